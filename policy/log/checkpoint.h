@@ -1,0 +1,58 @@
+// The log's signed head: a C2SP tlog-checkpoint (a signed note). Arithmetic and text only; the token signs.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "policy/types/key_id.h"
+#include "policy/types/tree_head.h"
+#include "policy/x509/public_key.h"
+
+namespace inkan::policy {
+
+// The text a checkpoint key signs: origin, size, base64 root, each ended by a line feed.
+class CheckpointBody {
+ public:
+  static constexpr const char* k_purpose = "checkpoint";
+
+  // `origin` is one line without '+' (C2SP signed-note key names); throws Error{config} otherwise.
+  CheckpointBody(std::string origin, const TreeHead& head, const KeyId& key, SignatureAlgorithm algorithm);
+
+  BytesView to_be_signed() const { return as_bytes(text_); }
+  const KeyId& signing_key() const { return key_; }
+  SignatureAlgorithm signature_algorithm() const { return algorithm_; }
+  const std::string& origin() const { return origin_; }
+  const TreeHead& head() const { return head_; }
+
+ private:
+  std::string origin_;
+  TreeHead head_;
+  KeyId key_;
+  SignatureAlgorithm algorithm_;
+  std::string text_;
+};
+
+// The public half of a checkpoint key, as a note verifier: type 0x01 Ed25519 (C2SP signed-note), or 0x02 ECDSA P-256
+// whose key id is the first four octets of SHA-256 over the DER SubjectPublicKeyInfo. No other key kind is accepted.
+class NoteVerifier {
+ public:
+  NoteVerifier(std::string origin, PublicKey key);  // throws Error{config}
+  // "<origin>+<key id hex>+<base64 of type and key>": what Go's note.NewVerifier reads (Ed25519 only there).
+  std::string verifier_key() const;
+  const std::array<std::uint8_t, 4>& key_id() const { return key_id_; }
+  const std::string& origin() const { return origin_; }
+  SignatureAlgorithm algorithm() const;
+  const PublicKey& key() const { return key_; }
+
+  // The note with its signature line, as served: body, blank line, "— origin base64(key id || signature)\n".
+  std::string seal(const CheckpointBody& body, BytesView signature) const;
+  // The head, if the note is well formed, names this origin and carries a good signature of this key.
+  std::optional<TreeHead> open(std::string_view note) const;
+
+ private:
+  std::string origin_;
+  PublicKey key_;
+  std::array<std::uint8_t, 4> key_id_;
+};
+
+}  // namespace inkan::policy

@@ -1,0 +1,39 @@
+#include "policy/types/validity.h"
+
+#include <cstdio>
+
+#include "policy/types/error.h"
+
+namespace inkan::policy {
+namespace {
+
+std::string to_seconds(Instant instant) {
+  const auto day = std::chrono::floor<std::chrono::days>(instant);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(instant - day);
+  char text[40];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                static_cast<int>(time.seconds().count()));
+  return text;
+}
+
+}  // namespace
+
+std::string to_rfc3339(Instant instant) { return to_seconds(instant) + "Z"; }
+
+std::string to_rfc3339(InstantMicros instant) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(instant);
+  char fraction[16];
+  std::snprintf(fraction, sizeof fraction, ".%06dZ", static_cast<int>((instant - whole).count()));
+  return to_seconds(whole) + fraction;
+}
+
+Validity::Validity(Instant not_before, Instant not_after) : not_before_(not_before), not_after_(not_after) {
+  if (not_after < not_before)
+    throw Error(ErrorCode::invalid_input, "validity ends (" + to_rfc3339(not_after) + ") before it begins (" +
+                                              to_rfc3339(not_before) + ")");
+}
+
+}  // namespace inkan::policy

@@ -1,0 +1,39 @@
+// The one place that frees OpenSSL objects: one owning alias per C type, and the error queue as text.
+#pragma once
+
+#include <openssl/asn1.h>
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
+#include <string>
+
+namespace inkan::policy {
+
+template <auto Free>
+struct OpensslDeleter {
+  template <class T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+
+using BignumPtr = std::unique_ptr<BIGNUM, OpensslDeleter<BN_free>>;
+using BnCtxPtr = std::unique_ptr<BN_CTX, OpensslDeleter<BN_CTX_free>>;
+using EvpPkeyPtr = std::unique_ptr<EVP_PKEY, OpensslDeleter<EVP_PKEY_free>>;
+using EvpPkeyCtxPtr = std::unique_ptr<EVP_PKEY_CTX, OpensslDeleter<EVP_PKEY_CTX_free>>;
+using EvpMdCtxPtr = std::unique_ptr<EVP_MD_CTX, OpensslDeleter<EVP_MD_CTX_free>>;
+using X509Ptr = std::unique_ptr<X509, OpensslDeleter<X509_free>>;
+using X509CrlPtr = std::unique_ptr<X509_CRL, OpensslDeleter<X509_CRL_free>>;
+using X509ReqPtr = std::unique_ptr<X509_REQ, OpensslDeleter<X509_REQ_free>>;
+using BioPtr = std::unique_ptr<BIO, OpensslDeleter<BIO_free_all>>;
+
+// Empties this thread's error queue into one line. The queue also collects noise (a missing engine, a probe
+// that failed by design): call ERR_clear_error() before an operation whose errors you mean to report.
+std::string openssl_errors();
+
+}  // namespace inkan::policy
