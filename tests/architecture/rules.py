@@ -1,0 +1,168 @@
+"""The picture in README.md and the house rules, as functions from sources (path -> text) to violations.
+
+Each rule reads nothing itself, so that selftest.py can show it a small bad sample. A violation is (where, what, mend).
+"""
+import re
+
+FOLDERS = ("policy", "pkcs11", "api", "daemon")
+# Who may include and link whom. HTTP and token are strangers to each other; policy knows nobody.
+ARROWS = {
+    "policy": {"policy"},
+    "pkcs11": {"pkcs11", "policy"},
+    "api": {"api", "policy"},
+    "daemon": set(FOLDERS),
+}
+# Libraries that carry an effect belong to the folder that owns the effect.
+FOREIGN_HEADERS = {
+    "policy": r"Poco/|sqlite3\.h|p11-kit/|fstream|filesystem|iostream|thread|sys/|unistd\.h|fcntl\.h",
+    "pkcs11": r"Poco/|sqlite3\.h",
+    "api": r"sqlite3\.h|p11-kit/",
+}
+
+
+def folder_of(path):
+    return path.split("/", 1)[0]
+
+
+def product(sources):
+    return {path: text for path, text in sources.items() if folder_of(path) in FOLDERS}
+
+
+def bare(text):
+    """The text without comments and string contents, line numbers kept."""
+    pattern = re.compile(
+        r'//[^\n]*|/\*.*?\*/|R"(?P<d>[^()\\\s]{0,16})\(.*?\)(?P=d)"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])+\'',
+        re.DOTALL)
+
+    def blank(match):
+        word = match.group(0)
+        return ('""' if word[0] in '"R' else " ") + "\n" * word.count("\n")
+
+    return pattern.sub(blank, text)
+
+
+def find_all(pattern, text):
+    for match in re.finditer(pattern, text):
+        yield text.count("\n", 0, match.start()) + 1, match.group(0).strip()
+
+
+def forbid(sources, pattern, what, mend, allowed=lambda path: False):
+    bad = []
+    for path, text in sorted(sources.items()):
+        if allowed(path):
+            continue
+        for line, found in find_all(pattern, bare(text)):
+            bad.append((f"{path}:{line}", f"{what}: {found}", mend))
+    return bad
+
+
+def arrows(sources):
+    bad = []
+    for path, text in sorted(product(sources).items()):
+        own = folder_of(path)
+        for line, include in find_all(r'(?m)^[ \t]*#[ \t]*include[ \t]*[<"][^>"\n]+[>"]', text):
+            name = re.search(r'[<"]([^>"]+)', include).group(1)
+            target = folder_of(name)
+            if name.startswith("."):
+                bad.append((f"{path}:{line}", f"relative include {name}", "include by the path from the top folder"))
+            elif target in FOLDERS and target not in ARROWS[own]:
+                bad.append((f"{path}:{line}", f"{own} includes {name}",
+                            f"{own} may include only {', '.join(sorted(ARROWS[own]))}: turn the dependency round, or pass a value"))
+            elif own in FOREIGN_HEADERS and re.match(FOREIGN_HEADERS[own], name):
+                bad.append((f"{path}:{line}", f"{own} includes <{name}>", f"that effect is not {own}'s: see the picture in README.md"))
+    return bad
+
+
+def one_intent_ledger(sources):
+    pattern = r"\b(?:class|struct)\s+(?:\w+::)*IntentLedger\b[^;{]*\{"
+    found = [f"{path}:{line}" for path, text in sorted(product(sources).items())
+             for line, _ in find_all(pattern, bare(text))]
+    if len(found) == 1 and found[0].startswith("daemon/ledger/"):
+        return []
+    return [(", ".join(found) or "daemon/ledger/", f"class IntentLedger is defined {len(found)} times",
+             "policy/approval.h befriends one class by name: it must be defined once, in daemon/ledger/")]
+
+
+def recording_key(sources):
+    return forbid(product(sources), r"\bRecordingKey\b", "names the pass-key of the intent ledger",
+                  "only policy/approval.h defines it and only daemon/ledger/intent_ledger makes one",
+                  lambda path: path == "policy/approval.h" or path.startswith("daemon/ledger/intent_ledger"))
+
+
+def identities(sources):
+    return forbid(product(sources), r"\bauthenticated\s*\(", "makes an Identity",
+                  "only api/authentication may say who a TLS peer is",
+                  lambda path: path.startswith("api/authentication") or path == "policy/types/identity.h")
+
+
+def ownership(sources):
+    owner = lambda path: path == "policy/x509/openssl.h" or path.startswith("pkcs11/")
+    pattern = r"\b\w+_free(?:_all)?\b|\bfree\s*\(|(?<!operator )\bnew\b(?=\s*[\w:(\[<])|(?<!=)(?<!= )\bdelete\b"
+    return forbid(product(sources), pattern, "frees or allocates by hand",
+                  "use a value, std::make_unique or an alias of policy/x509/openssl.h", owner)
+
+
+def clocks(sources):
+    pattern = (r"\b(?:system_clock|utc_clock|tai_clock|file_clock)\s*::\s*now\b|\bgettimeofday\s*\(|\bclock_gettime\s*\(|"
+               r"(?<![\w.>:])(?:std::|::)?time\s*\(\s*(?:NULL|nullptr|0|&\s*\w+)\s*\)|\bPoco::(?:Timestamp|DateTime|LocalDateTime|Clock)\b")
+    return forbid(product(sources), pattern, "reads the clock",
+                  "take `now` as a value; only daemon/clock asks the machine", lambda path: re.match(r"daemon/clock\b", path))
+
+
+ENTROPY = r"\bRAND_\w+|\bgetrandom\s*\(|\bgetentropy\s*\(|\brandom_device\b|\barc4random\w*\s*\(|(?<![\w.>:])s?rand\s*\("
+
+
+def entropy(sources):
+    outside = {path: text for path, text in product(sources).items() if folder_of(path) in ("policy", "api")}
+    return forbid(outside, ENTROPY, "draws entropy", "take the random octets as a value; only daemon draws them")
+
+
+def pure_policy(sources):
+    pure = {path: text for path, text in product(sources).items() if folder_of(path) == "policy"}
+    pattern = (r"\b(?:i|o)?fstream\b|\bf?open(?:at)?\s*\(|\bfilesystem\b|\bgetenv\s*\(|\bBIO_(?:new_file|read_filename|s_file)\b|"
+               r"\bsteady_clock\s*::\s*now\b|\bstd::(?:cout|cerr|cin)\b|\bprintf\s*\(|\bsocket\s*\(|\bthis_thread\b|\bparse_file\b")
+    return forbid(pure, pattern, "policy has an effect", "policy is pure: give it the value")
+
+
+def house(sources):
+    bad = []
+    for path, text in sorted(product(sources).items()):
+        if path.endswith(".h"):
+            lines = text.splitlines()
+            if not lines or not lines[0].startswith("// "):
+                bad.append((f"{path}:1", "no sentence of purpose on the first line", "begin the header with `// What it is …`"))
+            if "#pragma once" not in text:
+                bad.append((f"{path}:1", "no #pragma once", "add it"))
+    return bad + forbid(product(sources), r"\busing\s+namespace\s+(?![\w:]*literals)[\w:]+", "using namespace", "name what you use")
+
+
+SOURCE_RULES = (arrows, one_intent_ledger, recording_key, identities, ownership, clocks, entropy, pure_policy, house)
+
+# What the linker sees, from `nm -C`: a name that came in by a template or a copied declaration has no #include.
+FORBIDDEN_SYMBOLS = {
+    "policy": r"\binkan::(?:pkcs11|api|daemon)::",
+    "pkcs11": r"\binkan::(?:api|daemon)::|\bPoco::|\bsqlite3_",
+    "api": r"\binkan::(?:pkcs11|daemon)::|^C_[A-Z]\w+$|\bsqlite3_",
+}
+# Undefined symbols by which code without effects would have one.
+IMPURE = (r"^(?:RAND_\w+|getrandom|getentropy|f?open(?:64)?|openat(?:64)?|getenv|secure_getenv|time|gettimeofday|clock_gettime|socket|"
+          r"BIO_new_file|std::chrono::_V2::\w+_clock::now\(\)|std::random_device::.*|std::basic_[io]?f(?:ile)?(?:stream|buf)<.*)$")
+# Policy's own names for other folders: a friend and its pass-key (policy/approval.h).
+KNOWN_NAMES = {"inkan::daemon::IntentLedger"}
+
+
+def symbols(folder, nm_lines):
+    """nm_lines: the output of `nm -C` of the folder's static library."""
+    bad = []
+    for line in nm_lines:
+        match = re.match(r"^[0-9a-f ]{16,}\s+([A-Za-z])\s+(.*)$", line)
+        if not match:
+            continue
+        kind, name = match.groups()
+        for known in KNOWN_NAMES:
+            name = name.replace(known, "")
+        if re.search(FORBIDDEN_SYMBOLS[folder], name):
+            bad.append((f"libinkan_{folder}.a", f"symbol {name}", f"{folder} must not know it: see the picture in README.md"))
+        if folder == "policy" and kind == "U" and re.match(IMPURE, name):
+            bad.append((f"libinkan_{folder}.a", f"calls {name}", "policy is pure: give it the value"))
+    return bad
