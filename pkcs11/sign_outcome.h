@@ -1,4 +1,5 @@
-// What became of one signing call. A token can fail before it signs, sign, or leave us not knowing: three different duties.
+// What became of one signing call. A token can fail before it signs, sign, or leave us not knowing: three
+// different duties.
 #pragma once
 
 #include <chrono>
@@ -11,10 +12,11 @@ namespace inkan::pkcs11 {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-// No signature exists: the call never reached C_Sign, or the token refused it for certain. Safe to issue again.
+// No signature exists: the call never reached C_Sign, or the token refused it for certain. Safe to issue
+// again.
 struct NotSigned {
-  std::string reason;      // "C_SignInit: CKR_DEVICE_REMOVED", "no session within the deadline"
-  unsigned long rv = 0;    // CK_RV, 0 where none
+  std::string reason;    // "C_SignInit: CKR_DEVICE_REMOVED", "no session within the deadline"
+  unsigned long rv = 0;  // CK_RV, 0 where none
   int tries = 0;
 };
 

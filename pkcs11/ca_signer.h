@@ -1,0 +1,44 @@
+// The only way to a CA or CRL key: it signs recorded values, checks what came back, and stops at the first
+// doubt.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "pkcs11/sign_outcome.h"
+#include "pkcs11/token_keys.h"
+#include "policy/approval.h"
+#include "policy/canary.h"
+#include "policy/x509/tbs_cert_list.h"
+#include "policy/x509/tbs_certificate.h"
+
+namespace inkan::pkcs11 {
+
+class KeySigner;
+
+class CaSigner {
+ public:
+  // Throws Error{internal} unless the record's purpose is ca or crl.
+  CaSigner(std::shared_ptr<Token> token, KeyRecord record);
+  ~CaSigner();
+
+  // There is no sign(bytes). Each call throws Error{internal} if the value is for another key or algorithm,
+  // and Error{key} when the key is out of service; everything else is in the outcome. Certificates and CRLs
+  // are refused (NotSigned) until a canary has succeeded in the token's present login epoch.
+  SignOutcome sign(policy::Recorded<policy::TbsCertificate>&& recorded, Deadline deadline);
+  SignOutcome sign(policy::Recorded<policy::TbsCertList>&& recorded, Deadline deadline);
+  SignOutcome sign(policy::Recorded<policy::Canary>&& recorded, Deadline deadline);
+
+  bool needs_canary() const;
+  std::string out_of_service() const;  // why; empty while in service. Only a restart, and a look, mends it.
+  // For a signature that came back after PossiblySigned was returned: verified, to be stored, never released.
+  // The index is Recorded::intent(). Called from a token thread.
+  void on_late(std::function<void(policy::LeafIndex intent, Signed late)> callback);
+  const KeyRecord& key() const;
+
+ private:
+  std::unique_ptr<KeySigner> signer_;
+};
+
+}  // namespace inkan::pkcs11

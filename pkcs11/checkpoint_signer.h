@@ -1,0 +1,38 @@
+// The ledger's key: signs checkpoints of the log and its own canary, nothing else.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "pkcs11/sign_outcome.h"
+#include "pkcs11/token_keys.h"
+#include "policy/approval.h"
+#include "policy/canary.h"
+#include "policy/log/checkpoint.h"
+
+namespace inkan::pkcs11 {
+
+class KeySigner;
+
+class CheckpointSigner {
+ public:
+  // Throws Error{internal} unless the purpose is ledger, Error{config} unless the key is Ed25519 or P-256: no
+  // verifier of C2SP notes reads another.
+  CheckpointSigner(std::shared_ptr<Token> token, KeyRecord record);
+  ~CheckpointSigner();
+
+  // As CaSigner::sign. Signed::object is the signature alone.
+  SignOutcome sign(policy::Recorded<policy::CheckpointBody>&& recorded, Deadline deadline);
+  SignOutcome sign(policy::Recorded<policy::Canary>&& recorded, Deadline deadline);
+
+  bool needs_canary() const;
+  std::string out_of_service() const;
+  void on_late(std::function<void(policy::LeafIndex intent, Signed late)> callback);
+  const KeyRecord& key() const;
+
+ private:
+  std::unique_ptr<KeySigner> signer_;
+};
+
+}  // namespace inkan::pkcs11

@@ -1,0 +1,48 @@
+// Keys in a token: made there, found by CKA_ID, held against what they were at birth. No key is imported or
+// exported.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "pkcs11/token.h"
+#include "policy/x509/public_key.h"
+
+namespace inkan::pkcs11 {
+
+// CKA_* of the private key as text: "true", "false", a number, a mechanism list, or "absent" where the token
+// has none.
+using KeyAttributes = std::map<std::string, std::string>;
+
+struct KeyRecord {
+  policy::KeyId id;  // CKA_ID of both halves
+  policy::KeyPurpose purpose;
+  std::string token;  // TokenConfig::name
+  std::string label;  // CKA_LABEL, "inkan/<purpose>/<name>"
+  policy::KeyAlgorithm algorithm;
+  int bits = 0;
+  policy::SignatureAlgorithm signature_algorithm;
+  policy::Bytes spki;        // derived from the public object, never from CKA_PUBLIC_KEY_INFO
+  KeyAttributes attributes;  // as read back at birth
+};
+
+// Makes a key pair: in the token, private, sensitive, not extractable, for signing only, restricted to the
+// mechanisms of its purpose where the token can. `label` is "inkan/<purpose>/<name>" or just <name>. The
+// attributes are read back; a key that is not what was asked for is destroyed and refused with Error{key}.
+// `id` must be random and unused.
+KeyRecord generate_key(Token& token, policy::KeyPurpose purpose, policy::KeyAlgorithm algorithm, int rsa_bits,
+                       const std::string& label, const policy::KeyId& id,
+                       std::optional<policy::SignatureAlgorithm> signature = std::nullopt);
+
+// As the token shows them now.
+KeyAttributes read_attributes(Token& token, const KeyRecord& record);
+
+// Exactly one private and one public object under the CKA_ID, the public half is the record's, the label
+// names its purpose, and the attributes are those of birth; otherwise Error{key} naming what drifted.
+void check_key(Token& token, const KeyRecord& record);
+
+// Removes both halves, for keys of a set-up that failed half way. Error{key} if they are not there.
+void destroy_key(Token& token, const KeyRecord& record);
+
+}  // namespace inkan::pkcs11
