@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct Call {
 
 enum class CertificateStatus { valid, revoked, held, expired, not_yet_valid, pending, failed, possibly_signed };
 std::string_view name(CertificateStatus status);  // "valid", "revoked", "held", …, "possibly-signed"
+std::optional<CertificateStatus> certificate_status(std::string_view name);
 
 struct Revocation {
   policy::Instant revoked_at;

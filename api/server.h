@@ -1,0 +1,59 @@
+// The HTTP edge as the daemon sees it: an mTLS listener for the API and a plain one for public reads. It never touches a
+// token or the store; what it wants done goes through the port `Authority`.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "api/authority.h"
+#include "api/http/counters.h"
+#include "api/http/limits.h"
+#include "api/http/tls_identity.h"
+#include "api/log.h"
+
+namespace inkan::api {
+
+struct ServerConfig {
+  std::string api_host = "127.0.0.1";
+  std::uint16_t api_port = 0;  // 0: any free one; ask api_port()
+  std::string public_host = "127.0.0.1";
+  std::uint16_t public_port = 0;
+  Limits limits;
+  Deadlines deadlines;
+};
+
+// What only the daemon may draw: time and chance. Both functions are called from many threads at once.
+struct ServerEffects {
+  std::function<policy::Instant()> now;
+  std::function<std::string()> request_id;  // 26 characters; RequestIds (api/http/request_ids.h) makes them
+  Log log;                                  // may be empty
+};
+
+class HttpServer {
+ public:
+  // `authority` must outlive the server. Throws Error{config} if a certificate, the key or a trust anchor is unusable.
+  HttpServer(ServerConfig config, Authority& authority, TlsIdentity tls, ServerEffects effects);
+  ~HttpServer();  // stops at once if stop() was not called
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // Binds both ports and serves. Throws Error{config} naming the address that cannot be had.
+  void start();
+  // Accepts nothing more, closes idle connections, lets requests in flight finish (answered with Connection: close) for
+  // as long as `grace`, then cuts the rest. Returns when every thread of the edge has ended. Once only; again is a no-op.
+  void stop(std::chrono::milliseconds grace);
+
+  std::uint16_t api_port() const;     // valid after start()
+  std::uint16_t public_port() const;  // valid after start()
+  const Counters& api_counters() const;
+  const Counters& public_counters() const;
+  std::size_t connections() const;    // being served now, on both listeners
+
+ private:
+  class Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace inkan::api
