@@ -1,5 +1,6 @@
-// What stands between a request and a signature: Approved (the rules and lints passed on these very bytes), then
-// Recorded (the intent is durable). Only a Recorded value opens a signing key; neither can be made by hand.
+// What stands between a request and a signature: Approved (the rules and lints passed on these very bytes),
+// then Recorded (the intent is durable). Only a Recorded value opens a signing key; neither can be made by
+// hand.
 #pragma once
 
 #include <cstdlib>
@@ -16,11 +17,17 @@ namespace inkan::policy {
 
 class Engine;
 
-// The right to say "this intent is on disk". The constructor is user-provided and private, so that not even `{}`
-// makes one outside IntentLedger.
+// The right to say "this intent is on disk". The constructor is user-provided and private, so that not even
+// `{}` makes one outside IntentLedger.
 class RecordingKey {
   RecordingKey() {}  // NOLINT(modernize-use-equals-default): a defaulted one would let `{}` forge the key
   friend class inkan::daemon::IntentLedger;
+
+ public:
+  RecordingKey(const RecordingKey&) = delete;
+  RecordingKey& operator=(const RecordingKey&) = delete;
+  ~RecordingKey() {
+  }  // NOLINT(modernize-use-equals-default): not trivial, so that std::bit_cast cannot make one
 };
 
 // Bytes that passed policy. Move-only, single use. A Tbs is what will be signed: it has `to_be_signed()`,

@@ -13,8 +13,8 @@ class Canary {
 
   Canary(const KeyId& key, SignatureAlgorithm algorithm, const Nonce& nonce);
 
-  // "INKAN CANARY v1 <key id> <nonce>": its first octet, 'I' (0x49), opens no DER structure that anyone signs, so the
-  // signature can never be taken for a certificate's, a CRL's or a response's.
+  // "INKAN CANARY v1 <key id> <nonce>": its first octet, 'I' (0x49), opens no DER structure that anyone
+  // signs, so the signature can never be taken for a certificate's, a CRL's or a response's.
   BytesView to_be_signed() const { return message_; }
   const KeyId& signing_key() const { return key_; }
   SignatureAlgorithm signature_algorithm() const { return algorithm_; }

@@ -32,8 +32,9 @@ class CheckpointBody {
   std::string text_;
 };
 
-// The public half of a checkpoint key, as a note verifier: type 0x01 Ed25519 (C2SP signed-note), or 0x02 ECDSA P-256
-// whose key id is the first four octets of SHA-256 over the DER SubjectPublicKeyInfo. No other key kind is accepted.
+// The public half of a checkpoint key, as a note verifier: type 0x01 Ed25519 (C2SP signed-note), or 0x02
+// ECDSA P-256 whose key id is the first four octets of SHA-256 over the DER SubjectPublicKeyInfo. No other
+// key kind is accepted.
 class NoteVerifier {
  public:
   NoteVerifier(std::string origin, PublicKey key);  // throws Error{config}

@@ -89,6 +89,8 @@ std::optional<Bytes> from_base64(std::string_view text) {
   return bytes;
 }
 
-bool equal(BytesView a, BytesView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+bool equal(BytesView a, BytesView b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
 
 }  // namespace inkan::policy

@@ -16,15 +16,18 @@ namespace inkan::policy {
 using Bytes = std::vector<std::uint8_t>;
 using BytesView = std::span<const std::uint8_t>;
 
-std::string to_hex(BytesView bytes);                       // lower case, no separators
-std::optional<Bytes> from_hex(std::string_view text);      // either case; nothing but digits
-std::string to_base64(BytesView bytes);                    // RFC 4648 §4, padded, one line
-std::optional<Bytes> from_base64(std::string_view text);   // RFC 4648 §4, strict: padding required, no white space
+std::string to_hex(BytesView bytes);                   // lower case, no separators
+std::optional<Bytes> from_hex(std::string_view text);  // either case; nothing but digits
+std::string to_base64(BytesView bytes);                // RFC 4648 §4, padded, one line
+std::optional<Bytes> from_base64(
+    std::string_view text);  // RFC 4648 §4, strict: padding required, no white space
 
 inline BytesView as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
-inline Bytes to_bytes(BytesView view) { return {view.begin(), view.end()}; }
+inline Bytes to_bytes(BytesView view) {
+  return {view.begin(), view.end()};
+}
 inline std::string_view as_text(BytesView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

@@ -23,7 +23,11 @@ Sha256 sha256(std::initializer_list<BytesView> parts) {
   return Sha256(out);
 }
 
-Fingerprint fingerprint_of(BytesView certificate_der) { return Fingerprint(sha256(certificate_der).array()); }
-SpkiHash spki_hash_of(BytesView spki_der) { return SpkiHash(sha256(spki_der).array()); }
+Fingerprint fingerprint_of(BytesView certificate_der) {
+  return Fingerprint(sha256(certificate_der).array());
+}
+SpkiHash spki_hash_of(BytesView spki_der) {
+  return SpkiHash(sha256(spki_der).array());
+}
 
 }  // namespace inkan::policy

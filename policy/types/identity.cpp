@@ -4,11 +4,16 @@ namespace inkan::policy {
 
 std::string_view name(Role role) {
   switch (role) {
-    case Role::web_tier: return "web-tier";
-    case Role::security_officer: return "security-officer";
-    case Role::auditor: return "auditor";
-    case Role::bank_staff: return "bank-staff";
-    case Role::system: return "system";
+    case Role::web_tier:
+      return "web-tier";
+    case Role::security_officer:
+      return "security-officer";
+    case Role::auditor:
+      return "auditor";
+    case Role::bank_staff:
+      return "bank-staff";
+    case Role::system:
+      return "system";
   }
   return "";
 }

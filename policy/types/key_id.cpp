@@ -4,13 +4,20 @@ namespace inkan::policy {
 
 std::string_view name(KeyPurpose purpose) {
   switch (purpose) {
-    case KeyPurpose::ca: return "ca";
-    case KeyPurpose::crl: return "crl";
-    case KeyPurpose::ocsp: return "ocsp";
-    case KeyPurpose::ledger: return "ledger";
-    case KeyPurpose::evidence: return "evidence";
-    case KeyPurpose::tls: return "tls";
-    case KeyPurpose::probe: return "probe";
+    case KeyPurpose::ca:
+      return "ca";
+    case KeyPurpose::crl:
+      return "crl";
+    case KeyPurpose::ocsp:
+      return "ocsp";
+    case KeyPurpose::ledger:
+      return "ledger";
+    case KeyPurpose::evidence:
+      return "evidence";
+    case KeyPurpose::tls:
+      return "tls";
+    case KeyPurpose::probe:
+      return "probe";
   }
   return "";
 }

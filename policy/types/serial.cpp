@@ -5,9 +5,11 @@
 namespace inkan::policy {
 
 Serial Serial::from(std::int64_t unix_milliseconds, const Random& random) {
-  // Below 2^40 (the year 2004) the first octet would be zero and the INTEGER not minimal; above 2^47 negative.
+  // Below 2^40 (the year 2004) the first octet would be zero and the INTEGER not minimal; above 2^47
+  // negative.
   if (unix_milliseconds < (std::int64_t{1} << 40) || unix_milliseconds >= (std::int64_t{1} << 47))
-    throw Error(ErrorCode::internal, "the clock is outside 2004..6429: " + std::to_string(unix_milliseconds) + " ms");
+    throw Error(ErrorCode::internal,
+                "the clock is outside 2004..6429: " + std::to_string(unix_milliseconds) + " ms");
   Bytes content;
   content.reserve(19);
   for (int shift = 40; shift >= 0; shift -= 8)

@@ -12,10 +12,10 @@ class Serial {
   // RFC 5280 §4.1.2.2: positive, at most 20 octets. Ours are 19: a zero bit, 47 bits of milliseconds since
   // 1970 so that neighbours in time are neighbours in the index, then the random bits.
   static Serial from(std::int64_t unix_milliseconds, const Random& random);
-  static std::optional<Serial> parse(std::string_view hex);       // any positive serial up to 20 octets
-  static std::optional<Serial> from_content(BytesView content);   // content octets of a DER INTEGER
+  static std::optional<Serial> parse(std::string_view hex);      // any positive serial up to 20 octets
+  static std::optional<Serial> from_content(BytesView content);  // content octets of a DER INTEGER
 
-  BytesView content() const { return content_; }                  // as in the DER INTEGER, minimal
+  BytesView content() const { return content_; }  // as in the DER INTEGER, minimal
   std::string hex() const { return to_hex(content_); }
   bool operator==(const Serial&) const = default;
   auto operator<=>(const Serial&) const = default;

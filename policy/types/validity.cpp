@@ -21,7 +21,9 @@ std::string to_seconds(Instant instant) {
 
 }  // namespace
 
-std::string to_rfc3339(Instant instant) { return to_seconds(instant) + "Z"; }
+std::string to_rfc3339(Instant instant) {
+  return to_seconds(instant) + "Z";
+}
 
 std::string to_rfc3339(InstantMicros instant) {
   const auto whole = std::chrono::floor<std::chrono::seconds>(instant);

@@ -6,11 +6,11 @@
 
 namespace inkan::policy {
 
-using Instant = std::chrono::sys_seconds;                                        // UTC, whole seconds: what X.509 can say
-using InstantMicros = std::chrono::sys_time<std::chrono::microseconds>;          // UTC, as the ledger writes it
+using Instant = std::chrono::sys_seconds;  // UTC, whole seconds: what X.509 can say
+using InstantMicros = std::chrono::sys_time<std::chrono::microseconds>;  // UTC, as the ledger writes it
 
-std::string to_rfc3339(Instant instant);         // 2026-11-22T15:00:00Z
-std::string to_rfc3339(InstantMicros instant);   // 2026-11-22T15:00:00.123456Z
+std::string to_rfc3339(Instant instant);        // 2026-11-22T15:00:00Z
+std::string to_rfc3339(InstantMicros instant);  // 2026-11-22T15:00:00.123456Z
 
 class Validity {
  public:

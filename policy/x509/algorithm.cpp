@@ -11,14 +11,17 @@ namespace {
 
 using der::context_constructed;
 
-Bytes hash_identifier(const char* oid) { return der::sequence({der::oid(oid), Bytes{der::k_null, 0}}); }
+Bytes hash_identifier(const char* oid) {
+  return der::sequence({der::oid(oid), Bytes{der::k_null, 0}});
+}
 
 // RFC 4055 §3.1: the salt is as long as the hash, MGF1 uses the same hash, trailerField is the default.
 Bytes pss_identifier(const char* hash_oid, int salt) {
   const Bytes hash = hash_identifier(hash_oid);
   const Bytes mgf1 = der::sequence({der::oid("1.2.840.113549.1.1.8"), hash});
-  const Bytes parameters = der::sequence({der::tlv(context_constructed(0), hash), der::tlv(context_constructed(1), mgf1),
-                                          der::tlv(context_constructed(2), der::integer(salt))});
+  const Bytes parameters =
+      der::sequence({der::tlv(context_constructed(0), hash), der::tlv(context_constructed(1), mgf1),
+                     der::tlv(context_constructed(2), der::integer(salt))});
   return der::sequence({der::oid("1.2.840.113549.1.1.10"), parameters});
 }
 
@@ -27,24 +30,35 @@ constexpr const char* k_sha384 = "2.16.840.1.101.3.4.2.2";
 constexpr const char* k_sha512 = "2.16.840.1.101.3.4.2.3";
 
 constexpr std::array k_all = {
-    SignatureAlgorithm::ecdsa_sha256,     SignatureAlgorithm::ecdsa_sha384,     SignatureAlgorithm::ecdsa_sha512,
-    SignatureAlgorithm::rsa_pkcs1_sha256, SignatureAlgorithm::rsa_pkcs1_sha384, SignatureAlgorithm::rsa_pkcs1_sha512,
-    SignatureAlgorithm::rsa_pss_sha256,   SignatureAlgorithm::rsa_pss_sha384,   SignatureAlgorithm::rsa_pss_sha512,
-    SignatureAlgorithm::ed25519,
+    SignatureAlgorithm::ecdsa_sha256,     SignatureAlgorithm::ecdsa_sha384,
+    SignatureAlgorithm::ecdsa_sha512,     SignatureAlgorithm::rsa_pkcs1_sha256,
+    SignatureAlgorithm::rsa_pkcs1_sha384, SignatureAlgorithm::rsa_pkcs1_sha512,
+    SignatureAlgorithm::rsa_pss_sha256,   SignatureAlgorithm::rsa_pss_sha384,
+    SignatureAlgorithm::rsa_pss_sha512,   SignatureAlgorithm::ed25519,
 };
 
 Bytes encode(SignatureAlgorithm algorithm) {
   switch (algorithm) {
-    case SignatureAlgorithm::ecdsa_sha256: return der::sequence({der::oid("1.2.840.10045.4.3.2")});
-    case SignatureAlgorithm::ecdsa_sha384: return der::sequence({der::oid("1.2.840.10045.4.3.3")});
-    case SignatureAlgorithm::ecdsa_sha512: return der::sequence({der::oid("1.2.840.10045.4.3.4")});
-    case SignatureAlgorithm::rsa_pkcs1_sha256: return hash_identifier("1.2.840.113549.1.1.11");
-    case SignatureAlgorithm::rsa_pkcs1_sha384: return hash_identifier("1.2.840.113549.1.1.12");
-    case SignatureAlgorithm::rsa_pkcs1_sha512: return hash_identifier("1.2.840.113549.1.1.13");
-    case SignatureAlgorithm::rsa_pss_sha256: return pss_identifier(k_sha256, 32);
-    case SignatureAlgorithm::rsa_pss_sha384: return pss_identifier(k_sha384, 48);
-    case SignatureAlgorithm::rsa_pss_sha512: return pss_identifier(k_sha512, 64);
-    case SignatureAlgorithm::ed25519: return der::sequence({der::oid("1.3.101.112")});
+    case SignatureAlgorithm::ecdsa_sha256:
+      return der::sequence({der::oid("1.2.840.10045.4.3.2")});
+    case SignatureAlgorithm::ecdsa_sha384:
+      return der::sequence({der::oid("1.2.840.10045.4.3.3")});
+    case SignatureAlgorithm::ecdsa_sha512:
+      return der::sequence({der::oid("1.2.840.10045.4.3.4")});
+    case SignatureAlgorithm::rsa_pkcs1_sha256:
+      return hash_identifier("1.2.840.113549.1.1.11");
+    case SignatureAlgorithm::rsa_pkcs1_sha384:
+      return hash_identifier("1.2.840.113549.1.1.12");
+    case SignatureAlgorithm::rsa_pkcs1_sha512:
+      return hash_identifier("1.2.840.113549.1.1.13");
+    case SignatureAlgorithm::rsa_pss_sha256:
+      return pss_identifier(k_sha256, 32);
+    case SignatureAlgorithm::rsa_pss_sha384:
+      return pss_identifier(k_sha384, 48);
+    case SignatureAlgorithm::rsa_pss_sha512:
+      return pss_identifier(k_sha512, 64);
+    case SignatureAlgorithm::ed25519:
+      return der::sequence({der::oid("1.3.101.112")});
   }
   throw Error(ErrorCode::internal, "unknown signature algorithm");
 }
@@ -53,27 +67,42 @@ Bytes encode(SignatureAlgorithm algorithm) {
 
 std::string_view name(KeyAlgorithm algorithm) {
   switch (algorithm) {
-    case KeyAlgorithm::rsa: return "RSA";
-    case KeyAlgorithm::ec_p256: return "EC P-256";
-    case KeyAlgorithm::ec_p384: return "EC P-384";
-    case KeyAlgorithm::ec_p521: return "EC P-521";
-    case KeyAlgorithm::ed25519: return "Ed25519";
+    case KeyAlgorithm::rsa:
+      return "RSA";
+    case KeyAlgorithm::ec_p256:
+      return "EC P-256";
+    case KeyAlgorithm::ec_p384:
+      return "EC P-384";
+    case KeyAlgorithm::ec_p521:
+      return "EC P-521";
+    case KeyAlgorithm::ed25519:
+      return "Ed25519";
   }
   return "";
 }
 
 std::string_view name(SignatureAlgorithm algorithm) {
   switch (algorithm) {
-    case SignatureAlgorithm::ecdsa_sha256: return "ecdsa-with-SHA256";
-    case SignatureAlgorithm::ecdsa_sha384: return "ecdsa-with-SHA384";
-    case SignatureAlgorithm::ecdsa_sha512: return "ecdsa-with-SHA512";
-    case SignatureAlgorithm::rsa_pkcs1_sha256: return "sha256WithRSAEncryption";
-    case SignatureAlgorithm::rsa_pkcs1_sha384: return "sha384WithRSAEncryption";
-    case SignatureAlgorithm::rsa_pkcs1_sha512: return "sha512WithRSAEncryption";
-    case SignatureAlgorithm::rsa_pss_sha256: return "RSASSA-PSS-SHA256";
-    case SignatureAlgorithm::rsa_pss_sha384: return "RSASSA-PSS-SHA384";
-    case SignatureAlgorithm::rsa_pss_sha512: return "RSASSA-PSS-SHA512";
-    case SignatureAlgorithm::ed25519: return "Ed25519";
+    case SignatureAlgorithm::ecdsa_sha256:
+      return "ecdsa-with-SHA256";
+    case SignatureAlgorithm::ecdsa_sha384:
+      return "ecdsa-with-SHA384";
+    case SignatureAlgorithm::ecdsa_sha512:
+      return "ecdsa-with-SHA512";
+    case SignatureAlgorithm::rsa_pkcs1_sha256:
+      return "sha256WithRSAEncryption";
+    case SignatureAlgorithm::rsa_pkcs1_sha384:
+      return "sha384WithRSAEncryption";
+    case SignatureAlgorithm::rsa_pkcs1_sha512:
+      return "sha512WithRSAEncryption";
+    case SignatureAlgorithm::rsa_pss_sha256:
+      return "RSASSA-PSS-SHA256";
+    case SignatureAlgorithm::rsa_pss_sha384:
+      return "RSASSA-PSS-SHA384";
+    case SignatureAlgorithm::rsa_pss_sha512:
+      return "RSASSA-PSS-SHA512";
+    case SignatureAlgorithm::ed25519:
+      return "Ed25519";
   }
   return "";
 }
@@ -88,21 +117,26 @@ HashAlgorithm hash_of(SignatureAlgorithm algorithm) {
   switch (algorithm) {
     case SignatureAlgorithm::ecdsa_sha256:
     case SignatureAlgorithm::rsa_pkcs1_sha256:
-    case SignatureAlgorithm::rsa_pss_sha256: return HashAlgorithm::sha256;
+    case SignatureAlgorithm::rsa_pss_sha256:
+      return HashAlgorithm::sha256;
     case SignatureAlgorithm::ecdsa_sha384:
     case SignatureAlgorithm::rsa_pkcs1_sha384:
-    case SignatureAlgorithm::rsa_pss_sha384: return HashAlgorithm::sha384;
+    case SignatureAlgorithm::rsa_pss_sha384:
+      return HashAlgorithm::sha384;
     case SignatureAlgorithm::ecdsa_sha512:
     case SignatureAlgorithm::rsa_pkcs1_sha512:
-    case SignatureAlgorithm::rsa_pss_sha512: return HashAlgorithm::sha512;
-    case SignatureAlgorithm::ed25519: break;
+    case SignatureAlgorithm::rsa_pss_sha512:
+      return HashAlgorithm::sha512;
+    case SignatureAlgorithm::ed25519:
+      break;
   }
   throw Error(ErrorCode::internal, "Ed25519 takes the message itself, not a hash (RFC 8032 §5.1)");
 }
 
 bool fits(SignatureAlgorithm algorithm, KeyAlgorithm key) {
   if (algorithm == SignatureAlgorithm::ed25519) return key == KeyAlgorithm::ed25519;
-  const bool ecdsa = algorithm == SignatureAlgorithm::ecdsa_sha256 || algorithm == SignatureAlgorithm::ecdsa_sha384 ||
+  const bool ecdsa = algorithm == SignatureAlgorithm::ecdsa_sha256 ||
+                     algorithm == SignatureAlgorithm::ecdsa_sha384 ||
                      algorithm == SignatureAlgorithm::ecdsa_sha512;
   return ecdsa ? key == KeyAlgorithm::ec_p256 || key == KeyAlgorithm::ec_p384 || key == KeyAlgorithm::ec_p521
                : key == KeyAlgorithm::rsa;
@@ -110,11 +144,16 @@ bool fits(SignatureAlgorithm algorithm, KeyAlgorithm key) {
 
 SignatureAlgorithm default_signature(KeyAlgorithm key) {
   switch (key) {
-    case KeyAlgorithm::rsa: return SignatureAlgorithm::rsa_pkcs1_sha256;
-    case KeyAlgorithm::ec_p256: return SignatureAlgorithm::ecdsa_sha256;
-    case KeyAlgorithm::ec_p384: return SignatureAlgorithm::ecdsa_sha384;
-    case KeyAlgorithm::ec_p521: return SignatureAlgorithm::ecdsa_sha512;
-    case KeyAlgorithm::ed25519: return SignatureAlgorithm::ed25519;
+    case KeyAlgorithm::rsa:
+      return SignatureAlgorithm::rsa_pkcs1_sha256;
+    case KeyAlgorithm::ec_p256:
+      return SignatureAlgorithm::ecdsa_sha256;
+    case KeyAlgorithm::ec_p384:
+      return SignatureAlgorithm::ecdsa_sha384;
+    case KeyAlgorithm::ec_p521:
+      return SignatureAlgorithm::ecdsa_sha512;
+    case KeyAlgorithm::ed25519:
+      return SignatureAlgorithm::ed25519;
   }
   throw Error(ErrorCode::internal, "unknown key algorithm");
 }

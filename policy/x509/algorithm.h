@@ -32,7 +32,8 @@ std::optional<SignatureAlgorithm> signature_algorithm(std::string_view name);
 
 HashAlgorithm hash_of(SignatureAlgorithm algorithm);  // ed25519 hashes by itself: throws Error{internal}
 bool fits(SignatureAlgorithm algorithm, KeyAlgorithm key);
-SignatureAlgorithm default_signature(KeyAlgorithm key);  // P-256→SHA-256, P-384→SHA-384, P-521→SHA-512, RSA→PKCS#1 SHA-256
+SignatureAlgorithm default_signature(
+    KeyAlgorithm key);  // P-256→SHA-256, P-384→SHA-384, P-521→SHA-512, RSA→PKCS#1 SHA-256
 
 // AlgorithmIdentifier: RFC 5758 §3.2 (no parameters), RFC 4055 §5 (NULL), RFC 4055 §3.1 (PSS), RFC 8410 §3.
 const Bytes& algorithm_identifier(SignatureAlgorithm algorithm);

@@ -5,7 +5,9 @@
 namespace inkan::policy {
 namespace {
 
-Bytes extension(const char* oid, BytesView value) { return der::sequence({der::oid(oid), der::octet_string(value)}); }
+Bytes extension(const char* oid, BytesView value) {
+  return der::sequence({der::oid(oid), der::octet_string(value)});
+}
 
 Bytes encode(const RevokedEntry& entry) {
   Bytes extensions;

@@ -6,7 +6,8 @@ namespace inkan::policy {
 namespace {
 
 Bytes extension(const Extension& e) {
-  return der::sequence({der::oid(e.oid), e.critical ? der::boolean_true() : Bytes{}, der::octet_string(e.value)});
+  return der::sequence(
+      {der::oid(e.oid), e.critical ? der::boolean_true() : Bytes{}, der::octet_string(e.value)});
 }
 
 Bytes encode(const TbsCertificate::Fields& f) {

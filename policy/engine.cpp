@@ -1,0 +1,85 @@
+#include "policy/engine.h"
+
+#include "policy/lint/lint.h"
+#include "policy/rules/rule.h"
+#include "policy/x509/extensions.h"
+
+namespace inkan::policy {
+namespace {
+
+void add(Examination& found, const char* id, const char* clause, std::optional<Denial> denial) {
+  found.verdicts.push_back({denial ? denial->rule : id, clause, !denial, denial ? denial->detail : ""});
+  if (denial && !found.denial) found.denial = std::move(denial);
+}
+
+void lint(Examination& found, const Lint& lint, const LintInput& input) {
+  std::optional<std::string> complaint;
+  try {
+    complaint = lint.judge(input);
+  } catch (const der::Malformed& malformed) {
+    complaint = malformed.what();
+  }
+  std::optional<Denial> denial;
+  if (complaint)
+    denial = Denial{lint.id, lint.clause, *complaint,
+                    "this is a fault of profile or authority, not of the request: report it"};
+  add(found, lint.id, lint.clause, std::move(denial));
+}
+
+}  // namespace
+
+Engine::Engine(ProfileSet profiles, KeyBlocklist blocklist)
+    : profiles_(std::move(profiles)), blocklist_(std::move(blocklist)) {
+  if (issuance_rules().empty() || rfc5280_lints().empty() || profile_lints().empty())
+    throw Error(ErrorCode::config, "no rules: nothing may be issued without judging it");
+}
+
+Examination Engine::examine(const IssuanceRequest& request, const Issuer& issuer, const Identity& requester,
+                            const Serial& serial, Instant now) const {
+  Examination found;
+  const Profile* const profile = profiles_.find(request.profile());
+  if (!profile) {
+    add(found, "profile.unknown", "configuration",
+        Denial{"profile.unknown", "configuration", "there is no profile \"" + request.profile() + "\"",
+               "GET /v1/profiles lists them"});
+    return found;
+  }
+  // 1 The rules, on what is asked for.
+  const Validity validity = profile->validity.validity(now);
+  const RuleInput input{*profile, request, issuer, requester, validity, blocklist_};
+  for (const auto& rule : issuance_rules()) add(found, rule.id, rule.clause, rule.judge(input));
+  // A name of a kind that has no encoding here was refused above and cannot be built.
+  for (const auto& each : request.subject_alt_names())
+    if (each.kind == GeneralNameKind::other) return found;
+  // 2 The bytes.
+  found.origins = field_origins(*profile, issuer, request);
+  found.tbs.emplace(TbsCertificate::Fields{serial, issuer.subject, validity, request.subject(),
+                                           request.public_key(), build_extensions(*profile, issuer, request),
+                                           issuer.key, issuer.signature_algorithm});
+  // 3 The lints, on the very bytes.
+  try {
+    const TbsView view = TbsView::parse(found.tbs->to_be_signed());
+    const LintInput lint_input{view, issuer, *profile};
+    for (const auto* lints : {&rfc5280_lints(), &profile_lints()})
+      for (const auto& each : *lints) lint(found, each, lint_input);
+  } catch (const der::Malformed& malformed) {
+    add(found, "lint.parse", "RFC 5280 §4.1",
+        Denial{"lint.parse", "RFC 5280 §4.1", malformed.what(), "report this: the built bytes do not parse"});
+  }
+  return found;
+}
+
+Decision Engine::decide(const IssuanceRequest& request, const Issuer& issuer, const Identity& requester,
+                        const Serial& serial, Instant now) const {
+  Examination found = examine(request, issuer, requester, serial, now);
+  if (found.denial) return std::move(*found.denial);
+  return Approved<TbsCertificate>(std::move(found.tbs.value()));
+}
+
+OrDenial<Approved<TbsCertList>> Engine::decide(TbsCertList list, const Issuer& issuer,
+                                               std::optional<CrlNumber> previous) const {
+  if (auto denial = lint_cert_list(list.to_be_signed(), issuer, previous)) return std::move(*denial);
+  return Approved<TbsCertList>(std::move(list));
+}
+
+}  // namespace inkan::policy

@@ -1,0 +1,67 @@
+// The one place that approves. It builds the bytes, tries every rule, lints the very bytes, and only then
+// makes an Approved value. Pure: time, serial and identity come in as values, so any decision can be
+// replayed.
+#pragma once
+
+#include <map>
+#include <variant>
+#include <vector>
+
+#include "policy/approval.h"
+#include "policy/canary.h"
+#include "policy/issuance_request.h"
+#include "policy/issuer.h"
+#include "policy/log/checkpoint.h"
+#include "policy/profile/profile.h"
+#include "policy/rules/key_rules.h"
+#include "policy/types/identity.h"
+#include "policy/x509/tbs_cert_list.h"
+#include "policy/x509/tbs_certificate.h"
+
+namespace inkan::policy {
+
+// One rule's or lint's word on one request.
+struct Verdict {
+  std::string rule, clause;
+  bool pass = false;
+  std::string detail;  // empty when it passed
+};
+
+// Everything the engine found out. A request that a rule refuses may still have bytes, for a dry run to show.
+struct Examination {
+  std::optional<TbsCertificate> tbs;
+  std::vector<Verdict> verdicts;
+  std::optional<Denial> denial;  // the first
+  std::map<std::string, std::string> origins;
+};
+
+using Decision = OrDenial<Approved<TbsCertificate>>;
+
+class Engine {
+ public:
+  // Throws Error{config} if there is no rule or no profile: there is no default allow.
+  Engine(ProfileSet profiles, KeyBlocklist blocklist);
+
+  Examination examine(const IssuanceRequest& request, const Issuer& issuer, const Identity& requester,
+                      const Serial& serial, Instant now) const;
+  Decision decide(const IssuanceRequest& request, const Issuer& issuer, const Identity& requester,
+                  const Serial& serial, Instant now) const;
+
+  // A CRL of `issuer`, linted; `previous` is the number of the one before.
+  OrDenial<Approved<TbsCertList>> decide(TbsCertList list, const Issuer& issuer,
+                                         std::optional<CrlNumber> previous) const;
+
+  // Nothing to judge: their form allows no other content.
+  static Approved<Canary> approve(Canary canary) { return Approved<Canary>(std::move(canary)); }
+  static Approved<CheckpointBody> approve(CheckpointBody body) {
+    return Approved<CheckpointBody>(std::move(body));
+  }
+
+  const ProfileSet& profiles() const { return profiles_; }
+
+ private:
+  ProfileSet profiles_;
+  KeyBlocklist blocklist_;
+};
+
+}  // namespace inkan::policy

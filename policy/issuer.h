@@ -1,0 +1,25 @@
+// The issuing side of a certificate: who signs, until when, and where its status is published.
+#pragma once
+
+#include <string>
+
+#include "policy/types/key_id.h"
+#include "policy/types/validity.h"
+#include "policy/x509/name.h"
+#include "policy/x509/public_key.h"
+
+namespace inkan::policy {
+
+struct Issuer {
+  std::string id;  // "issuing"
+  Name subject;
+  PublicKey public_key;
+  Validity validity;
+  KeyId key;
+  SignatureAlgorithm signature_algorithm;
+  int path_length = -1;        // of its own certificate; -1: no limit
+  std::string crl_url;         // RFC 5280 §4.2.1.13; empty: not published
+  std::string ca_issuers_url;  // RFC 5280 §4.2.2.1; empty: not published
+};
+
+}  // namespace inkan::policy

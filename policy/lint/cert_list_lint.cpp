@@ -1,0 +1,112 @@
+#include <set>
+
+#include "policy/lint/lint.h"
+#include "policy/types/serial.h"
+#include "policy/x509/oids.h"
+
+namespace inkan::policy {
+namespace {
+
+using der::Reader;
+
+struct ListView {
+  BytesView signature_algorithm, issuer;
+  Instant this_update, next_update;
+  std::set<Bytes> serials;
+  bool duplicate = false, bad_serial = false, bad_reason = false;
+  std::optional<std::uint64_t> number;
+  BytesView authority_key;
+};
+
+void parse_entry_extensions(Reader list, ListView& view) {
+  while (!list.at_end()) {
+    Reader fields = list.sequence("crlEntryExtension");
+    const std::string id = fields.oid("extnID");
+    const auto value = fields.expect(der::k_octet_string, "extnValue");
+    if (id != "2.5.29.21") continue;
+    const auto reason = Reader(value.content).expect(der::k_enumerated, "reasonCode").content;
+    // RFC 5280 §5.3.1: 0 should be left out, 7 is unused, 8 is for delta CRLs.
+    if (reason.size() != 1 || reason[0] == 0 || reason[0] == 7 || reason[0] == 8 || reason[0] > 10)
+      view.bad_reason = true;
+  }
+}
+
+void parse_entries(Reader list, ListView& view) {
+  while (!list.at_end()) {
+    Reader entry = list.sequence("revokedCertificate");
+    const auto serial = entry.integer("userCertificate");
+    view.bad_serial |= !Serial::from_content(serial);
+    view.duplicate |= !view.serials.insert(to_bytes(serial)).second;
+    entry.time("revocationDate");
+    if (!entry.at_end()) parse_entry_extensions(entry.sequence("crlEntryExtensions"), view);
+    entry.finish("revokedCertificate");
+  }
+}
+
+void parse_extensions(Reader list, ListView& view) {
+  while (!list.at_end()) {
+    Reader fields = list.sequence("crlExtension");
+    const std::string id = fields.oid("extnID");
+    Reader value(fields.expect(der::k_octet_string, "extnValue").content);
+    if (id == oid::k_crl_number) view.number = static_cast<std::uint64_t>(value.small_integer("cRLNumber"));
+    if (id == oid::k_authority_key_identifier)
+      view.authority_key =
+          value.sequence("authorityKeyIdentifier").expect(der::context(0), "keyIdentifier").content;
+  }
+}
+
+ListView parse(BytesView tbs) {
+  ListView view;
+  Reader whole(tbs);
+  Reader fields = whole.sequence("tbsCertList");
+  whole.finish("tbsCertList");
+  if (fields.small_integer("version") != 1) throw der::Malformed("the version is not v2", 0);
+  view.signature_algorithm = fields.expect(der::k_sequence, "signature").whole;
+  view.issuer = fields.expect(der::k_sequence, "issuer").whole;
+  view.this_update = fields.time("thisUpdate");
+  view.next_update = fields.time("nextUpdate");
+  if (const auto entries = fields.optional(der::k_sequence)) {
+    if (entries->content.empty())
+      throw der::Malformed("an empty revokedCertificates (RFC 5280 §5.1.2.6)", entries->offset);
+    parse_entries(Reader(*entries), view);
+  }
+  Reader extensions(fields.expect(der::context_constructed(0), "crlExtensions"));
+  parse_extensions(extensions.sequence("crlExtensions"), view);
+  fields.finish("tbsCertList");
+  return view;
+}
+
+Denial complaint(const char* rule, const char* clause, std::string detail) {
+  return {std::string("lint.crl.") + rule, clause, std::move(detail),
+          "this is a fault of the authority, not of a caller: report it"};
+}
+
+}  // namespace
+
+std::optional<Denial> lint_cert_list(BytesView tbs, const Issuer& issuer, std::optional<CrlNumber> previous) {
+  try {
+    const ListView view = parse(tbs);
+    if (!equal(view.signature_algorithm, algorithm_identifier(issuer.signature_algorithm)))
+      return complaint("signature", "RFC 5280 §5.1.1.2", "the signature algorithm is not the issuer's");
+    if (!equal(view.issuer, issuer.subject.der()))
+      return complaint("issuer", "RFC 5280 §5.1.2.3", "the issuer name is not the authority's");
+    if (!equal(view.authority_key, issuer.public_key.key_identifier()))
+      return complaint("authority-key", "RFC 5280 §5.2.1", "authorityKeyIdentifier is not the issuer's");
+    if (view.next_update <= view.this_update)
+      return complaint("next-update", "RFC 5280 §5.1.2.5", "nextUpdate is not after thisUpdate");
+    if (!view.number) return complaint("number", "RFC 5280 §5.2.3", "cRLNumber is missing");
+    if (previous && *view.number <= *previous)
+      return complaint(
+          "number", "RFC 5280 §5.2.3",
+          "cRLNumber " + std::to_string(*view.number) + " does not follow " + std::to_string(*previous));
+    if (view.duplicate) return complaint("duplicate", "RFC 5280 §5.1.2.6", "a serial number is listed twice");
+    if (view.bad_serial) return complaint("serial", "RFC 5280 §4.1.2.2", "a serial number is not positive");
+    if (view.bad_reason)
+      return complaint("reason", "RFC 5280 §5.3.1", "a reason code that a full CRL must not carry");
+    return std::nullopt;
+  } catch (const der::Malformed& malformed) {
+    return complaint("parse", "RFC 5280 §5.1", malformed.what());
+  }
+}
+
+}  // namespace inkan::policy

@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <set>
+
+#include "policy/lint/lint.h"
+#include "policy/x509/oids.h"
+
+namespace inkan::policy {
+namespace {
+
+using Complaint = std::optional<std::string>;
+using der::Reader;
+
+// Whether an extension is there must be what profile and issuer say; nothing else may ride along.
+Complaint extension_set_is_the_profiles(const LintInput& in) {
+  std::set<std::string> wanted = {oid::k_subject_key_identifier, oid::k_basic_constraints, oid::k_key_usage};
+  const auto want = [&](bool condition, const char* extension) {
+    if (condition) wanted.insert(extension);
+  };
+  want(!in.profile.self_signed, oid::k_authority_key_identifier);
+  want(!in.profile.extended_key_usage.empty(), oid::k_extended_key_usage);
+  want(!in.profile.certificate_policies.empty(), oid::k_certificate_policies);
+  want(!in.profile.self_signed && !in.issuer.crl_url.empty(), oid::k_crl_distribution_points);
+  want(!in.profile.self_signed && !in.issuer.ca_issuers_url.empty(), oid::k_authority_info_access);
+  want(in.profile.ocsp_no_check, oid::k_ocsp_no_check);
+  std::set<std::string> found;
+  for (const auto& extension : in.tbs.extensions)
+    if (extension.oid != oid::k_subject_alt_name) found.insert(extension.oid);
+  for (const auto& each : wanted)
+    if (!found.contains(each)) return "extension " + each + " is missing";
+  for (const auto& each : found)
+    if (!wanted.contains(each)) return "extension " + each + " is not in the profile";
+  return std::nullopt;
+}
+
+Complaint basic_constraints_are_the_profiles(const LintInput& in) {
+  const auto* extension = in.tbs.find(oid::k_basic_constraints);
+  if (!extension) return "basicConstraints is missing";
+  Reader whole(extension->value);
+  Reader fields = whole.sequence("basicConstraints");
+  const bool ca = fields.peek() == der::k_boolean && fields.boolean("cA");
+  const std::int64_t path_length = fields.at_end() ? -1 : fields.small_integer("pathLenConstraint");
+  if (ca == in.profile.ca && path_length == in.profile.path_length) return std::nullopt;
+  return "basicConstraints say cA " + std::string(ca ? "TRUE" : "FALSE") + ", pathLenConstraint " +
+         std::to_string(path_length);
+}
+
+Complaint key_usage_is_the_profiles(const LintInput& in) {
+  const auto* extension = in.tbs.find(oid::k_key_usage);
+  if (!extension) return "keyUsage is missing";
+  Reader value(extension->value);
+  std::uint32_t wanted = 0;
+  for (const auto usage : in.profile.key_usage) wanted |= 1u << static_cast<unsigned>(usage);
+  return value.named_bits("keyUsage") == wanted ? std::nullopt : Complaint("keyUsage is not the profile's");
+}
+
+Complaint extended_key_usage_is_the_profiles(const LintInput& in) {
+  const auto* extension = in.tbs.find(oid::k_extended_key_usage);
+  std::vector<std::string> found;
+  if (extension) {
+    Reader whole(extension->value);
+    Reader list = whole.sequence("extendedKeyUsage");
+    while (!list.at_end()) found.push_back(list.oid("KeyPurposeId"));
+  }
+  return found == in.profile.extended_key_usage ? std::nullopt
+                                                : Complaint("extendedKeyUsage is not the profile's");
+}
+
+Complaint names_are_of_the_profiles_kinds(const LintInput& in) {
+  const auto* extension = in.tbs.find(oid::k_subject_alt_name);
+  if (!extension) return in.profile.san_required ? Complaint("subjectAltName is missing") : std::nullopt;
+  for (const auto& each : parse_general_names(extension->value))
+    if (!in.profile.san_kinds.contains(each.kind)) return "a name of kind " + std::string(name(each.kind));
+  return std::nullopt;
+}
+
+Complaint subject_is_of_the_profiles_attributes(const LintInput& in) {
+  const auto has = [](const std::vector<std::string>& list, const std::string& type) {
+    return std::find(list.begin(), list.end(), type) != list.end();
+  };
+  for (const auto& [type, value] : Name::parse(in.tbs.subject).attributes())
+    if (!has(in.profile.subject_required, type) && !has(in.profile.subject_optional, type))
+      return "attribute " + type;
+  return std::nullopt;
+}
+
+// Rule A01: the span counts both ends, so 366 days are 366 × 86 400 seconds.
+Complaint span_is_the_profiles(const LintInput& in) {
+  const auto span = Validity(in.tbs.not_before, in.tbs.not_after).length();
+  if (span == std::chrono::days(in.profile.validity.days)) return std::nullopt;
+  return "valid for " + std::to_string(span.count()) + " s, not " + std::to_string(in.profile.validity.days) +
+         " days";
+}
+
+Complaint begins_at_civil_midnight(const LintInput& in) {
+  if (in.profile.validity.align != ValidityAlign::day) return std::nullopt;
+  const auto local = in.tbs.not_before + in.profile.validity.utc_offset;
+  return local == std::chrono::floor<std::chrono::days>(local)
+             ? std::nullopt
+             : Complaint("notBefore is not 00:00:00 of a civil day");
+}
+
+Complaint urls_are_the_issuers(const LintInput& in) {
+  const auto carries = [&](const char* extension_oid, const std::string& url) {
+    const auto* extension = in.tbs.find(extension_oid);
+    return !extension || as_text(extension->value).ends_with(url);
+  };
+  if (!carries(oid::k_crl_distribution_points, in.issuer.crl_url))
+    return "the CRL distribution point is not " + in.issuer.crl_url;
+  if (!carries(oid::k_authority_info_access, in.issuer.ca_issuers_url))
+    return "caIssuers is not " + in.issuer.ca_issuers_url;
+  return std::nullopt;
+}
+
+}  // namespace
+
+const std::vector<Lint>& profile_lints() {
+  static const std::vector<Lint> lints = {
+      {"lint.profile.extensions", "profile: extensions", extension_set_is_the_profiles},
+      {"lint.profile.basic-constraints", "profile: extensions.ca", basic_constraints_are_the_profiles},
+      {"lint.profile.key-usage", "profile: extensions.key_usage", key_usage_is_the_profiles},
+      {"lint.profile.extended-key-usage", "profile: extensions.extended_key_usage",
+       extended_key_usage_is_the_profiles},
+      {"lint.profile.names", "profile: subject_alt_names", names_are_of_the_profiles_kinds},
+      {"lint.profile.subject", "profile: subject", subject_is_of_the_profiles_attributes},
+      {"lint.profile.span", "profile: validity.days; rules R01, A01", span_is_the_profiles},
+      {"lint.profile.midnight", "profile: validity.align; rule A01", begins_at_civil_midnight},
+      {"lint.profile.urls", "authority: publication URLs", urls_are_the_issuers},
+  };
+  return lints;
+}
+
+}  // namespace inkan::policy

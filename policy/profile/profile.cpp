@@ -1,0 +1,184 @@
+#include "policy/profile/profile.h"
+
+#include <map>
+
+#include "policy/der/writer.h"
+#include "policy/profile/toml_table.h"
+
+namespace inkan::policy {
+namespace {
+
+const std::map<std::string, KeyUsage> k_key_usage = {
+    {"digitalSignature", KeyUsage::digital_signature},
+    {"contentCommitment", KeyUsage::content_commitment},
+    {"keyEncipherment", KeyUsage::key_encipherment},
+    {"dataEncipherment", KeyUsage::data_encipherment},
+    {"keyAgreement", KeyUsage::key_agreement},
+    {"keyCertSign", KeyUsage::key_cert_sign},
+    {"cRLSign", KeyUsage::crl_sign},
+};
+const std::map<std::string, std::string> k_extended_key_usage = {
+    {"serverAuth", "1.3.6.1.5.5.7.3.1"},
+    {"clientAuth", "1.3.6.1.5.5.7.3.2"},
+    {"emailProtection", "1.3.6.1.5.5.7.3.4"},
+    {"OCSPSigning", "1.3.6.1.5.5.7.3.9"},
+};
+const std::map<std::string, KeyAlgorithm> k_key_algorithm = {
+    {"RSA", KeyAlgorithm::rsa},       {"P-256", KeyAlgorithm::ec_p256},   {"P-384", KeyAlgorithm::ec_p384},
+    {"P-521", KeyAlgorithm::ec_p521}, {"Ed25519", KeyAlgorithm::ed25519},
+};
+const std::map<std::string, GeneralNameKind> k_san_kind = {{"dns", GeneralNameKind::dns},
+                                                           {"ip", GeneralNameKind::ip},
+                                                           {"email", GeneralNameKind::email},
+                                                           {"uri", GeneralNameKind::uri}};
+
+template <class Value>
+Value known(const std::map<std::string, Value>& table, const std::string& text, const TomlTable& toml,
+            const std::string& key) {
+  const auto found = table.find(text);
+  if (found != table.end()) return found->second;
+  std::string all;
+  for (const auto& [each, value] : table) all += (all.empty() ? "" : ", ") + each;
+  toml.fail(key, "holds \"" + text + "\"; known: " + all);
+}
+
+void require_oid(const std::string& text, const TomlTable& toml, const std::string& key) {
+  try {
+    der::oid(text);
+  } catch (const Error&) {
+    toml.fail(key,
+              "holds \"" + text +
+                  "\", which is neither a known name nor an object identifier such as 1.3.6.1.4.1.99999.1");
+  }
+}
+
+std::chrono::minutes parse_offset(TomlTable& toml, const std::string& key) {
+  const std::string text = toml.text(key);
+  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' || !digit(1) || !digit(2) ||
+      !digit(4) || !digit(5))
+    toml.fail(key, "must look like \"+09:00\"");
+  const int minutes = std::stoi(text.substr(1, 2)) * 60 + std::stoi(text.substr(4, 2));
+  if (minutes > 14 * 60) toml.fail(key, "is more than 14 hours from UTC");
+  return std::chrono::minutes(text[0] == '-' ? -minutes : minutes);
+}
+
+ValidityRule parse_validity(TomlTable toml) {
+  ValidityRule rule;
+  rule.days = static_cast<int>(toml.integer("days", 1, 36525));
+  // Said, not assumed: "366 days" has two readings, and only the inclusive one is the rule (R01, RFC 5280
+  // §4.1.2.5).
+  if (toml.text("count") != "inclusive")
+    toml.fail("count", "must be \"inclusive\": the day of issue and the last day both count");
+  rule.utc_offset = parse_offset(toml, "utc_offset");
+  const std::string align = toml.text("align");
+  if (align != "day" && align != "instant") toml.fail("align", "must be \"day\" or \"instant\"");
+  rule.align = align == "day" ? ValidityAlign::day : ValidityAlign::instant;
+  rule.renewal_days = static_cast<int>(toml.integer("renewal_days", 0, rule.days));
+  toml.finish();
+  return rule;
+}
+
+void parse_subject(TomlTable toml, Profile& profile) {
+  profile.subject_required = toml.texts("required");
+  profile.subject_optional = toml.texts("optional");
+  for (const auto* list : {&profile.subject_required, &profile.subject_optional})
+    for (const auto& type : *list)
+      if (const auto probe = Name::build({{type, type == "C" ? "JP" : "x"}});
+          denied(probe) && denied(probe)->rule == "name.type")
+        toml.fail(list == &profile.subject_required ? "required" : "optional",
+                  "holds an unknown attribute \"" + type + "\"");
+  toml.finish();
+}
+
+void parse_san(TomlTable toml, Profile& profile) {
+  for (const auto& kind : toml.texts("kinds"))
+    profile.san_kinds.insert(known(k_san_kind, kind, toml, "kinds"));
+  profile.san_required = toml.boolean("required", false);
+  profile.wildcards = toml.boolean("wildcards", false);
+  if (profile.san_required && profile.san_kinds.empty())
+    toml.fail("required", "is true, but `kinds` allows none");
+  toml.finish();
+}
+
+void parse_extensions(TomlTable toml, Profile& profile) {
+  profile.ca = toml.boolean("ca", false);
+  profile.path_length = static_cast<int>(toml.integer("path_length", 0, 16, -1));
+  if (profile.path_length >= 0 && !profile.ca)
+    toml.fail("path_length", "is for CA certificates only (RFC 5280 §4.2.1.9)");
+  profile.self_signed = toml.boolean("self_signed", false);
+  for (const auto& usage : toml.texts("key_usage"))
+    profile.key_usage.push_back(known(k_key_usage, usage, toml, "key_usage"));
+  if (profile.key_usage.empty()) toml.fail("key_usage", "must name at least one use");
+  for (const auto& usage : toml.texts("extended_key_usage")) {
+    const auto found = k_extended_key_usage.find(usage);
+    if (found == k_extended_key_usage.end()) require_oid(usage, toml, "extended_key_usage");
+    profile.extended_key_usage.push_back(found == k_extended_key_usage.end() ? usage : found->second);
+  }
+  for (const auto& oid : toml.texts("certificate_policies")) {
+    require_oid(oid, toml, "certificate_policies");
+    profile.certificate_policies.push_back(oid);
+  }
+  profile.ocsp_no_check = toml.boolean("ocsp_no_check", false);
+  toml.finish();
+}
+
+}  // namespace
+
+Profile Profile::parse(const std::string& document, const std::string& file_name) {
+  const toml::table parsed = TomlTable::parse(document, file_name);
+  TomlTable toml(parsed, "", file_name);
+  Profile profile{.sha256 = inkan::policy::sha256(as_bytes(document))};
+  profile.document = document;
+  profile.name = toml.text("name");
+  if (profile.name.empty() || profile.name.size() > 64 ||
+      profile.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
+    toml.fail("name", "must be 1 to 64 of a-z, 0-9 and -");
+  profile.version = static_cast<int>(toml.integer("version", 1, 1'000'000));
+  profile.description = toml.text("description");
+  for (const auto& text : toml.texts("roles")) {
+    const auto known_role = text == "system" ? std::optional(Role::system) : role(text);
+    if (!known_role)
+      toml.fail("roles",
+                "holds \"" + text + "\"; known: web-tier, security-officer, auditor, bank-staff, system");
+    profile.roles.insert(*known_role);
+  }
+  if (profile.roles.empty())
+    toml.fail("roles", "must name who may ask for this profile; there is no default");
+  profile.validity = parse_validity(toml.table("validity"));
+  parse_subject(toml.table("subject"), profile);
+  parse_san(toml.table_or_empty("subject_alt_names"), profile);
+  for (const auto& text : toml.texts("key_algorithms"))
+    profile.key_algorithms.insert(known(k_key_algorithm, text, toml, "key_algorithms"));
+  if (profile.key_algorithms.empty()) toml.fail("key_algorithms", "must name at least one algorithm");
+  parse_extensions(toml.table("extensions"), profile);
+  toml.finish();
+  return profile;
+}
+
+ProfileSet::ProfileSet(std::vector<Profile> profiles) : profiles_(std::move(profiles)) {
+  if (profiles_.empty()) throw Error(ErrorCode::config, "no profile is configured: nothing could be issued");
+  for (const auto& profile : profiles_)
+    if (find(profile.name) != &profile)
+      throw Error(ErrorCode::config, "profile \"" + profile.name + "\" is defined twice; rename one of them");
+}
+
+const std::vector<Profile>& ProfileSet::built_in() {
+  static const char* const k_documents[] = {
+#include "builtin_profiles.inc"
+  };
+  static const auto profiles = [] {
+    std::vector<Profile> all;
+    for (const auto* document : k_documents) all.push_back(Profile::parse(document, "built-in profile"));
+    return all;
+  }();
+  return profiles;
+}
+
+const Profile* ProfileSet::find(std::string_view name) const {
+  for (const auto& profile : profiles_)
+    if (profile.name == name) return &profile;
+  return nullptr;
+}
+
+}  // namespace inkan::policy
