@@ -73,14 +73,20 @@ def arrows(sources):
     return bad
 
 
-def one_intent_ledger(sources):
-    pattern = r"\b(?:class|struct)\s+(?:\w+::)*IntentLedger\b[^;{]*\{"
-    found = [f"{path}:{line}" for path, text in sorted(product(sources).items())
-             for line, _ in find_all(pattern, bare(text))]
-    if len(found) == 1 and found[0].startswith("daemon/ledger/"):
-        return []
-    return [(", ".join(found) or "daemon/ledger/", f"class IntentLedger is defined {len(found)} times",
-             "policy/approval.h befriends one class by name: it must be defined once, in daemon/ledger/")]
+# The friends of policy/approval.h. A second class of that name anywhere would open a way to a signing key.
+FRIENDS = {"IntentLedger": "daemon/ledger/", "Engine": "policy/"}
+
+
+def one_friend_each(sources):
+    bad = []
+    for friend, home in FRIENDS.items():
+        pattern = rf"\b(?:class|struct)\s+(?:\w+::)*{friend}\b[^;{{()<>]*\{{"
+        found = [f"{path}:{line}" for path, text in sorted(product(sources).items())
+                 for line, _ in find_all(pattern, bare(text))]
+        if len(found) != 1 or not found[0].startswith(home):
+            bad.append((", ".join(found) or home, f"class {friend} is defined {len(found)} times",
+                        f"policy/approval.h befriends it by name: it must be defined once, in {home}"))
+    return bad
 
 
 def recording_key(sources):
@@ -119,7 +125,7 @@ def entropy(sources):
 
 def pure_policy(sources):
     pure = {path: text for path, text in product(sources).items() if folder_of(path) == "policy"}
-    pattern = (r"\b(?:i|o)?fstream\b|\bf?open(?:at)?\s*\(|\bfilesystem\b|\bgetenv\s*\(|\bBIO_(?:new_file|read_filename|s_file)\b|"
+    pattern = (r"\b(?:i|o)?fstream\b|\bfopen\w*\s*\(|(?<!\w)::open\w*\s*\(|\bfilesystem\b|\bgetenv\s*\(|\bBIO_(?:new_file|read_filename|s_file)\b|"
                r"\bsteady_clock\s*::\s*now\b|\bstd::(?:cout|cerr|cin)\b|\bprintf\s*\(|\bsocket\s*\(|\bthis_thread\b|\bparse_file\b")
     return forbid(pure, pattern, "policy has an effect", "policy is pure: give it the value")
 
@@ -136,7 +142,7 @@ def house(sources):
     return bad + forbid(product(sources), r"\busing\s+namespace\s+(?![\w:]*literals)[\w:]+", "using namespace", "name what you use")
 
 
-SOURCE_RULES = (arrows, one_intent_ledger, recording_key, identities, ownership, clocks, entropy, pure_policy, house)
+SOURCE_RULES = (arrows, one_friend_each, recording_key, identities, ownership, clocks, entropy, pure_policy, house)
 
 # What the linker sees, from `nm -C`: a name that came in by a template or a copied declaration has no #include.
 FORBIDDEN_SYMBOLS = {

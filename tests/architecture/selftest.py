@@ -7,7 +7,8 @@ import tempfile
 
 import rules
 
-LEDGER = {"daemon/ledger/intent_ledger.h": "// One.\n#pragma once\nclass IntentLedger final {};\n"}
+ENGINE = {"policy/engine.h": "class Engine {};\n"}
+LEDGER = {"daemon/ledger/intent_ledger.h": "class IntentLedger final {};\n", **ENGINE}
 # rule, sources it must refuse (how many violations), sources it must accept
 CASES = [
     (rules.arrows, 1, {"policy/a.cpp": '#include "daemon/clock.h"\n'}, {"policy/a.cpp": '#include "policy/b.h"\n'}),
@@ -15,9 +16,10 @@ CASES = [
     (rules.arrows, 1, {"pkcs11/a.cpp": '#include <api/authority.h>\n'}, {"pkcs11/a.cpp": "#include <p11-kit/pkcs11.h>\n"}),
     (rules.arrows, 1, {"policy/a.cpp": '#include "../daemon/x.h"\n'}, {"daemon/a.cpp": '#include "api/x.h"\n#include "pkcs11/y.h"\n'}),
     (rules.arrows, 2, {"policy/a.cpp": "#include <fstream>\n#include <Poco/Path.h>\n"}, {"tests/a.cpp": "#include <fstream>\n"}),
-    (rules.one_intent_ledger, 1, {"daemon/a.h": "class IntentLedger;\n"}, LEDGER),
-    (rules.one_intent_ledger, 1, {**LEDGER, "api/forge.cpp": "namespace inkan::daemon { class IntentLedger { public: int x; }; }\n"}, LEDGER),
-    (rules.one_intent_ledger, 1, {"api/x.h": "struct inkan::daemon::IntentLedger\n{};\n"}, {**LEDGER, "api/x.h": "class IntentLedger;"}),
+    (rules.one_friend_each, 1, {"daemon/a.h": "class IntentLedger;\n", **ENGINE}, LEDGER),
+    (rules.one_friend_each, 1, {**LEDGER, "api/engine.h": "class Engine : public X {};\n"}, LEDGER),
+    (rules.one_friend_each, 1, {**LEDGER, "api/forge.cpp": "namespace inkan::daemon { class IntentLedger { public: int x; }; }\n"}, LEDGER),
+    (rules.one_friend_each, 1, {**ENGINE, "api/x.h": "struct inkan::daemon::IntentLedger\n{};\n"}, {**LEDGER, "api/x.h": "class IntentLedger;"}),
     (rules.recording_key, 1, {"daemon/authority/issue.cpp": "f(policy::RecordingKey());\n"}, {"daemon/ledger/intent_ledger.cpp": "policy::RecordingKey key;\n"}),
     (rules.identities, 1, {"daemon/x.cpp": "auto i = Identity::authenticated(a, b, c, d);\n"}, {"api/authentication.cpp": "Identity::authenticated(a);\n"}),
     (rules.ownership, 1, {"daemon/x.cpp": "auto* p = new Thing(1);\n"}, {"daemon/x.cpp": "// a new thing\nT(const T&) = delete;\nint renewed = new_size;\n"}),
@@ -29,7 +31,7 @@ CASES = [
     (rules.entropy, 1, {"policy/x.cpp": "RAND_bytes(p, 8);\n"}, {"daemon/x.cpp": "RAND_bytes(p, 8);\n"}),
     (rules.entropy, 1, {"api/x.cpp": "std::random_device seed;\n"}, {"api/x.cpp": "// random_device is daemon's\n"}),
     (rules.pure_policy, 1, {"policy/x.cpp": "std::ifstream in(path);\n"}, {"daemon/x.cpp": "std::ifstream in(path);\n"}),
-    (rules.pure_policy, 1, {"policy/x.cpp": 'FILE* f = fopen("a", "r");\n'}, {"policy/x.cpp": "bool reopen_window(int x);\n"}),
+    (rules.pure_policy, 1, {"policy/x.cpp": 'FILE* f = fopen("a", "r");\n'}, {"policy/x.cpp": "auto head = verifier.open(note); NoteVerifier::open(x);\n"}),
     (rules.house, 2, {"policy/x.h": "struct X {};\n"}, {"policy/x.h": "// An X.\n#pragma once\n"}),
     (rules.house, 1, {"api/x.cpp": "using namespace std;\n"}, {"api/x.cpp": "using namespace std::chrono_literals;\n"}),
 ]

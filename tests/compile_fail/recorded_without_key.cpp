@@ -1,0 +1,20 @@
+// Recorded needs the pass-key: approval alone is no durable intent.
+// expect: no matching function for call|no matching constructor
+#include <utility>
+
+#include "policy/approval.h"
+#include "policy/canary.h"
+
+using inkan::policy::Approved;
+using inkan::policy::Canary;
+using inkan::policy::LeafIndex;
+using inkan::policy::Recorded;
+using inkan::policy::RecordingKey;
+
+Recorded<Canary> record(const RecordingKey& key, Approved<Canary>&& approved) {
+#ifdef MISUSE
+  return Recorded<Canary>(std::move(approved), LeafIndex{0});
+#else
+  return Recorded<Canary>(key, std::move(approved), LeafIndex{0});
+#endif
+}
