@@ -1,0 +1,2 @@
+// inkand: the certificate authority daemon.
+int main() { return 0; }
