@@ -1,5 +1,5 @@
-// A PKCS#10 request (RFC 2986) whose signature has verified. It yields key, subject and SANs; its other wishes
-// are not kept: extensions come from the profile, never from the request.
+// A PKCS#10 request (RFC 2986) whose signature has verified. It yields key, subject and SANs; its other
+// wishes are not kept: extensions come from the profile, never from the request.
 #pragma once
 
 #include <optional>
@@ -15,8 +15,8 @@ class CertificationRequest {
  public:
   static constexpr std::size_t k_max_size = 64 * 1024;
 
-  // Strict DER, whole input. Denied under "csr.size", "csr.parse", "csr.signature-algorithm" (MD5, SHA-1, unknown),
-  // "csr.proof-of-possession", or the rules of PublicKey::parse.
+  // Strict DER, whole input. Denied under "csr.size", "csr.parse", "csr.signature-algorithm" (MD5, SHA-1,
+  // unknown), "csr.proof-of-possession", or the rules of PublicKey::parse.
   static OrDenial<CertificationRequest> parse(BytesView der);
   // PEM ("CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST", RFC 7468 §7, exactly one) or base64 of the DER.
   static OrDenial<CertificationRequest> parse_text(std::string_view pem_or_base64);
@@ -28,7 +28,10 @@ class CertificationRequest {
 
  private:
   CertificationRequest(PublicKey key, Name subject, std::vector<GeneralName> names, Sha256 sha256)
-      : public_key_(std::move(key)), subject_(std::move(subject)), subject_alt_names_(std::move(names)), sha256_(sha256) {}
+      : public_key_(std::move(key)),
+        subject_(std::move(subject)),
+        subject_alt_names_(std::move(names)),
+        sha256_(sha256) {}
 
   PublicKey public_key_;
   Name subject_;

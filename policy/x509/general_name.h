@@ -18,8 +18,9 @@ struct GeneralName {
 
 std::string_view name(GeneralNameKind kind);  // "dns", "ip", "email", "uri", "other"
 
-// Content of a SubjectAltName extension. Throws der::Malformed. Kinds not listed become `other`, for rules to refuse.
-std::vector<GeneralName> parse_general_names(BytesView der);
+// Content of a SubjectAltName extension, found at `offset` of the outermost input. Throws der::Malformed.
+// Kinds not listed become `other`, for rules to refuse.
+std::vector<GeneralName> parse_general_names(BytesView der, std::size_t offset = 0);
 // Throws Error{internal} for `other`, or an ip that is not an address.
 Bytes encode_general_names(const std::vector<GeneralName>& names);
 

@@ -6,6 +6,8 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -30,6 +32,13 @@ using EvpMdCtxPtr = std::unique_ptr<EVP_MD_CTX, OpensslDeleter<EVP_MD_CTX_free>>
 using X509Ptr = std::unique_ptr<X509, OpensslDeleter<X509_free>>;
 using X509CrlPtr = std::unique_ptr<X509_CRL, OpensslDeleter<X509_CRL_free>>;
 using X509ReqPtr = std::unique_ptr<X509_REQ, OpensslDeleter<X509_REQ_free>>;
+using EcGroupPtr = std::unique_ptr<EC_GROUP, OpensslDeleter<EC_GROUP_free>>;
+using OsslParamBldPtr = std::unique_ptr<OSSL_PARAM_BLD, OpensslDeleter<OSSL_PARAM_BLD_free>>;
+using OsslParamPtr = std::unique_ptr<OSSL_PARAM, OpensslDeleter<OSSL_PARAM_free>>;
+#ifdef OPENSSL_SUPPRESS_DEPRECATED  // for the one file that says why it needs them
+using EcKeyPtr = std::unique_ptr<EC_KEY, OpensslDeleter<EC_KEY_free>>;
+using RsaPtr = std::unique_ptr<RSA, OpensslDeleter<RSA_free>>;
+#endif
 using BioPtr = std::unique_ptr<BIO, OpensslDeleter<BIO_free_all>>;
 
 // Empties this thread's error queue into one line. The queue also collects noise (a missing engine, a probe
