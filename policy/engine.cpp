@@ -2,6 +2,7 @@
 
 #include "policy/lint/lint.h"
 #include "policy/rules/rule.h"
+#include "policy/types/error.h"
 #include "policy/x509/extensions.h"
 
 namespace inkan::policy {

@@ -77,7 +77,8 @@ Complaint subject_is_of_the_profiles_attributes(const LintInput& in) {
   const auto has = [](const std::vector<std::string>& list, const std::string& type) {
     return std::find(list.begin(), list.end(), type) != list.end();
   };
-  for (const auto& [type, value] : Name::parse(in.tbs.subject).attributes())
+  const Name subject = Name::parse(in.tbs.subject);
+  for (const auto& [type, value] : subject.attributes())
     if (!has(in.profile.subject_required, type) && !has(in.profile.subject_optional, type))
       return "attribute " + type;
   return std::nullopt;

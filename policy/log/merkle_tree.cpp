@@ -1,5 +1,8 @@
 #include "policy/log/merkle_tree.h"
 
+#include <optional>
+#include <utility>
+
 #include "policy/types/error.h"
 
 namespace inkan::policy {

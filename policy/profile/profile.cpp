@@ -128,8 +128,7 @@ void parse_extensions(TomlTable toml, Profile& profile) {
 Profile Profile::parse(const std::string& document, const std::string& file_name) {
   const toml::table parsed = TomlTable::parse(document, file_name);
   TomlTable toml(parsed, "", file_name);
-  Profile profile{.sha256 = inkan::policy::sha256(as_bytes(document))};
-  profile.document = document;
+  Profile profile(document);
   profile.name = toml.text("name");
   if (profile.name.empty() || profile.name.size() > 64 ||
       profile.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)

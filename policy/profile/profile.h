@@ -11,6 +11,7 @@
 #include "policy/types/identity.h"
 #include "policy/x509/algorithm.h"
 #include "policy/x509/general_name.h"
+#include "policy/x509/name.h"
 
 namespace inkan::policy {
 
@@ -26,6 +27,9 @@ enum class KeyUsage {
 };
 
 struct Profile {
+  explicit Profile(std::string document_text)
+      : document(std::move(document_text)), sha256(inkan::policy::sha256(as_bytes(document))) {}
+
   std::string name;
   int version = 0;
   std::string description;
@@ -62,7 +66,7 @@ class ProfileSet {
  public:
   explicit ProfileSet(std::vector<Profile> profiles);  // throws Error{config} on duplicates or an empty set
   static const std::vector<Profile>& built_in();       // root-ca, issuing-ca, ocsp-responder, tls-server,
-                                                  // operator, client-auth, server-auth
+                                                       // operator, client-auth, server-auth
   const Profile* find(std::string_view name) const;
   const std::vector<Profile>& all() const { return profiles_; }
 

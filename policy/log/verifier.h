@@ -1,0 +1,42 @@
+// Judges a log from outside: the leaves it serves against the heads it has signed or stated (RFC 6962 §2.1).
+// Trusts nothing it is given but the verifier key.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/log/checkpoint.h"
+#include "policy/log/merkle_tree.h"
+
+namespace inkan::policy {
+
+// "<origin>+<key id hex>+<base64 of type and key>" (C2SP signed-note; type 0x02: our ECDSA P-256). Throws
+// Error{invalid_input} if it is malformed or its key id is not that of its key.
+NoteVerifier parse_verifier_key(std::string_view text);
+
+class LogVerifier {
+ public:
+  // The log must have had this head once. `name` says in a fault where the head came from. Before the leaves:
+  // throws Error{internal} for a head that they have passed.
+  void expect(const TreeHead& head, std::string name);
+  // The next leaf as served, with the index it was served under.
+  void append(LeafIndex index, BytesView leaf);
+  // After the last leaf: a head beyond it means that leaves are missing.
+  void finish();
+
+  const std::vector<std::string>& faults() const { return faults_; }  // empty: everything agreed
+  TreeHead head() const { return edge_.head(); }
+
+ private:
+  struct Expected {
+    TreeHead head;
+    std::string name;
+  };
+  void compare(const Expected& expected);
+
+  RightEdge edge_;
+  std::vector<Expected> expected_;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace inkan::policy
