@@ -29,9 +29,9 @@ Denial unparsable(const std::string& why) {
 // The two signatures over one request cannot both be obeyed if they differ, and nobody could say which was
 // meant.
 void take_alt_names(const der::Element& value, std::optional<der::Element>& alt_names) {
-  if (alt_names && !equal(*alt_names, value))
-    throw der::Malformed("two different subjectAltName extensions", offset);
-  alt_names = to_bytes(value);
+  if (alt_names && !equal(alt_names->content, value.content))
+    throw der::Malformed("two different subjectAltName extensions", value.offset);
+  alt_names = value;
 }
 
 // Extensions ::= SEQUENCE OF Extension. All are read, only the subjectAltName is kept.
