@@ -1,0 +1,48 @@
+// One mTLS connection to the REST API. Verifies the server always; there is no option not to.
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/cli/context.h"
+
+namespace Poco::Net {
+class HTTPSClientSession;
+}
+
+namespace inkan::daemon::cli {
+
+struct Response {
+  int status = 0;
+  std::string request_id;
+  nlohmann::json body;  // null where there was none
+  bool ok() const { return status >= 200 && status < 300; }
+};
+
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+class ApiClient {
+ public:
+  // Throws Failure{usage} if a file cannot be used or the address is not https://host:port.
+  explicit ApiClient(const Context& context);
+  ~ApiClient();
+  ApiClient(const ApiClient&) = delete;
+  ApiClient& operator=(const ApiClient&) = delete;
+
+  // Both throw Failure{unavailable} if there is no answer, and Failure{refused} or {unavailable} with the
+  // problem document's words if the answer is not 2xx.
+  Response get(const std::string& path, const Query& query = {});
+  Response post(const std::string& path, const nlohmann::json& body, const std::string& idempotency_key);
+
+ private:
+  Response call(const std::string& method, const std::string& target, const std::string& body,
+                const std::string& idempotency_key);
+
+  std::string api_;
+  std::unique_ptr<Poco::Net::HTTPSClientSession> session_;
+};
+
+}  // namespace inkan::daemon::cli

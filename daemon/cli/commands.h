@@ -1,0 +1,22 @@
+// The commands of `inkan`, one file each; main.cpp lists them.
+#pragma once
+
+#include "daemon/cli/context.h"
+
+namespace CLI {
+class App;
+}
+
+namespace inkan::daemon::cli {
+
+void add_issue(CLI::App& app, Context& context);
+void add_show(CLI::App& app, Context& context);
+void add_list(CLI::App& app, Context& context);
+void add_revoke(CLI::App& app, Context& context);
+void add_ledger(CLI::App& app, Context& context);
+void add_verify(CLI::App& app, Context& context);
+void add_status(CLI::App& app, Context& context);
+void add_init(CLI::App& app, Context& context);   // in-process, on an empty store and token
+void add_token(CLI::App& app, Context& context);  // in-process, on a PKCS#11 module
+
+}  // namespace inkan::daemon::cli

@@ -1,0 +1,63 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "daemon/cli/api_client.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/print.h"
+#include "policy/types/bytes.h"
+
+namespace inkan::daemon::cli {
+namespace {
+
+struct Options {
+  std::string from = "0", limit = "100";
+};
+
+Exit head(Context& context) {
+  context.resolve();
+  const auto answer = ApiClient(context).get("/v1/ledger").body;
+  if (context.json)
+    print_json(answer);
+  else
+    std::cout << "size          " << text_at(answer, "size") << "\nroot          " << text_at(answer, "root")
+              << "\nverifier key  " << text_at(answer, "verifier_key") << "\n\n"
+              << text_at(answer, "checkpoint");
+  return Exit::ok;
+}
+
+// One leaf a line, as it was hashed, so that the output can be hashed again.
+Exit entries(Context& context, const Options& options) {
+  context.resolve();
+  const auto answer =
+      ApiClient(context).get("/v1/ledger/entries", {{"from", options.from}, {"limit", options.limit}}).body;
+  if (context.json) {
+    print_json(answer);
+    return Exit::ok;
+  }
+  for (const auto& entry : answer.value("entries", nlohmann::json::array())) {
+    const auto leaf = policy::from_base64(text_at(entry, "leaf"));
+    if (!leaf)
+      throw Failure(Exit::unavailable, "leaf " + text_at(entry, "index") + " is not base64",
+                    "run inkan verify");
+    std::cout << policy::as_text(*leaf) << '\n';
+  }
+  return Exit::ok;
+}
+
+}  // namespace
+
+void add_ledger(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("ledger", "Read the ledger (auditors)");
+  command->require_subcommand(1);
+  command->add_subcommand("head", "Its size, root and newest checkpoint")->callback([&context] {
+    context.exit = head(context);
+  });
+  CLI::App* read = command->add_subcommand("entries", "Its leaves, one canonical JSON a line");
+  read->add_option("--from", options->from, "Index of the first leaf")->capture_default_str();
+  read->add_option("--limit", options->limit, "How many, 1 to 1000")->capture_default_str();
+  read->callback([options, &context] { context.exit = entries(context, *options); });
+}
+
+}  // namespace inkan::daemon::cli

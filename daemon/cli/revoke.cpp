@@ -1,0 +1,50 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "daemon/cli/api_client.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/print.h"
+#include "daemon/clock.h"
+
+namespace inkan::daemon::cli {
+namespace {
+
+struct Options {
+  std::string serial, reason = "unspecified", invalidity_date, idempotency_key;
+};
+
+Exit revoke(Context& context, const Options& options) {
+  context.resolve();
+  nlohmann::json request{{"reason", options.reason}};
+  if (!options.invalidity_date.empty()) request["invalidity_date"] = options.invalidity_date;
+  const auto key = options.idempotency_key.empty() ? uuid_v4() : options.idempotency_key;
+  const auto answer =
+      ApiClient(context).post("/v1/certificates/" + options.serial + "/revoke", request, key).body;
+  if (context.json)
+    print_json(answer);
+  else
+    print_fields(std::cout, {{"serial", text_at(answer, "serial")},
+                             {"status", text_at(answer, "status")},
+                             {"revoked at", text_at(answer, "revocation.revoked_at")},
+                             {"reason", text_at(answer, "revocation.reason")}});
+  return Exit::ok;
+}
+
+}  // namespace
+
+void add_revoke(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("revoke", "Revoke a certificate; this cannot be undone");
+  command->add_option("serial", options->serial, "Serial number, hexadecimal")->required();
+  command
+      ->add_option("--reason", options->reason,
+                   "RFC 5280 reason: keyCompromise, superseded, cessationOfOperation, …")
+      ->capture_default_str();
+  command->add_option("--invalidity-date", options->invalidity_date,
+                      "RFC 3339 time from which the key is not to be trusted");
+  command->add_option("--idempotency-key", options->idempotency_key, "Repeat an earlier call");
+  command->callback([options, &context] { context.exit = revoke(context, *options); });
+}
+
+}  // namespace inkan::daemon::cli

@@ -1,0 +1,50 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "daemon/cli/api_client.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/print.h"
+
+namespace inkan::daemon::cli {
+namespace {
+
+void print_parts(const nlohmann::json& readiness) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& part : readiness.value("parts", nlohmann::json::array()))
+    rows.push_back(
+        {text_at(part, "name"), text_at(part, "ok") == "true" ? "ok" : "NOT OK", text_at(part, "detail")});
+  print_table({"PART", "STATE", "DETAIL"}, rows);
+}
+
+void print_authorities(const nlohmann::json& answer) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& authority : answer.value("authorities", nlohmann::json::array()))
+    rows.push_back({text_at(authority, "id"), text_at(authority, "key.state"),
+                    text_at(authority, "not_after"), text_at(authority, "crl.number"),
+                    text_at(authority, "crl.next_update"), text_at(authority, "subject")});
+  print_table({"AUTHORITY", "KEY", "NOT AFTER", "CRL", "NEXT CRL", "SUBJECT"}, rows);
+}
+
+Exit status(Context& context) {
+  context.resolve();
+  ApiClient client(context);
+  const auto readiness = client.get("/v1/readiness").body;
+  const auto authorities = client.get("/v1/authorities").body;
+  if (context.json) {
+    print_json({{"readiness", readiness}, {"authorities", authorities}});
+  } else {
+    print_parts(readiness);
+    std::cout << '\n';
+    print_authorities(authorities);
+  }
+  return text_at(readiness, "ready") == "true" ? Exit::ok : Exit::refused;
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, Context& context) {
+  app.add_subcommand("status", "Say whether the daemon is ready, part by part (officers and auditors)")
+      ->callback([&context] { context.exit = status(context); });
+}
+
+}  // namespace inkan::daemon::cli

@@ -1,0 +1,121 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "daemon/cli/api_client.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/print.h"
+#include "policy/log/verifier.h"
+
+namespace inkan::daemon::cli {
+namespace {
+
+constexpr const char* k_page = "1000";
+constexpr std::size_t k_max_note = 64 * 1024;
+
+struct Options {
+  std::string verifier_key, known, save;
+};
+
+policy::Sha256 root_in(const nlohmann::json& head) {
+  const auto octets = policy::from_base64(text_at(head, "root"));
+  const auto root = octets ? policy::Sha256::from(*octets) : std::nullopt;
+  if (!root) throw Failure(Exit::unavailable, "the ledger's head has no root of 32 octets in base64");
+  return *root;
+}
+
+// The head a note carries, if the verifier's key signed it.
+policy::TreeHead open_note(const policy::NoteVerifier& verifier, const std::string& note,
+                           const std::string& name) {
+  const auto head = verifier.open(note);
+  if (!head)
+    throw Failure(
+        Exit::refused, name + " is not signed by " + verifier.verifier_key(),
+        "if the key was changed on purpose, its change is a leaf; otherwise treat the log as forged");
+  return *head;
+}
+
+void read_leaves(ApiClient& client, policy::LogVerifier& log, std::uint64_t size) {
+  while (log.head().size < size) {
+    const auto from = std::to_string(log.head().size);
+    const auto page = client.get("/v1/ledger/entries", {{"from", from}, {"limit", k_page}}).body;
+    const auto entries = page.value("entries", nlohmann::json::array());
+    if (entries.empty()) return;  // finish() says what is missing
+    for (const auto& entry : entries) {
+      if (log.head().size == size) return;  // written since the head was read
+      const auto leaf = policy::from_base64(text_at(entry, "leaf"));
+      if (!leaf) throw Failure(Exit::refused, "leaf " + from + " or one after it is not base64");
+      log.append(entry.value("index", policy::LeafIndex{0}), *leaf);
+    }
+    std::cerr << "\rread " << log.head().size << " of " << size << " leaves" << std::flush;
+  }
+  std::cerr << '\n';
+}
+
+Exit print_verdict(const Context& context, const policy::LogVerifier& log, const std::string& key) {
+  const bool good = log.faults().empty();
+  if (context.json) {
+    print_json({{"verdict", good ? "good" : "bad"},
+                {"size", log.head().size},
+                {"root", policy::to_base64(log.head().root.bytes())},
+                {"verifier_key", key},
+                {"faults", log.faults()}});
+  } else {
+    print_fields(std::cout, {{"leaves", std::to_string(log.head().size)},
+                             {"root", policy::to_base64(log.head().root.bytes())},
+                             {"verifier key", key}});
+    for (const auto& fault : log.faults()) std::cout << "FAULT: " << fault << '\n';
+    std::cout << (good ? "GOOD: every leaf stands where the signed checkpoint says\n"
+                       : "BAD: this is not the log that was signed\n");
+  }
+  return good ? Exit::ok : Exit::refused;
+}
+
+Exit verify(Context& context, const Options& options) {
+  context.resolve();
+  ApiClient client(context);
+  // 1. The head first, then the leaves: what is written meanwhile lies beyond it.
+  const auto head = client.get("/v1/ledger").body;
+  const std::uint64_t size = head.value("size", std::uint64_t{0});
+  const std::string note = text_at(head, "checkpoint");
+  // 2. The key. One given from outside binds the server; the server's own word only shows agreement with
+  // itself.
+  const bool own_word = options.verifier_key.empty();
+  const auto verifier =
+      policy::parse_verifier_key(own_word ? text_at(head, "verifier_key") : options.verifier_key);
+  if (own_word)
+    std::cerr << "note: the verifier key is the server's own word; give --verifier-key to hold it to one you "
+                 "know\n";
+  // 3. Every head that the leaves must agree with.
+  policy::LogVerifier log;
+  log.expect({size, root_in(head)}, "the stated head");
+  if (note.empty())
+    std::cerr << "note: there is no checkpoint yet\n";
+  else
+    log.expect(open_note(verifier, note, "the newest checkpoint"), "the newest checkpoint");
+  if (!options.known.empty())
+    log.expect(open_note(verifier, read_file(options.known, k_max_note), options.known), options.known);
+  // 4. The leaves, and the verdict.
+  read_leaves(client, log, size);
+  log.finish();
+  const Exit verdict = print_verdict(context, log, verifier.verifier_key());
+  if (verdict == Exit::ok && !options.save.empty() && !note.empty()) write_file(options.save, note);
+  return verdict;
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "verify", "Read the whole ledger, recompute its tree and hold it against the signed checkpoint");
+  command->add_option("--verifier-key", options->verifier_key,
+                      "The ledger's verifier key as you know it, <origin>+<id>+<base64>");
+  command->add_option("--known-checkpoint", options->known,
+                      "A checkpoint kept from an earlier run; the log must still contain it");
+  command->add_option("--save-checkpoint", options->save,
+                      "Keep the newest checkpoint in this file if all is good");
+  command->callback([options, &context] { context.exit = verify(context, *options); });
+}
+
+}  // namespace inkan::daemon::cli
