@@ -35,7 +35,8 @@ Element Reader::any() {
     header += octets;
     if (rest_[2] == 0 || length < 0x80) fail("a length that is not minimal (X.690 §10.1)");
   }
-  if (length > rest_.size() - header) fail("a length of " + std::to_string(length) + " octets that reaches past the end");
+  if (length > rest_.size() - header)
+    fail("a length of " + std::to_string(length) + " octets that reaches past the end");
   const Element element{tag, rest_.subspan(header, length), rest_.first(header + length), offset_};
   rest_ = rest_.subspan(header + length);
   offset_ += header + length;
@@ -133,14 +134,18 @@ std::string oid_text(const Element& element) {
   return text;
 }
 
-std::string Reader::oid(const char* what) { return oid_text(expect(k_oid, what)); }
+std::string Reader::oid(const char* what) {
+  return oid_text(expect(k_oid, what));
+}
 
 Instant Reader::time(const char* what) {
-  using namespace std::chrono;
+  using std::chrono::year;
   const bool utc = peek() == k_utc_time;
   const auto element = expect(utc ? k_utc_time : k_generalized_time, what);
   const auto c = element.content;
-  const auto bad = [&](const char* why) -> Malformed { return {std::string(what) + ": " + why, element.offset}; };
+  const auto bad = [&](const char* why) -> Malformed {
+    return {std::string(what) + ": " + why, element.offset};
+  };
   if (c.size() != (utc ? 13u : 15u) || c.back() != 'Z')
     throw bad("a time is YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ (RFC 5280 §4.1.2.5)");
   int fields[7], count = 0;
@@ -148,11 +153,14 @@ Instant Reader::time(const char* what) {
     if ((fields[count++] = two_digits(c, i)) < 0) throw bad("a time holds digits only");
   const int century = utc ? (fields[0] < 50 ? 2000 : 1900) : fields[0] * 100;
   const int* f = utc ? fields : fields + 1;
-  const year_month_day date(year(century + f[0]), month(static_cast<unsigned>(f[1])), day(static_cast<unsigned>(f[2])));
+  const std::chrono::year_month_day date(year(century + f[0]),
+                                         std::chrono::month(static_cast<unsigned>(f[1])),
+                                         std::chrono::day(static_cast<unsigned>(f[2])));
   if (!date.ok() || f[3] > 23 || f[4] > 59 || f[5] > 59) throw bad("no such date or time");
   if (!utc && date.year() < year(2050) && date.year() >= year(1950))
     throw bad("a year before 2050 is written as UTCTime (RFC 5280 §4.1.2.5)");
-  return sys_days(date) + hours(f[3]) + minutes(f[4]) + seconds(f[5]);
+  return std::chrono::sys_days(date) + std::chrono::hours(f[3]) + std::chrono::minutes(f[4]) +
+         std::chrono::seconds(f[5]);
 }
 
 }  // namespace inkan::policy::der

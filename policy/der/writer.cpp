@@ -59,12 +59,16 @@ Bytes set_of(std::vector<Bytes> elements) {
   return tlv(k_set, content);
 }
 
-Bytes boolean_true() { return {k_boolean, 1, 0xff}; }
+Bytes boolean_true() {
+  return {k_boolean, 1, 0xff};
+}
 
 Bytes integer(std::int64_t value) {
   Bytes content;
-  for (int shift = 56; shift >= 0; shift -= 8) content.push_back(static_cast<std::uint8_t>(value >> shift & 0xff));
-  while (content.size() > 1 && ((content[0] == 0 && content[1] < 0x80) || (content[0] == 0xff && content[1] >= 0x80)))
+  for (int shift = 56; shift >= 0; shift -= 8)
+    content.push_back(static_cast<std::uint8_t>(value >> shift & 0xff));
+  while (content.size() > 1 &&
+         ((content[0] == 0 && content[1] < 0x80) || (content[0] == 0xff && content[1] >= 0x80)))
     content.erase(content.begin());
   return tlv(k_integer, content);
 }
@@ -77,7 +81,9 @@ Bytes unsigned_integer(BytesView big_endian) {
   return tlv(k_integer, content);
 }
 
-Bytes enumerated(int value) { return {k_enumerated, 1, static_cast<std::uint8_t>(value & 0x7f)}; }
+Bytes enumerated(int value) {
+  return {k_enumerated, 1, static_cast<std::uint8_t>(value & 0x7f)};
+}
 
 Bytes oid(std::string_view dotted) {
   std::vector<std::uint64_t> arcs;
@@ -98,7 +104,9 @@ Bytes oid(std::string_view dotted) {
   return tlv(k_oid, content);
 }
 
-Bytes octet_string(BytesView content) { return tlv(k_octet_string, content); }
+Bytes octet_string(BytesView content) {
+  return tlv(k_octet_string, content);
+}
 
 Bytes bit_string(BytesView content) {
   const std::uint8_t no_unused_bits[] = {0};
@@ -121,12 +129,13 @@ Bytes named_bits(std::uint32_t bits) {
 }
 
 Bytes time(Instant instant) {
-  using namespace std::chrono;
-  const auto year = year_month_day(floor<days>(instant)).year();
+  const auto year = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(instant)).year();
   if (year >= std::chrono::year(2050) || year < std::chrono::year(1950)) return generalized_time(instant);
   return tlv(k_utc_time, as_bytes(digits(instant, false)));
 }
 
-Bytes generalized_time(Instant instant) { return tlv(k_generalized_time, as_bytes(digits(instant, true))); }
+Bytes generalized_time(Instant instant) {
+  return tlv(k_generalized_time, as_bytes(digits(instant, true)));
+}
 
 }  // namespace inkan::policy::der
