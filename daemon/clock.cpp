@@ -21,7 +21,9 @@ policy::InstantMicros now_micros() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-policy::Instant now() { return std::chrono::floor<std::chrono::seconds>(now_micros()); }
+policy::Instant now() {
+  return std::chrono::floor<std::chrono::seconds>(now_micros());
+}
 
 std::int64_t now_milliseconds() {
   return std::chrono::floor<std::chrono::milliseconds>(now_micros()).time_since_epoch().count();
@@ -30,7 +32,8 @@ std::int64_t now_milliseconds() {
 void random_octets(std::span<std::uint8_t> out) {
   while (!out.empty()) {
     const ssize_t got = getrandom(out.data(), out.size(), 0);
-    if (got <= 0) throw policy::Error(policy::ErrorCode::internal, "getrandom failed: the system has no entropy");
+    if (got <= 0)
+      throw policy::Error(policy::ErrorCode::internal, "getrandom failed: the system has no entropy");
     out = out.subspan(static_cast<std::size_t>(got));
   }
 }
@@ -39,7 +42,8 @@ std::string uuid_v7(policy::InstantMicros at) {
   std::array<std::uint8_t, 16> octets;
   random_octets(octets);
   const auto ms = std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
-  for (int i = 0; i < 6; ++i) octets[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (40 - 8 * i) & 0xff);
+  for (int i = 0; i < 6; ++i)
+    octets[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (40 - 8 * i) & 0xff);
   return uuid_text(octets, 7);
 }
 

@@ -1,2 +1,4 @@
 // inkand: the certificate authority daemon.
-int main() { return 0; }
+int main() {
+  return 0;
+}

@@ -28,11 +28,11 @@ struct LeafTarget {
 struct Event {
   std::string type;  // "sign.intent", "cert.issue", … of the catalogue in packaging/doc/auditor.md
   std::string outcome = "success";  // "success", "failure", "denied"
-  LeafTarget target;
-  std::string request_id, trace_id;
-  std::string profile, profile_sha256;
+  LeafTarget target{};
+  std::string request_id{}, trace_id{};
+  std::string profile{}, profile_sha256{};
   int profile_version = 0;
-  std::string reason;
+  std::string reason{};
   nlohmann::json detail = nlohmann::json::object();  // whole numbers, strings, booleans, arrays, objects
 };
 

@@ -1,0 +1,13 @@
+// Named places where a crash test may kill the process. They exist only in test builds.
+#pragma once
+
+namespace inkan::daemon {
+
+#ifdef INKAN_FAULT_POINTS
+// SIGKILLs this process at the n-th passing of the point that INKAN_FAULT="name:n" names.
+void fault_point(const char* name);
+#else
+inline void fault_point(const char*) {}
+#endif
+
+}  // namespace inkan::daemon

@@ -1,0 +1,364 @@
+#include "daemon/ledger/intent_ledger.h"
+
+#include "daemon/store/certificate_rows.h"
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+
+using policy::Error;
+using policy::ErrorCode;
+using policy::Identity;
+using policy::LeafIndex;
+
+namespace {
+
+// What an Idempotency-Key says before any work is done. `ended`: an earlier try ended without an answer, and
+// its intent.
+struct Earlier {
+  std::variant<std::monostate, Replay, api::InProgress, api::KeyReused> answer;
+  std::optional<LeafIndex> replaces;
+};
+
+Earlier earlier_call(Database& database, const Identity& caller, const std::optional<api::Idempotency>& key) {
+  if (!key) return {};
+  const auto row = find_idempotency(database, caller.id(), *key);
+  if (!row) return {};
+  if (!policy::equal(row->body_sha256, key->body_sha256.bytes())) return {api::KeyReused{}, {}};
+  switch (row->state) {
+    case IdempotencyState::in_progress:
+      return {api::InProgress{}, {}};
+    case IdempotencyState::denied:
+      return {Replay{denial_from_json(row->denial)}, {}};
+    case IdempotencyState::ended:
+      return {{}, row->intent};
+    case IdempotencyState::issued:
+      break;
+  }
+  const auto serial = policy::Serial::from_content(row->serial);
+  if (!serial) throw Error(ErrorCode::store, "an idempotency row has a damaged serial number");
+  return {Replay{*serial}, {}};
+}
+
+policy::Event intent_event(std::string_view purpose, const policy::KeyId& key, BytesView tbs) {
+  policy::Event event{.type = "sign.intent", .target = {"key", key.hex()}};
+  event.detail = {{"purpose", purpose}, {"key_id", key.hex()}, {"tbs_sha256", policy::sha256(tbs).hex()}};
+  return event;
+}
+
+PendingCertificate pending_of(const policy::TbsCertificate& tbs, const api::Call& call,
+                              const policy::Profile& profile, std::int64_t profile_row,
+                              const CertificateContext& context,
+                              const std::optional<api::Idempotency>& idempotency) {
+  const auto& f = tbs.fields();
+  PendingCertificate p;
+  p.serial = policy::to_bytes(f.serial.content());
+  p.authority = context.authority;
+  p.profile = profile_row;
+  p.profile_name = profile.name;
+  p.profile_version = profile.version;
+  p.profile_sha256 = profile.sha256.hex();
+  p.subject = f.subject.text();
+  p.signature_algorithm = policy::name(f.signature_algorithm);
+  p.not_before = to_seconds(f.validity.not_before());
+  p.not_after = to_seconds(f.validity.not_after());
+  p.renewal_from = to_seconds(context.renewal_from);
+  p.spki_sha256 = f.public_key.spki_hash().hex();
+  p.requester = call.identity.id();
+  p.request_id = call.request_id;
+  p.trace_id = call.trace_id;
+  p.ceremony_id = context.ceremony_id;
+  if (idempotency) {
+    p.idempotency_identity = call.identity.id();
+    p.idempotency_route = idempotency->route;
+    p.idempotency_key = idempotency->key;
+  }
+  return p;
+}
+
+policy::Event certificate_event(std::string type, const PendingCertificate& p) {
+  policy::Event event{.type = std::move(type), .target = {"certificate", policy::to_hex(p.serial)}};
+  event.request_id = p.request_id;
+  event.trace_id = p.trace_id;
+  event.profile = p.profile_name;
+  event.profile_version = p.profile_version;
+  event.profile_sha256 = p.profile_sha256;
+  if (!p.ceremony_id.empty()) event.detail["ceremony_id"] = p.ceremony_id;
+  return event;
+}
+
+const Identity& signer_job() {
+  static const Identity job = Identity::system_job("signer");
+  return job;
+}
+
+}  // namespace
+
+RecordOutcome<policy::TbsCertificate> IntentLedger::record(
+    policy::Approved<policy::TbsCertificate>&& approved, const api::Call& call,
+    const policy::Profile& profile, const CertificateContext& context,
+    const std::optional<api::Idempotency>& idempotency) {
+  const auto& tbs = approved.tbs();
+  auto outcome =
+      writer_.write([&](Writing& w) -> std::variant<LeafIndex, Replay, api::InProgress, api::KeyReused> {
+        const Earlier earlier = earlier_call(w.database(), call.identity, idempotency);
+        if (const auto* replay = std::get_if<Replay>(&earlier.answer)) return *replay;
+        if (const auto* running = std::get_if<api::InProgress>(&earlier.answer)) return *running;
+        if (const auto* reused = std::get_if<api::KeyReused>(&earlier.answer)) return *reused;
+
+        const auto pending =
+            pending_of(tbs, call, profile, profile_row(w.database(), profile), context, idempotency);
+        policy::Event event = certificate_event("sign.intent", pending);
+        event.detail["purpose"] = policy::TbsCertificate::k_purpose;
+        event.detail["key_id"] = tbs.signing_key().hex();
+        event.detail["tbs_sha256"] = policy::sha256(tbs.to_be_signed()).hex();
+        event.detail["serial"] = tbs.serial().hex();
+        event.detail["spki_sha256"] = pending.spki_sha256;
+        event.detail["authority"] = context.authority;
+        if (context.csr_sha256) event.detail["csr_sha256"] = context.csr_sha256->hex();
+        if (earlier.replaces) event.detail["replaces"] = *earlier.replaces;
+        const LeafIndex intent = w.append(event, call.identity);
+        insert_open_intent(w.database(), intent, policy::TbsCertificate::k_purpose, tbs.signing_key(),
+                           pending.serial, tbs.to_be_signed(), pending.to_json());
+        if (idempotency)
+          put_idempotency(w.database(), call.identity.id(), *idempotency,
+                          {policy::to_bytes(idempotency->body_sha256.bytes()), IdempotencyState::in_progress,
+                           intent, pending.serial, ""},
+                          w.now());
+        return intent;
+      });
+  if (const auto* intent = std::get_if<LeafIndex>(&outcome))
+    return policy::Recorded<policy::TbsCertificate>(policy::RecordingKey(), std::move(approved), *intent);
+  if (const auto* replay = std::get_if<Replay>(&outcome)) return *replay;
+  if (const auto* running = std::get_if<api::InProgress>(&outcome)) return *running;
+  return api::KeyReused{};
+}
+
+std::variant<std::monostate, Replay, api::InProgress, api::KeyReused> IntentLedger::record_denial(
+    const policy::Denial& denial, const api::Call& call, const std::string& operation,
+    const std::optional<api::Idempotency>& idempotency) {
+  return writer_.write([&](Writing& w) {
+    const Earlier earlier = earlier_call(w.database(), call.identity, idempotency);
+    if (!std::holds_alternative<std::monostate>(earlier.answer)) return earlier.answer;
+    policy::Event event{.type = "request.denied", .outcome = "denied"};
+    event.request_id = call.request_id;
+    event.trace_id = call.trace_id;
+    event.detail = {{"op", operation}, {"rule", denial.rule}, {"clause", denial.clause}};
+    const LeafIndex leaf = w.append(event, call.identity);
+    if (idempotency)
+      put_idempotency(w.database(), call.identity.id(), *idempotency,
+                      {policy::to_bytes(idempotency->body_sha256.bytes()),
+                       IdempotencyState::denied,
+                       leaf,
+                       {},
+                       denial_to_json(denial)},
+                      w.now());
+    return earlier.answer;
+  });
+}
+
+policy::Recorded<policy::TbsCertList> IntentLedger::record(policy::Approved<policy::TbsCertList>&& approved,
+                                                           const std::string& authority) {
+  const auto& tbs = approved.tbs();
+  const LeafIndex intent = writer_.write([&](Writing& w) {
+    policy::Event event = intent_event(policy::TbsCertList::k_purpose, tbs.signing_key(), tbs.to_be_signed());
+    event.target = {"authority", authority};
+    event.detail["number"] = tbs.fields().number;
+    const LeafIndex index = w.append(event, Identity::system_job("crl-publisher"));
+    // The number is spent with the intent: should this one dangle, the next CRL gets another (RFC 5280
+    // §5.2.3).
+    auto spent =
+        w.database().prepare("UPDATE authorities SET crl_number = ? WHERE id = ? AND crl_number < ?");
+    spent.bind(tbs.fields().number).bind(authority).bind(tbs.fields().number).run();
+    if (spent.changes() != 1)
+      throw Error(ErrorCode::internal, "CRL number " + std::to_string(tbs.fields().number) + " of " +
+                                           authority + " was used before");
+    insert_open_intent(w.database(), index, policy::TbsCertList::k_purpose, tbs.signing_key(), std::nullopt,
+                       BytesView(), "{}");
+    return index;
+  });
+  return {policy::RecordingKey(), std::move(approved), intent};
+}
+
+policy::Recorded<policy::Canary> IntentLedger::record(policy::Approved<policy::Canary>&& approved,
+                                                      const std::string& key_label) {
+  const auto& tbs = approved.tbs();
+  const LeafIndex intent = writer_.write([&](Writing& w) {
+    policy::Event event = intent_event(policy::Canary::k_purpose, tbs.signing_key(), tbs.to_be_signed());
+    event.detail["label"] = key_label;
+    const LeafIndex index = w.append(event, Identity::system_job("key-keeper"));
+    insert_open_intent(w.database(), index, policy::Canary::k_purpose, tbs.signing_key(), std::nullopt,
+                       tbs.to_be_signed(), "{}");
+    return index;
+  });
+  return {policy::RecordingKey(), std::move(approved), intent};
+}
+
+policy::Recorded<policy::CheckpointBody> IntentLedger::record(
+    policy::Approved<policy::CheckpointBody>&& approved) {
+  const auto& tbs = approved.tbs();
+  const LeafIndex row = writer_.write([&](Writing& w) {
+    auto made = w.database().prepare(
+        "INSERT INTO checkpoint_intents(size, root, note_sha256, key_id) VALUES(?, ?, ?, ?) RETURNING id");
+    made.bind(tbs.head().size)
+        .bind(tbs.head().root.bytes())
+        .bind(policy::sha256(tbs.to_be_signed()).bytes())
+        .bind(tbs.signing_key().bytes());
+    made.step();
+    const auto id = static_cast<LeafIndex>(made.integer(0));
+    made.step();
+    return id;
+  });
+  return {policy::RecordingKey(), std::move(approved), row};
+}
+
+LeafIndex IntentLedger::complete(LeafIndex intent, const Identity& actor,
+                                 const pkcs11::Signed& signed_by_token) {
+  return writer_.write([&](Writing& w) {
+    const auto p = PendingCertificate::from_json(close_intent(w.database(), intent));
+    policy::Event event = certificate_event("cert.issue", p);
+    event.detail["intent"] = intent;
+    event.detail["serial"] = policy::to_hex(p.serial);
+    event.detail["sha256"] = policy::fingerprint_of(signed_by_token.object).hex();
+    event.detail["not_before"] = policy::to_rfc3339(from_seconds(p.not_before));
+    event.detail["not_after"] = policy::to_rfc3339(from_seconds(p.not_after));
+    event.detail["sig_alg"] = p.signature_algorithm;
+    event.detail["tries"] = signed_by_token.tries;
+    const LeafIndex outcome = w.append(event, actor);
+    insert_certificate(w.database(), p, CertificateState::issued, intent, outcome, signed_by_token.object);
+    end_idempotency(w.database(), p, IdempotencyState::issued);
+    return outcome;
+  });
+}
+
+void IntentLedger::fail(LeafIndex intent, const Identity& actor, const pkcs11::NotSigned& outcome) {
+  writer_.write([&](Writing& w) {
+    const std::string context = close_intent(w.database(), intent);
+    const bool certificate = context != "{}";
+    const auto p = certificate ? PendingCertificate::from_json(context) : PendingCertificate{};
+    policy::Event event =
+        certificate ? certificate_event("sign.failed", p) : policy::Event{.type = "sign.failed"};
+    event.outcome = "failure";
+    event.reason = outcome.reason;
+    event.detail["intent"] = intent;
+    event.detail["rv"] = outcome.rv;
+    event.detail["tries"] = outcome.tries;
+    const LeafIndex leaf = w.append(event, actor);
+    if (!certificate) return;
+    insert_certificate(w.database(), p, CertificateState::failed, intent, leaf, BytesView());
+    end_idempotency(w.database(), p, IdempotencyState::ended);
+  });
+}
+
+void IntentLedger::possibly_signed(LeafIndex intent, const Identity& actor,
+                                   const pkcs11::PossiblySigned& outcome) {
+  writer_.write([&](Writing& w) {
+    const std::string context = close_intent(w.database(), intent);
+    const bool certificate = context != "{}";
+    const auto p = certificate ? PendingCertificate::from_json(context) : PendingCertificate{};
+    policy::Event event =
+        certificate ? certificate_event("sign.possible", p) : policy::Event{.type = "sign.possible"};
+    event.outcome = "failure";
+    event.reason = outcome.reason;
+    event.detail["intent"] = intent;
+    event.detail["rv"] = outcome.rv;
+    event.detail["tries"] = outcome.tries;
+    const LeafIndex leaf = w.append(event, actor);
+    if (!certificate) return;
+    insert_certificate(w.database(), p, CertificateState::possibly_signed, intent, leaf, BytesView());
+    // Law 3: a certificate that may exist somewhere is on the next CRL.
+    policy::Event revoke = certificate_event("cert.revoke", p);
+    revoke.reason = "possibly signed";
+    revoke.detail["serial"] = policy::to_hex(p.serial);
+    revoke.detail["reason"] = policy::name(policy::RevocationReason::unspecified);
+    const LeafIndex revoke_leaf = w.append(revoke, signer_job());
+    w.database()
+        .prepare("UPDATE certificates SET revoked_at = ?, reason = 0, revoke_leaf = ? WHERE serial = ?")
+        .bind(to_seconds(w.now()))
+        .bind(revoke_leaf)
+        .bind(p.serial)
+        .run();
+    end_idempotency(w.database(), p, IdempotencyState::ended);
+  });
+}
+
+void IntentLedger::late(LeafIndex intent, const pkcs11::Signed& signed_by_token) {
+  writer_.write([&](Writing& w) {
+    policy::Event event{.type = "sign.late", .target = {"signature", std::to_string(intent)}};
+    event.detail = {{"intent", intent},
+                    {"tries", signed_by_token.tries},
+                    {"sha256", policy::sha256(signed_by_token.object).hex()}};
+    w.append(event, signer_job());
+    w.database()
+        .prepare("UPDATE certificates SET der = ? WHERE intent = ? AND state = 3")
+        .bind(signed_by_token.object)
+        .bind(intent)
+        .run();
+  });
+}
+
+LeafIndex IntentLedger::complete_crl(LeafIndex intent, const std::string& authority,
+                                     const policy::TbsCertList::Fields& f,
+                                     const pkcs11::Signed& signed_by_token) {
+  return writer_.write([&](Writing& w) {
+    close_intent(w.database(), intent);
+    policy::Event event{.type = "crl.issue", .target = {"authority", authority}};
+    event.detail = {{"intent", intent},
+                    {"number", f.number},
+                    {"this_update", policy::to_rfc3339(f.this_update)},
+                    {"next_update", policy::to_rfc3339(f.next_update)},
+                    {"count", f.entries.size()},
+                    {"sha256", policy::sha256(signed_by_token.object).hex()},
+                    {"tries", signed_by_token.tries}};
+    const LeafIndex leaf = w.append(event, Identity::system_job("crl-publisher"));
+    w.database()
+        .prepare(
+            "INSERT INTO crls(authority, number, this_update, next_update, entries, leaf, der) VALUES(?, ?, "
+            "?, ?, ?, ?, ?)")
+        .bind(authority)
+        .bind(f.number)
+        .bind(to_seconds(f.this_update))
+        .bind(to_seconds(f.next_update))
+        .bind(static_cast<std::int64_t>(f.entries.size()))
+        .bind(leaf)
+        .bind(signed_by_token.object)
+        .run();
+    return leaf;
+  });
+}
+
+void IntentLedger::complete_canary(LeafIndex intent, const std::string& key_label) {
+  writer_.write([&](Writing& w) {
+    close_intent(w.database(), intent);
+    policy::Event event{.type = "selftest"};
+    event.detail = {{"name", "canary"}, {"intent", intent}, {"label", key_label}, {"result", "pass"}};
+    w.append(event, Identity::system_job("key-keeper"));
+  });
+}
+
+void IntentLedger::complete_checkpoint(LeafIndex intent_row, const policy::TreeHead& head,
+                                       const std::string& note) {
+  writer_.write([&](Writing& w) {
+    w.database()
+        .prepare("UPDATE checkpoint_intents SET outcome = 'signed' WHERE id = ?")
+        .bind(intent_row)
+        .run();
+    w.database()
+        .prepare("INSERT OR REPLACE INTO checkpoints(size, root, note) VALUES(?, ?, ?)")
+        .bind(head.size)
+        .bind(head.root.bytes())
+        .bind(note)
+        .run();
+  });
+}
+
+void IntentLedger::fail_checkpoint(LeafIndex intent_row, const std::string& why) {
+  writer_.write([&](Writing& w) {
+    w.database()
+        .prepare("UPDATE checkpoint_intents SET outcome = ? WHERE id = ?")
+        .bind(why)
+        .bind(intent_row)
+        .run();
+  });
+}
+
+}  // namespace inkan::daemon

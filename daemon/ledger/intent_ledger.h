@@ -1,0 +1,83 @@
+// The intent ledger: the only maker of Recorded values. Nothing is signed before its intent leaf is on disk,
+// and every intent gets its outcome in the transaction that changes the row it is about. Laws 1 to 4 of
+// packaging/doc/auditor.md.
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "api/authority.h"
+#include "daemon/ledger/log_writer.h"
+#include "daemon/store/store.h"
+#include "pkcs11/sign_outcome.h"
+#include "policy/approval.h"
+#include "policy/canary.h"
+#include "policy/log/checkpoint.h"
+#include "policy/profile/profile.h"
+#include "policy/x509/tbs_cert_list.h"
+#include "policy/x509/tbs_certificate.h"
+
+namespace inkan::daemon {
+
+// What goes with a certificate from its intent to its row.
+struct CertificateContext {
+  std::string authority;
+  policy::Instant renewal_from;
+  std::optional<policy::Sha256> csr_sha256;
+  std::string ceremony_id;  // set-up only
+};
+
+// An earlier call with the same Idempotency-Key and body has been answered already.
+struct Replay {
+  std::variant<policy::Serial, policy::Denial> answer;
+};
+
+template <class Tbs>
+using RecordOutcome = std::variant<policy::Recorded<Tbs>, Replay, api::InProgress, api::KeyReused>;
+
+class IntentLedger {
+ public:
+  explicit IntentLedger(LogWriter& writer) : writer_(writer) {}
+  LogWriter& writer() { return writer_; }
+
+  // Intents. Each returns once the intent is durable; each throws Error{store} if it could not be made so.
+  RecordOutcome<policy::TbsCertificate> record(policy::Approved<policy::TbsCertificate>&& approved,
+                                               const api::Call& call, const policy::Profile& profile,
+                                               const CertificateContext& context,
+                                               const std::optional<api::Idempotency>& idempotency);
+  policy::Recorded<policy::TbsCertList> record(policy::Approved<policy::TbsCertList>&& approved,
+                                               const std::string& authority);
+  policy::Recorded<policy::Canary> record(policy::Approved<policy::Canary>&& approved,
+                                          const std::string& key_label);
+  policy::Recorded<policy::CheckpointBody> record(policy::Approved<policy::CheckpointBody>&& approved);
+
+  // A refusal by the rules: its leaf, and the answer for retries. Says Replay, InProgress or KeyReused if
+  // there was one.
+  std::variant<std::monostate, Replay, api::InProgress, api::KeyReused> record_denial(
+      const policy::Denial& denial, const api::Call& call, const std::string& operation,
+      const std::optional<api::Idempotency>& idempotency);
+
+  // Outcomes of a certificate's intent. `signed_by_token` is not released before complete() has returned.
+  policy::LeafIndex complete(policy::LeafIndex intent, const policy::Identity& actor,
+                             const pkcs11::Signed& signed_by_token);
+  void fail(policy::LeafIndex intent, const policy::Identity& actor, const pkcs11::NotSigned& outcome);
+  // Law 3: the serial is revoked, the fact listed. Also closes what dangled at start-up.
+  void possibly_signed(policy::LeafIndex intent, const policy::Identity& actor,
+                       const pkcs11::PossiblySigned& outcome);
+  // A signature that came after possibly_signed: stored beside its revoked serial, never released.
+  void late(policy::LeafIndex intent, const pkcs11::Signed& signed_by_token);
+
+  // Outcomes of the others.
+  policy::LeafIndex complete_crl(policy::LeafIndex intent, const std::string& authority,
+                                 const policy::TbsCertList::Fields& fields,
+                                 const pkcs11::Signed& signed_by_token);
+  void complete_canary(policy::LeafIndex intent, const std::string& key_label);
+  void complete_checkpoint(policy::LeafIndex intent_row, const policy::TreeHead& head,
+                           const std::string& note);
+  void fail_checkpoint(policy::LeafIndex intent_row, const std::string& why);
+
+ private:
+  LogWriter& writer_;
+};
+
+}  // namespace inkan::daemon

@@ -1,0 +1,97 @@
+// The one writer of the store. It commits everything that waits as one durable transaction, so that the price
+// of "record first" is one fsync per batch. Whatever changes, changes together with its leaves.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "daemon/store/sqlite/database.h"
+#include "policy/log/leaf.h"
+#include "policy/log/merkle_tree.h"
+
+namespace inkan::daemon {
+
+// One caller's turn inside the batch: its own savepoint, its own leaves. Valid during the call only.
+class Writing {
+ public:
+  Writing(Database& database, policy::LeafIndex next, const policy::LeafOrigin& origin,
+          policy::InstantMicros time)
+      : database_(database), next_(next), origin_(origin), time_(time) {}
+
+  Database& database() { return database_; }
+  policy::InstantMicros time() const { return time_; }  // of this batch; never before an earlier leaf's
+  policy::Instant now() const { return std::chrono::floor<std::chrono::seconds>(time_); }
+  // The leaf becomes durable with everything else this caller writes, or not at all.
+  policy::LeafIndex append(const policy::Event& event, const policy::Identity& actor);
+
+  const std::vector<std::string>& leaves() const { return leaves_; }
+
+ private:
+  Database& database_;
+  policy::LeafIndex next_;
+  const policy::LeafOrigin& origin_;
+  policy::InstantMicros time_;
+  std::vector<std::string> leaves_;
+};
+
+class LogWriter {
+ public:
+  // `edge` is that of the store as it stands. `fatal` is called, once, when the durable state has become
+  // unknown (a failed fsync): nothing is written any more, and a restart must decide.
+  LogWriter(std::unique_ptr<Database> database, policy::LeafOrigin origin, policy::RightEdge edge,
+            policy::InstantMicros last_leaf_time, std::function<void(const std::string&)> fatal);
+  ~LogWriter();  // finishes what waits
+
+  // Runs `work(Writing&)` in the next batch and returns its result once that is on disk. What it throws is
+  // rolled back and thrown here; Error{store} if the batch could not be committed: then nothing of it exists.
+  template <class Work>
+  auto write(Work&& work) {
+    using Result = std::invoke_result_t<Work, Writing&>;
+    if constexpr (std::is_void_v<Result>) {
+      submit([&](Writing& writing) { work(writing); });
+    } else {
+      std::optional<Result> result;
+      submit([&](Writing& writing) { result.emplace(work(writing)); });
+      return std::move(*result);
+    }
+  }
+
+  policy::TreeHead head() const;  // durable
+  const policy::LeafOrigin& origin() const { return origin_; }
+
+ private:
+  struct Item {
+    std::function<void(Writing&)> work;
+    std::promise<void> done;
+    std::exception_ptr error;
+  };
+
+  void submit(std::function<void(Writing&)> work);
+  void run();
+  void commit(std::deque<Item*>& batch);
+  void run_in_savepoint(Item& item, policy::RightEdge& edge);
+  void store_leaf(policy::RightEdge& edge, const std::string& leaf);
+
+  std::unique_ptr<Database> database_;  // the writer thread's alone
+  policy::LeafOrigin origin_;
+  std::function<void(const std::string&)> fatal_;
+  policy::RightEdge edge_;           // the writer thread's alone
+  policy::InstantMicros last_time_;  // the writer thread's alone
+
+  mutable std::mutex mutex_;  // guards all below
+  std::condition_variable wake_;
+  std::deque<Item*> waiting_;
+  policy::TreeHead head_;
+  bool stopping_ = false;
+  std::string dead_;  // why nothing may be written any more
+
+  std::thread thread_;  // last: starts when all else is there
+};
+
+}  // namespace inkan::daemon

@@ -1,0 +1,63 @@
+// Writing certificates, their open intents and their idempotency keys: the SQL behind the intent ledger.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "api/authority.h"
+#include "daemon/store/sqlite/database.h"
+#include "policy/profile/profile.h"
+#include "policy/types/key_id.h"
+
+namespace inkan::daemon {
+
+enum class CertificateState { issued = 1, failed = 2, possibly_signed = 3 };
+enum class IdempotencyState { in_progress = 0, issued = 1, denied = 2, ended = 3 };
+
+// The row of a certificate-to-be, kept as JSON beside its intent until the outcome.
+struct PendingCertificate {
+  Bytes serial;
+  std::string authority;
+  std::int64_t profile = 0;  // row of `profiles`
+  std::string profile_name, profile_sha256;
+  int profile_version = 0;
+  std::string subject, signature_algorithm;
+  std::int64_t not_before = 0, not_after = 0, renewal_from = 0;
+  std::string spki_sha256;
+  std::string requester, request_id, trace_id, ceremony_id;
+  std::string idempotency_identity, idempotency_route, idempotency_key;  // empty: none
+
+  std::string to_json() const;
+  static PendingCertificate from_json(const std::string& text);
+};
+
+struct IdempotencyRow {
+  Bytes body_sha256;
+  IdempotencyState state = IdempotencyState::in_progress;
+  std::optional<policy::LeafIndex> intent;
+  Bytes serial;
+  std::string denial;  // JSON
+};
+
+std::int64_t profile_row(Database& database, const policy::Profile& profile);  // made if new
+
+void insert_open_intent(Database& database, policy::LeafIndex intent, std::string_view purpose,
+                        const policy::KeyId& key, const std::optional<Bytes>& serial, BytesView tbs,
+                        const std::string& context);
+// The context, and the row gone. Throws Error{ledger} if the intent is not open: no outcome is written twice.
+std::string close_intent(Database& database, policy::LeafIndex intent);
+
+void insert_certificate(Database& database, const PendingCertificate& pending, CertificateState state,
+                        policy::LeafIndex intent, policy::LeafIndex outcome, BytesView der);
+
+std::optional<IdempotencyRow> find_idempotency(Database& database, const std::string& identity,
+                                               const api::Idempotency& key);
+void put_idempotency(Database& database, const std::string& identity, const api::Idempotency& key,
+                     const IdempotencyRow& row, policy::Instant now);
+void end_idempotency(Database& database, const PendingCertificate& pending, IdempotencyState state);
+void forget_idempotency_before(Database& database, policy::Instant instant);
+
+std::string denial_to_json(const policy::Denial& denial);
+policy::Denial denial_from_json(const std::string& text);
+
+}  // namespace inkan::daemon

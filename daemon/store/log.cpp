@@ -1,0 +1,57 @@
+// Reading the log back: leaves, and the tree rebuilt from its tiles.
+#include "daemon/store/store.h"
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+
+using policy::Error;
+using policy::ErrorCode;
+
+std::uint64_t Store::size() {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT coalesce(max(idx) + 1, 0) FROM leaves");
+  return rows.step() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
+}
+
+std::optional<std::string> Store::leaf(policy::LeafIndex index) {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT leaf FROM leaves WHERE idx = ?");
+  rows.bind(index);
+  return rows.step() ? std::optional(rows.text(0)) : std::nullopt;
+}
+
+std::vector<api::LedgerEntry> Store::leaves(policy::LeafIndex from, int limit) {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT idx, leaf FROM leaves WHERE idx >= ? ORDER BY idx LIMIT ?");
+  rows.bind(from).bind(limit);
+  std::vector<api::LedgerEntry> all;
+  while (rows.step()) all.push_back({static_cast<policy::LeafIndex>(rows.integer(0)), rows.octets(1)});
+  return all;
+}
+
+policy::RightEdge Store::right_edge(std::uint64_t size) {
+  Reading db(*this);
+  const auto leaf_hash = [&](policy::LeafIndex index) {
+    auto rows = db->prepare("SELECT leaf FROM leaves WHERE idx = ?");
+    rows.bind(index);
+    if (!rows.step())
+      throw Error(ErrorCode::ledger,
+                  "leaf " + std::to_string(index) + " of " + std::to_string(size) + " is missing");
+    return policy::hash_leaf(rows.octets(0));
+  };
+  const auto full_tile = [&](unsigned level, std::uint64_t index) {
+    auto rows = db->prepare("SELECT hashes FROM tiles WHERE level = ? AND idx = ?");
+    rows.bind(static_cast<int>(level)).bind(index);
+    if (!rows.step())
+      throw Error(ErrorCode::ledger,
+                  "tile " + std::to_string(level) + "/" + std::to_string(index) + " is missing");
+    return policy::Tile::decode(level, index, rows.octets(0));
+  };
+  return policy::RightEdge::restore(size, leaf_hash, full_tile);
+}
+
+policy::TreeHead Store::head() {
+  return right_edge(size()).head();
+}
+
+}  // namespace inkan::daemon

@@ -1,0 +1,127 @@
+#include "daemon/store/sqlite/database.h"
+
+#include <sqlite3.h>
+
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+
+using policy::Error;
+using policy::ErrorCode;
+
+Statement::~Statement() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+Statement& Statement::bind(std::int64_t value) {
+  if (sqlite3_bind_int64(statement_, ++bound_, value) != SQLITE_OK) database_.fail("bind");
+  return *this;
+}
+
+Statement& Statement::bind(std::string_view text) {
+  if (sqlite3_bind_text64(statement_, ++bound_, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8) !=
+      SQLITE_OK)
+    database_.fail("bind");
+  return *this;
+}
+
+Statement& Statement::bind(BytesView octets) {
+  // A null pointer would bind NULL; an empty blob is a value.
+  const void* const data = octets.empty() ? static_cast<const void*>("") : octets.data();
+  if (sqlite3_bind_blob64(statement_, ++bound_, data, octets.size(), SQLITE_TRANSIENT) != SQLITE_OK)
+    database_.fail("bind");
+  return *this;
+}
+
+Statement& Statement::bind_null() {
+  if (sqlite3_bind_null(statement_, ++bound_) != SQLITE_OK) database_.fail("bind");
+  return *this;
+}
+
+bool Statement::step() {
+  const int result = sqlite3_step(statement_);
+  if (result == SQLITE_ROW) return true;
+  if (result != SQLITE_DONE) database_.fail(sqlite3_sql(statement_));
+  return false;
+}
+
+void Statement::run() {
+  if (step())
+    throw Error(ErrorCode::internal,
+                std::string("a row where none was expected: ") + sqlite3_sql(statement_));
+}
+
+int Statement::changes() const {
+  return sqlite3_changes(database_.handle_);
+}
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+std::string Statement::text(int column) const {
+  const auto* text = sqlite3_column_text(statement_, column);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+  return text ? std::string(reinterpret_cast<const char*>(text), size) : std::string();
+}
+
+Bytes Statement::octets(int column) const {
+  const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+  return data ? Bytes(data, data + size) : Bytes();
+}
+
+Database::Database(const std::filesystem::path& file, Mode mode) : file_(file.string()) {
+  int flags = SQLITE_OPEN_NOMUTEX;
+  flags |= mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  if (mode == Mode::create) flags |= SQLITE_OPEN_CREATE;
+  if (sqlite3_open_v2(file_.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
+    const std::string why = handle_ ? sqlite3_errmsg(handle_) : "out of memory";
+    sqlite3_close(handle_);
+    throw Error(ErrorCode::store,
+                "the database " + file_ + " cannot be opened: " + why +
+                    "; check state_dir and its owner, or run `inkan init` for a new authority");
+  }
+  try {
+    sqlite3_busy_timeout(handle_, 5000);
+    if (mode != Mode::read_only) execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+    execute("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192;");
+  } catch (...) {
+    sqlite3_close(handle_);
+    throw;
+  }
+}
+
+Database::~Database() {
+  for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  sqlite3_close(handle_);
+}
+
+void Database::execute(const char* sql) {
+  if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
+}
+
+Statement Database::prepare(std::string_view sql) {
+  const std::string key(sql);
+  auto& statement = statements_[key];
+  if (!statement && sqlite3_prepare_v3(handle_, key.c_str(), static_cast<int>(key.size()),
+                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
+    fail(key);
+  return {*this, statement};
+}
+
+void Database::fail(const std::string& doing) const {
+  const std::string hint = disk_full() ? "; the disk is full: free some space" : "";
+  throw Error(ErrorCode::store, "the database " + file_ + " failed: " + sqlite3_errmsg(handle_) + " (" +
+                                    std::to_string(sqlite3_extended_errcode(handle_)) +
+                                    ") in: " + doing.substr(0, 120) + hint);
+}
+
+bool Database::disk_full() const {
+  return (sqlite3_errcode(handle_) & 0xff) == SQLITE_FULL;
+}
+
+}  // namespace inkan::daemon

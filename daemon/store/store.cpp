@@ -1,0 +1,148 @@
+#include "daemon/store/store.h"
+
+#include <nlohmann/json.hpp>
+
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+
+using policy::Error;
+using policy::ErrorCode;
+
+policy::Instant from_seconds(std::int64_t seconds) {
+  return policy::Instant(std::chrono::seconds(seconds));
+}
+std::int64_t to_seconds(policy::Instant instant) {
+  return instant.time_since_epoch().count();
+}
+
+Store::Reading::Reading(Store& store) : store_(store) {
+  {
+    const std::lock_guard lock(store.mutex_);
+    if (!store.idle_.empty()) {
+      database_ = std::move(store.idle_.back());
+      store.idle_.pop_back();
+    }
+  }
+  if (!database_) database_ = std::make_unique<Database>(store.file_, Database::Mode::read_only);
+}
+
+Store::Reading::~Reading() {
+  const std::lock_guard lock(store_.mutex_);
+  store_.idle_.push_back(std::move(database_));
+}
+
+std::string Store::meta(const std::string& key) {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT value FROM meta WHERE key = ?");
+  rows.bind(key);
+  return rows.step() ? rows.text(0) : "";
+}
+
+std::vector<StoredIdentity> Store::identities() {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT id, role, spki_sha256 FROM identities");
+  std::vector<StoredIdentity> all;
+  while (rows.step()) {
+    const auto role = policy::role(rows.text(1));
+    const auto key = policy::SpkiHash::from(rows.octets(2));
+    if (!role || !key)
+      throw Error(ErrorCode::store, "identity " + rows.text(0) + " has an unknown role or a bad key hash");
+    all.push_back({rows.text(0), *role, *key});
+  }
+  return all;
+}
+
+std::vector<pkcs11::KeyRecord> Store::keys() {
+  Reading db(*this);
+  auto rows = db->prepare(
+      "SELECT key_id, purpose, token, label, algorithm, bits, signature_algorithm, spki, attributes FROM "
+      "keys");
+  std::vector<pkcs11::KeyRecord> all;
+  while (rows.step()) {
+    const auto id = policy::KeyId::from(rows.octets(0));
+    const auto purpose = policy::key_purpose(rows.text(1));
+    const auto signature = policy::signature_algorithm(rows.text(6));
+    if (!id || !purpose || !signature)
+      throw Error(ErrorCode::store, "the record of key " + rows.text(3) + " is damaged");
+    all.push_back({*id, *purpose, rows.text(2), rows.text(3),
+                   static_cast<policy::KeyAlgorithm>(rows.integer(4)), static_cast<int>(rows.integer(5)),
+                   *signature, rows.octets(7),
+                   nlohmann::json::parse(rows.text(8)).get<pkcs11::KeyAttributes>()});
+  }
+  return all;
+}
+
+std::vector<StoredAuthority> Store::authorities() {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT id, key_id, issuer, certificate FROM authorities ORDER BY position");
+  std::vector<StoredAuthority> all;
+  while (rows.step()) {
+    const auto key = policy::KeyId::from(rows.octets(1));
+    if (!key) throw Error(ErrorCode::store, "the record of authority " + rows.text(0) + " is damaged");
+    all.push_back(
+        {rows.text(0), *key, rows.is_null(2) ? std::nullopt : std::optional(rows.text(2)), rows.octets(3)});
+  }
+  return all;
+}
+
+std::vector<policy::RevokedEntry> Store::revoked(const std::string& authority, policy::Instant listed_since) {
+  Reading db(*this);
+  auto rows = db->prepare(
+      "SELECT serial, revoked_at, reason, invalidity_date FROM certificates"
+      " WHERE authority = ? AND revoked_at IS NOT NULL AND not_after >= ? ORDER BY serial");
+  rows.bind(authority).bind(to_seconds(listed_since));
+  std::vector<policy::RevokedEntry> all;
+  while (rows.step()) {
+    const auto serial = policy::Serial::from_content(rows.octets(0));
+    const auto reason = policy::revocation_reason(static_cast<int>(rows.integer(2)));
+    if (!serial || !reason)
+      throw Error(ErrorCode::store, "a revocation row of authority " + authority + " is damaged");
+    all.push_back({*serial, from_seconds(rows.integer(1)), *reason,
+                   rows.is_null(3) ? std::nullopt : std::optional(from_seconds(rows.integer(3)))});
+  }
+  return all;
+}
+
+std::set<policy::Fingerprint> Store::revoked_fingerprints(const std::string& profile) {
+  Reading db(*this);
+  auto rows = db->prepare(
+      "SELECT c.der FROM certificates c JOIN profiles p ON p.id = c.profile WHERE c.revoked_at IS NOT NULL "
+      "AND p.name = ?");
+  rows.bind(profile);
+  std::set<policy::Fingerprint> all;
+  while (rows.step()) all.insert(policy::fingerprint_of(rows.octets(0)));
+  return all;
+}
+
+std::optional<StoredCrl> Store::newest_crl(const std::string& authority) {
+  Reading db(*this);
+  auto rows = db->prepare(
+      "SELECT number, this_update, next_update, der FROM crls WHERE authority = ? ORDER BY number DESC LIMIT "
+      "1");
+  rows.bind(authority);
+  if (!rows.step()) return std::nullopt;
+  return StoredCrl{static_cast<policy::CrlNumber>(rows.integer(0)), from_seconds(rows.integer(1)),
+                   from_seconds(rows.integer(2)), rows.octets(3)};
+}
+
+std::vector<OpenIntent> Store::open_intents() {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT intent, purpose, serial, tbs, context FROM open_intents ORDER BY intent");
+  std::vector<OpenIntent> all;
+  while (rows.step())
+    all.push_back({static_cast<policy::LeafIndex>(rows.integer(0)), rows.text(1), rows.octets(2),
+                   rows.octets(3), rows.text(4)});
+  return all;
+}
+
+std::optional<StoredCheckpoint> Store::newest_checkpoint() {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT size, root, note FROM checkpoints ORDER BY size DESC LIMIT 1");
+  if (!rows.step()) return std::nullopt;
+  const auto root = policy::Sha256::from(rows.octets(1));
+  if (!root) throw Error(ErrorCode::store, "the newest checkpoint's row is damaged");
+  return StoredCheckpoint{{static_cast<std::uint64_t>(rows.integer(0)), *root}, rows.text(2)};
+}
+
+}  // namespace inkan::daemon

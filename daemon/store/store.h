@@ -1,0 +1,100 @@
+// What the daemon reads back: keys, authorities, identities, certificates, the log. Writing is LogWriter's
+// alone.
+#pragma once
+
+#include <filesystem>
+#include <mutex>
+#include <set>
+
+#include "api/authority.h"
+#include "daemon/store/sqlite/database.h"
+#include "pkcs11/token_keys.h"
+#include "policy/log/merkle_tree.h"
+#include "policy/x509/tbs_cert_list.h"
+
+namespace inkan::daemon {
+
+struct StoredAuthority {
+  std::string id;
+  policy::KeyId key;
+  std::optional<std::string> issuer;
+  Bytes certificate;
+};
+
+struct StoredCrl {
+  policy::CrlNumber number = 0;
+  policy::Instant this_update, next_update;
+  Bytes der;
+};
+
+struct OpenIntent {
+  policy::LeafIndex intent = 0;
+  std::string purpose;
+  Bytes serial;  // certificates only
+  Bytes tbs;
+  std::string context;  // JSON, as IntentLedger wrote it
+};
+
+struct StoredCheckpoint {
+  policy::TreeHead head;
+  std::string note;
+};
+
+struct StoredIdentity {
+  std::string id;
+  policy::Role role;
+  policy::SpkiHash key;
+};
+
+class Store {
+ public:
+  explicit Store(std::filesystem::path file) : file_(std::move(file)) {}
+  const std::filesystem::path& file() const { return file_; }
+
+  std::string meta(const std::string& key);  // "" if absent
+  std::vector<StoredIdentity> identities();
+  std::vector<pkcs11::KeyRecord> keys();
+  std::vector<StoredAuthority> authorities();  // issuers first
+
+  std::optional<api::CertificateRecord> find_certificate(const policy::Serial& serial, policy::Instant now);
+  std::vector<std::pair<std::int64_t, api::CertificateRecord>> certificates(const api::ListFilter& filter,
+                                                                            std::int64_t before_id,
+                                                                            policy::Instant now);
+  // Revoked certificates of one authority that are not expired, or expired only after `listed_since`.
+  std::vector<policy::RevokedEntry> revoked(const std::string& authority, policy::Instant listed_since);
+  std::set<policy::Fingerprint> revoked_fingerprints(const std::string& profile);
+  std::optional<StoredCrl> newest_crl(const std::string& authority);
+
+  std::vector<OpenIntent> open_intents();
+  policy::TreeHead head();                           // restored from leaves and tiles
+  policy::RightEdge right_edge(std::uint64_t size);  // of the tree when it had `size` leaves
+  std::uint64_t size();
+  std::optional<std::string> leaf(policy::LeafIndex index);
+  std::vector<api::LedgerEntry> leaves(policy::LeafIndex from, int limit);
+  std::optional<StoredCheckpoint> newest_checkpoint();
+
+ private:
+  // Connections for readers; each is used by one thread at a time.
+  class Reading {
+   public:
+    explicit Reading(Store& store);
+    ~Reading();
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+    Database* operator->() { return database_.get(); }
+    Database& operator*() { return *database_; }
+
+   private:
+    Store& store_;
+    std::unique_ptr<Database> database_;
+  };
+
+  std::filesystem::path file_;
+  std::mutex mutex_;  // guards idle_
+  std::vector<std::unique_ptr<Database>> idle_;
+};
+
+policy::Instant from_seconds(std::int64_t seconds);
+std::int64_t to_seconds(policy::Instant instant);
+
+}  // namespace inkan::daemon
