@@ -26,8 +26,7 @@ Denial unparsable(const std::string& why) {
           "send one PKCS#10 request in PEM or as base64 of its DER, as the tool wrote it"};
 }
 
-// The two signatures over one request cannot both be obeyed if they differ, and nobody could say which was
-// meant.
+// Both kinds of attribute may carry the same names; where they differ nobody could say which list was meant.
 void take_alt_names(const der::Element& value, std::optional<der::Element>& alt_names) {
   if (alt_names && !equal(alt_names->content, value.content))
     throw der::Malformed("two different subjectAltName extensions", value.offset);
