@@ -82,12 +82,26 @@ ApiClient::ApiClient(const Context& context) : api_(context.api) {
 ApiClient::~ApiClient() = default;
 
 Response ApiClient::get(const std::string& path, const Query& query) {
-  return call("GET", with_query(path, query), {}, {});
+  return answered("GET", with_query(path, query), {}, {});
 }
 
 Response ApiClient::post(const std::string& path, const nlohmann::json& body,
                          const std::string& idempotency_key) {
-  return call("POST", path, body.dump(), idempotency_key);
+  return answered("POST", path, body.dump(), idempotency_key);
+}
+
+Response ApiClient::look(const std::string& path) {
+  return call("GET", path, {}, {});
+}
+
+Response ApiClient::answered(const std::string& method, const std::string& target, const std::string& body,
+                             const std::string& idempotency_key) {
+  const Response response = call(method, target, body, idempotency_key);
+  if (!response.ok()) throw failure_of(response);
+  if (response.body.is_discarded())
+    throw Failure(Exit::unavailable, "the answer to " + method + " " + target + " is not JSON",
+                  "is " + api_ + " inkand's API?");
+  return response;
 }
 
 Response ApiClient::call(const std::string& method, const std::string& target, const std::string& body,
@@ -102,14 +116,9 @@ Response ApiClient::call(const std::string& method, const std::string& target, c
     }
     session_->sendRequest(request) << body << std::flush;
     Poco::Net::HTTPResponse answer;
-    const std::string text = read_all(session_->receiveResponse(answer));
-    Response response{answer.getStatus(), answer.get("X-Request-Id", ""),
-                      nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false)};
-    if (!response.ok()) throw failure_of(response, text);
-    if (response.body.is_discarded())
-      throw Failure(Exit::unavailable, "the answer to " + method + " " + target + " is not JSON",
-                    "is " + api_ + " inkand's API?");
-    return response;
+    std::string text = read_all(session_->receiveResponse(answer));
+    auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+    return {answer.getStatus(), answer.get("X-Request-Id", ""), std::move(json), std::move(text)};
   } catch (const Poco::Net::SSLException& error) {
     throw Failure(Exit::unavailable, "TLS with " + api_ + " failed: " + error.displayText(),
                   "--ca must hold the CA of the server's certificate, and --cert one that the server trusts");

@@ -18,7 +18,8 @@ namespace inkan::daemon::cli {
 struct Response {
   int status = 0;
   std::string request_id;
-  nlohmann::json body;  // null where there was none
+  nlohmann::json body;  // discarded where it is not JSON
+  std::string text;     // the body as received
   bool ok() const { return status >= 200 && status < 300; }
 };
 
@@ -32,12 +33,16 @@ class ApiClient {
   ApiClient(const ApiClient&) = delete;
   ApiClient& operator=(const ApiClient&) = delete;
 
-  // Both throw Failure{unavailable} if there is no answer, and Failure{refused} or {unavailable} with the
-  // problem document's words if the answer is not 2xx.
+  // All throw Failure{unavailable} if there is no answer. get and post throw Failure{refused} or
+  // {unavailable} with the problem document's words if the answer is not 2xx; look hands it over, for a
+  // status that is itself the news.
   Response get(const std::string& path, const Query& query = {});
+  Response look(const std::string& path);
   Response post(const std::string& path, const nlohmann::json& body, const std::string& idempotency_key);
 
  private:
+  Response answered(const std::string& method, const std::string& target, const std::string& body,
+                    const std::string& idempotency_key);
   Response call(const std::string& method, const std::string& target, const std::string& body,
                 const std::string& idempotency_key);
 

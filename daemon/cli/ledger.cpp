@@ -35,8 +35,8 @@ Exit entries(Context& context, const Options& options) {
     print_json(answer);
     return Exit::ok;
   }
-  for (const auto& entry : answer.value("entries", nlohmann::json::array())) {
-    const auto leaf = policy::from_base64(text_at(entry, "leaf"));
+  for (const auto& entry : answer.value("items", nlohmann::json::array())) {
+    const auto leaf = policy::from_base64(text_at(entry, "octets"));
     if (!leaf)
       throw Failure(Exit::unavailable, "leaf " + text_at(entry, "index") + " is not base64",
                     "run inkan verify");

@@ -11,22 +11,24 @@ std::string member(const nlohmann::json& problem, const char* name) {
              : "";
 }
 
+// {"pointer": "#/csr", "detail": "…"}: which part of the request, and what is wrong with it.
 std::string field_errors(const nlohmann::json& problem) {
   std::string text;
   if (!problem.is_object() || !problem.contains("errors") || !problem["errors"].is_array()) return text;
   for (const auto& error : problem["errors"])
-    text += "\n  " + (error.is_string() ? error.get<std::string>() : error.dump());
+    for (const char* kind : {"pointer", "parameter", "header"})
+      if (!member(error, kind).empty()) text += "\n  " + member(error, kind) + ": " + member(error, "detail");
   return text;
 }
 
 }  // namespace
 
-Failure failure_of(const Response& response, const std::string& text) {
+Failure failure_of(const Response& response) {
   const auto& problem = response.body;
   std::string what = std::to_string(response.status);
   const std::string title = member(problem, "title"), detail = member(problem, "detail");
   if (title.empty() && detail.empty()) {
-    what += " " + text.substr(0, 200);
+    what += " " + response.text.substr(0, 200);
   } else {
     what += " " + title + (detail.empty() ? "" : ": " + detail) + field_errors(problem);
   }

@@ -9,8 +9,7 @@ namespace inkan::daemon::cli {
 
 struct Response;
 
-// `text` is the body as received, for answers that are no problem documents. 4xx is a refusal, except 409
-// (the first call still runs) and 429, which like 5xx mean: later.
-Failure failure_of(const Response& response, const std::string& text);
+// 4xx is a refusal, except 409 (the first call still runs) and 429, which like 5xx mean: later.
+Failure failure_of(const Response& response);
 
 }  // namespace inkan::daemon::cli

@@ -27,7 +27,7 @@ Exit show(Context& context, const Options& options) {
                   {"status", text_at(answer, "status")},
                   {"subject", text_at(answer, "subject")},
                   {"authority", text_at(answer, "authority")},
-                  {"profile", text_at(answer, "profile.name") + " v" + text_at(answer, "profile.version")},
+                  {"profile", text_at(answer, "profile") + " v" + text_at(answer, "profile_version")},
                   {"not before", text_at(answer, "not_before")},
                   {"not after", text_at(answer, "not_after")},
                   {"renewal", text_at(answer, "renewal.from") + " .. " + text_at(answer, "renewal.to")},

@@ -4,6 +4,7 @@
 #include "daemon/cli/api_client.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/print.h"
+#include "daemon/cli/problem.h"
 
 namespace inkan::daemon::cli {
 namespace {
@@ -18,8 +19,8 @@ void print_parts(const nlohmann::json& readiness) {
 
 void print_authorities(const nlohmann::json& answer) {
   std::vector<std::vector<std::string>> rows;
-  for (const auto& authority : answer.value("authorities", nlohmann::json::array()))
-    rows.push_back({text_at(authority, "id"), text_at(authority, "key.state"),
+  for (const auto& authority : answer.value("items", nlohmann::json::array()))
+    rows.push_back({text_at(authority, "id"), text_at(authority, "key_state"),
                     text_at(authority, "not_after"), text_at(authority, "crl.number"),
                     text_at(authority, "crl.next_update"), text_at(authority, "subject")});
   print_table({"AUTHORITY", "KEY", "NOT AFTER", "CRL", "NEXT CRL", "SUBJECT"}, rows);
@@ -28,7 +29,10 @@ void print_authorities(const nlohmann::json& answer) {
 Exit status(Context& context) {
   context.resolve();
   ApiClient client(context);
-  const auto readiness = client.get("/v1/readiness").body;
+  // 503 is how it says "not ready": its body is the same list of parts.
+  const Response looked = client.look("/v1/readiness");
+  if (!looked.ok() && !(looked.body.is_object() && looked.body.contains("parts"))) throw failure_of(looked);
+  const auto& readiness = looked.body;
   const auto authorities = client.get("/v1/authorities").body;
   if (context.json) {
     print_json({{"readiness", readiness}, {"authorities", authorities}});
@@ -37,7 +41,7 @@ Exit status(Context& context) {
     std::cout << '\n';
     print_authorities(authorities);
   }
-  return text_at(readiness, "ready") == "true" ? Exit::ok : Exit::refused;
+  return text_at(readiness, "ready") == "true" ? Exit::ok : Exit::unavailable;
 }
 
 }  // namespace

@@ -39,11 +39,11 @@ void read_leaves(ApiClient& client, policy::LogVerifier& log, std::uint64_t size
   while (log.head().size < size) {
     const auto from = std::to_string(log.head().size);
     const auto page = client.get("/v1/ledger/entries", {{"from", from}, {"limit", k_page}}).body;
-    const auto entries = page.value("entries", nlohmann::json::array());
+    const auto entries = page.value("items", nlohmann::json::array());
     if (entries.empty()) return;  // finish() says what is missing
     for (const auto& entry : entries) {
       if (log.head().size == size) return;  // written since the head was read
-      const auto leaf = policy::from_base64(text_at(entry, "leaf"));
+      const auto leaf = policy::from_base64(text_at(entry, "octets"));
       if (!leaf) throw Failure(Exit::refused, "leaf " + from + " or one after it is not base64");
       log.append(entry.value("index", policy::LeafIndex{0}), *leaf);
     }
