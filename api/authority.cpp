@@ -5,23 +5,31 @@
 namespace inkan::api {
 namespace {
 
-constexpr std::array k_statuses = {
-    CertificateStatus::valid,   CertificateStatus::revoked, CertificateStatus::held,   CertificateStatus::expired,
-    CertificateStatus::not_yet_valid, CertificateStatus::pending, CertificateStatus::failed,
-    CertificateStatus::possibly_signed};
+constexpr std::array k_statuses = {CertificateStatus::valid,         CertificateStatus::revoked,
+                                   CertificateStatus::held,          CertificateStatus::expired,
+                                   CertificateStatus::not_yet_valid, CertificateStatus::pending,
+                                   CertificateStatus::failed,        CertificateStatus::possibly_signed};
 
 }  // namespace
 
 std::string_view name(CertificateStatus status) {
   switch (status) {
-    case CertificateStatus::valid: return "valid";
-    case CertificateStatus::revoked: return "revoked";
-    case CertificateStatus::held: return "held";
-    case CertificateStatus::expired: return "expired";
-    case CertificateStatus::not_yet_valid: return "not-yet-valid";
-    case CertificateStatus::pending: return "pending";
-    case CertificateStatus::failed: return "failed";
-    case CertificateStatus::possibly_signed: return "possibly-signed";
+    case CertificateStatus::valid:
+      return "valid";
+    case CertificateStatus::revoked:
+      return "revoked";
+    case CertificateStatus::held:
+      return "held";
+    case CertificateStatus::expired:
+      return "expired";
+    case CertificateStatus::not_yet_valid:
+      return "not-yet-valid";
+    case CertificateStatus::pending:
+      return "pending";
+    case CertificateStatus::failed:
+      return "failed";
+    case CertificateStatus::possibly_signed:
+      return "possibly-signed";
   }
   return "unknown";
 }

@@ -1,5 +1,6 @@
-// The port: what the HTTP edge asks of the certificate authority. Implemented in daemon/authority; this folder knows
-// no token, store or clock. Every call may throw Error; `unavailable` means: try again later, nothing was released.
+// The port: what the HTTP edge asks of the certificate authority. Implemented in daemon/authority; this
+// folder knows no token, store or clock. Every call may throw Error; `unavailable` means: try again later,
+// nothing was released.
 #pragma once
 
 #include <chrono>
@@ -38,7 +39,16 @@ struct Call {
   Deadline deadline;
 };
 
-enum class CertificateStatus { valid, revoked, held, expired, not_yet_valid, pending, failed, possibly_signed };
+enum class CertificateStatus {
+  valid,
+  revoked,
+  held,
+  expired,
+  not_yet_valid,
+  pending,
+  failed,
+  possibly_signed
+};
 std::string_view name(CertificateStatus status);  // "valid", "revoked", "held", …, "possibly-signed"
 std::optional<CertificateStatus> certificate_status(std::string_view name);
 
@@ -52,16 +62,16 @@ struct Revocation {
 // One certificate as the store has it.
 struct CertificateRecord {
   policy::Serial serial;
-  std::string authority;   // id of the issuing authority
+  std::string authority;  // id of the issuing authority
   std::string profile;
   int profile_version = 0;
   std::string profile_sha256;
-  std::string subject;     // text form
+  std::string subject;  // text form
   policy::Validity validity;
   CertificateStatus status;
   std::optional<Revocation> revocation;
-  policy::Bytes der;       // empty while pending, failed or possibly signed
-  std::string requester;   // identity id
+  policy::Bytes der;      // empty while pending, failed or possibly signed
+  std::string requester;  // identity id
   policy::LeafIndex intent;
   std::optional<policy::LeafIndex> outcome;
   // When renewal is open, by the profile: [from, to], both inclusive. Rule R03, A03.
@@ -76,12 +86,15 @@ struct IssueRequest {
 
 struct IssuedCertificate {
   CertificateRecord record;
-  std::vector<policy::Bytes> chain;  // DER: the certificate itself first, then its issuers up to below the root
-  bool replayed = false;             // an earlier call with this Idempotency-Key made it
+  std::vector<policy::Bytes>
+      chain;              // DER: the certificate itself first, then its issuers up to below the root
+  bool replayed = false;  // an earlier call with this Idempotency-Key made it
 };
 
-struct InProgress { int retry_after_seconds = 1; };  // 409: the first call with this key still runs
-struct KeyReused {};                                 // 422: this Idempotency-Key came with another body
+struct InProgress {
+  int retry_after_seconds = 1;
+};                    // 409: the first call with this key still runs
+struct KeyReused {};  // 422: this Idempotency-Key came with another body
 
 template <class T>
 using Outcome = std::variant<T, policy::Denial, InProgress, KeyReused>;
@@ -91,10 +104,11 @@ struct Verdict {
   std::string rule, clause, result, detail;  // result: "pass", "fail"
 };
 struct DryRun {
-  policy::Bytes tbs;                            // a specimen serial and the present time are in it
-  std::vector<Verdict> verdicts;                // rules, then lints
-  std::map<std::string, std::string> origins;   // field of the certificate → what set it ("profile client-auth v1", "request", "authority issuing")
-  std::optional<policy::Denial> denial;         // the first failed one
+  policy::Bytes tbs;                           // a specimen serial and the present time are in it
+  std::vector<Verdict> verdicts;               // rules, then lints
+  std::map<std::string, std::string> origins;  // field of the certificate → what set it ("profile client-auth
+                                               // v1", "request", "authority issuing")
+  std::optional<policy::Denial> denial;  // the first failed one
 };
 
 struct RevokeRequest {
@@ -111,11 +125,11 @@ struct ListFilter {
 };
 struct CertificatePage {
   std::vector<CertificateRecord> items;
-  std::string next;    // empty on the last page
+  std::string next;  // empty on the last page
 };
 
 struct AuthorityRecord {
-  std::string id;        // "root", "issuing"
+  std::string id;  // "root", "issuing"
   std::string subject;
   policy::Validity validity;
   std::string key_algorithm, signature_algorithm;
@@ -141,38 +155,48 @@ struct IdentityRecord {
 };
 
 struct LedgerHead {
-  policy::TreeHead head;             // of the tree as it stands
-  std::string checkpoint;            // newest signed note; empty before the first
-  std::string verifier_key;          // note verifier key of the ledger
+  policy::TreeHead head;     // of the tree as it stands
+  std::string checkpoint;    // newest signed note; empty before the first
+  std::string verifier_key;  // note verifier key of the ledger
 };
 struct LedgerEntry {
   policy::LeafIndex index;
-  policy::Bytes leaf;                // canonical JSON
+  policy::Bytes leaf;  // canonical JSON
 };
 
-struct Part { std::string name; bool ok = false; std::string detail; };
+struct Part {
+  std::string name;
+  bool ok = false;
+  std::string detail;
+};
 struct Readiness {
   bool ready = false;
-  std::vector<Part> parts;           // store, token(s), ledger, crl
+  std::vector<Part> parts;  // store, token(s), ledger, crl
 };
 
 class Authority {
  public:
   virtual ~Authority() = default;
 
-  // Authentication. Nothing if the key is not one of an identity, or its certificate (if we issued it) is revoked.
-  virtual std::optional<IdentityRecord> find_identity(const policy::SpkiHash& key, const policy::Fingerprint& certificate) = 0;
+  // Authentication. Nothing if the key is not one of an identity, or its certificate (if we issued it) is
+  // revoked.
+  virtual std::optional<IdentityRecord> find_identity(const policy::SpkiHash& key,
+                                                      const policy::Fingerprint& certificate) = 0;
   // A refused or failed authentication, for the log; aggregated where it could flood.
-  virtual void record_refused(const std::string& address, const std::string& subject, const std::string& why) = 0;
+  virtual void record_refused(const std::string& address, const std::string& subject,
+                              const std::string& why) = 0;
   // A call whose role does not allow it (operator.authz.denied).
   virtual void record_forbidden(const Call& call, const std::string& operation) = 0;
 
-  virtual Outcome<IssuedCertificate> issue(const Call& call, const IssueRequest& request, const std::optional<Idempotency>& idempotency) = 0;
+  virtual Outcome<IssuedCertificate> issue(const Call& call, const IssueRequest& request,
+                                           const std::optional<Idempotency>& idempotency) = 0;
   virtual DryRun dry_run(const Call& call, const IssueRequest& request) = 0;
   // Another certificate of the same answer shape for `GET`: the chain is filled in.
-  virtual std::optional<IssuedCertificate> find_certificate(const Call& call, const policy::Serial& serial) = 0;
+  virtual std::optional<IssuedCertificate> find_certificate(const Call& call,
+                                                            const policy::Serial& serial) = 0;
   virtual CertificatePage list_certificates(const Call& call, const ListFilter& filter) = 0;
-  virtual Outcome<CertificateRecord> revoke(const Call& call, const RevokeRequest& request, const std::optional<Idempotency>& idempotency) = 0;
+  virtual Outcome<CertificateRecord> revoke(const Call& call, const RevokeRequest& request,
+                                            const std::optional<Idempotency>& idempotency) = 0;
 
   virtual std::vector<AuthorityRecord> authorities() = 0;
   virtual std::vector<ProfileRecord> profiles() = 0;

@@ -1,5 +1,5 @@
-// How the edge hands its operational log lines to whoever writes them: one event, then key=value. Never a body, a
-// key or a header's text.
+// How the edge hands its operational log lines to whoever writes them: one event, then key=value. Never a
+// body, a key or a header's text.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
-// The HTTP edge as the daemon sees it: an mTLS listener for the API and a plain one for public reads. It never touches a
-// token or the store; what it wants done goes through the port `Authority`.
+// The HTTP edge as the daemon sees it: an mTLS listener for the API and a plain one for public reads. It
+// never touches a token or the store; what it wants done goes through the port `Authority`.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,8 @@ struct ServerEffects {
 
 class HttpServer {
  public:
-  // `authority` must outlive the server. Throws Error{config} if a certificate, the key or a trust anchor is unusable.
+  // `authority` must outlive the server. Throws Error{config} if a certificate, the key or a trust anchor is
+  // unusable.
   HttpServer(ServerConfig config, Authority& authority, TlsIdentity tls, ServerEffects effects);
   ~HttpServer();  // stops at once if stop() was not called
   HttpServer(const HttpServer&) = delete;
@@ -41,15 +42,16 @@ class HttpServer {
 
   // Binds both ports and serves. Throws Error{config} naming the address that cannot be had.
   void start();
-  // Accepts nothing more, closes idle connections, lets requests in flight finish (answered with Connection: close) for
-  // as long as `grace`, then cuts the rest. Returns when every thread of the edge has ended. Once only; again is a no-op.
+  // Accepts nothing more, closes idle connections, lets requests in flight finish (answered with Connection:
+  // close) for as long as `grace`, then cuts the rest. Returns when every thread of the edge has ended. Once
+  // only; again is a no-op.
   void stop(std::chrono::milliseconds grace);
 
   std::uint16_t api_port() const;     // valid after start()
   std::uint16_t public_port() const;  // valid after start()
   const Counters& api_counters() const;
   const Counters& public_counters() const;
-  std::size_t connections() const;    // being served now, on both listeners
+  std::size_t connections() const;  // being served now, on both listeners
 
  private:
   class Parts;

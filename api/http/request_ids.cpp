@@ -14,7 +14,8 @@ void append(std::string& text, std::uint64_t value, int characters) {
 }  // namespace
 
 std::string RequestIds::next() {
-  // As in a ULID: 48 bits of milliseconds in ten characters, then 80 bits, here 40 of the process and 40 of the count.
+  // As in a ULID: 48 bits of milliseconds in ten characters, then 80 bits, here 40 of the process and 40 of
+  // the count.
   const auto milliseconds = std::chrono::milliseconds(now_().time_since_epoch()).count();
   std::string id;
   id.reserve(26);

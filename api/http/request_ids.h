@@ -1,4 +1,5 @@
-// Request ids in the shape of a ULID (26 characters of Crockford's base 32): the second, the process, and a count.
+// Request ids in the shape of a ULID (26 characters of Crockford's base 32): the second, the process, and a
+// count.
 #pragma once
 
 #include <atomic>

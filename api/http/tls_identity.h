@@ -1,5 +1,5 @@
-// Who this server is in TLS and whom it believes: handed in ready-made, since the key lives in a token behind an OpenSSL
-// provider and this folder cannot reach it.
+// Who this server is in TLS and whom it believes: handed in ready-made, since the key lives in a token behind
+// an OpenSSL provider and this folder cannot reach it.
 #pragma once
 
 #include <memory>
@@ -11,8 +11,8 @@
 namespace inkan::api {
 
 struct TlsIdentity {
-  std::vector<policy::Bytes> chain;          // DER: the server's certificate first, then its issuers
-  std::shared_ptr<EVP_PKEY> key;             // its private key; must outlive the server (a token key: the token too)
+  std::vector<policy::Bytes> chain;  // DER: the server's certificate first, then its issuers
+  std::shared_ptr<EVP_PKEY> key;     // its private key; must outlive the server (a token key: the token too)
   std::vector<policy::Bytes> trust_anchors;  // DER: a client certificate must chain to one of these
 };
 

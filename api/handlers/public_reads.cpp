@@ -1,0 +1,78 @@
+#include "api/handlers/answers.h"
+#include "api/handlers/handlers.h"
+#include "api/json/pem.h"
+#include "api/openapi.h"
+
+namespace inkan::api {
+namespace {
+
+// Long enough to spare us, short enough that a revocation is seen soon after its CRL.
+constexpr const char* k_crl_cache = "public, max-age=300, must-revalidate";
+constexpr const char* k_certificate_cache = "public, max-age=86400";
+
+Problem no_such_authority() {
+  return {ProblemType::not_found,
+          "there is no authority of this id, or it has nothing published yet",
+          {},
+          {},
+          "check the id in the path",
+          {},
+          {}};
+}
+
+std::optional<AuthorityRecord> find_authority(const PublicExchange& exchange) {
+  for (auto& authority : exchange.authority.authorities())
+    if (authority.id == exchange.parameters[0]) return authority;
+  return std::nullopt;
+}
+
+Response plain_text(int status, std::string text) {
+  Response response{status, "text/plain; charset=utf-8", std::move(text), {}};
+  return response.with("Cache-Control", "no-store");
+}
+
+}  // namespace
+
+Answer get_openapi(const PublicExchange& exchange) {
+  return cacheable(exchange.request, "application/yaml", std::string(openapi_document()),
+                   "public, max-age=300");
+}
+
+Answer get_livez(const PublicExchange&) {
+  return plain_text(200, "alive\n");
+}
+
+// The word only: which part is not ready is for officers and auditors (GET /v1/readiness).
+Answer get_readyz(const PublicExchange& exchange) {
+  return exchange.authority.readiness().ready ? plain_text(200, "ready\n") : plain_text(503, "not ready\n");
+}
+
+Answer get_ca_certificate(const PublicExchange& exchange) {
+  const auto authority = find_authority(exchange);
+  if (!authority) return no_such_authority();
+  return cacheable(exchange.request, "application/pkix-cert",
+                   std::string(policy::as_text(authority->certificate)), k_certificate_cache);
+}
+
+Answer get_ca_certificate_pem(const PublicExchange& exchange) {
+  const auto authority = find_authority(exchange);
+  if (!authority) return no_such_authority();
+  return cacheable(exchange.request, "application/x-pem-file", to_pem(authority->certificate),
+                   k_certificate_cache);
+}
+
+Answer get_crl(const PublicExchange& exchange) {
+  const auto crl = exchange.authority.find_crl(exchange.parameters[0]);
+  if (!crl) return no_such_authority();
+  return cacheable(exchange.request, "application/pkix-crl", std::string(policy::as_text(*crl)), k_crl_cache);
+}
+
+Answer get_checkpoint(const PublicExchange& exchange) {
+  const auto ledger = exchange.authority.ledger_head();
+  if (ledger.checkpoint.empty())
+    return Problem{
+        ProblemType::not_found, "no checkpoint has been signed yet", {}, {}, "try again in a minute", {}, {}};
+  return cacheable(exchange.request, "text/plain; charset=utf-8", ledger.checkpoint, "public, no-cache");
+}
+
+}  // namespace inkan::api

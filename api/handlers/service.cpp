@@ -1,0 +1,75 @@
+#include "api/handlers/answers.h"
+#include "api/handlers/handlers.h"
+#include "api/json/service_json.h"
+#include "api/query.h"
+
+namespace inkan::api {
+namespace {
+
+constexpr int k_default_entries = 100;
+
+template <class T>
+Json items_of(const std::vector<T>& records) {
+  Json json;
+  json["items"] = Json::array();
+  for (const auto& record : records) json["items"].push_back(encode(record));
+  return json;
+}
+
+std::optional<Problem> refuse_query(const Exchange& exchange) {
+  return QueryReader(exchange.request.target.query).finish();
+}
+
+}  // namespace
+
+Answer list_authorities(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  return json_response(200, items_of(exchange.authority.authorities()));
+}
+
+Answer list_profiles(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  return json_response(200, items_of(exchange.authority.profiles()));
+}
+
+Answer get_profile(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  for (const auto& profile : exchange.authority.profiles())
+    if (profile.name == exchange.parameters[0]) return json_response(200, encode(profile));
+  return Problem{ProblemType::not_found,
+                 "there is no profile of this name",
+                 {},
+                 {},
+                 "GET /v1/profiles lists them",
+                 {},
+                 {}};
+}
+
+Answer get_ledger(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  return json_response(200, encode(exchange.authority.ledger_head()));
+}
+
+Answer list_ledger_entries(const Exchange& exchange) {
+  QueryReader query(exchange.request.target.query);
+  const auto from = query.number("from", 0, std::numeric_limits<std::int64_t>::max()).value_or(0);
+  const auto limit = static_cast<int>(query.number("limit", 1, 1000).value_or(k_default_entries));
+  if (auto problem = query.finish()) return *problem;
+  const auto entries = exchange.authority.ledger_entries(from, limit);
+  auto json = items_of(entries);
+  const bool more = static_cast<int>(entries.size()) == limit;
+  json["next"] = more ? Json(entries.back().index + 1) : Json(nullptr);
+  auto response = json_response(200, json);
+  if (more)
+    response.with("Link", "</v1/ledger/entries?from=" + std::to_string(entries.back().index + 1) +
+                              "&limit=" + std::to_string(limit) + ">; rel=\"next\"");
+  return response;
+}
+
+Answer get_readiness(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  const auto readiness = exchange.authority.readiness();
+  return json_response(readiness.ready ? 200 : 503, encode(readiness));
+}
+
+}  // namespace inkan::api

@@ -1,0 +1,107 @@
+#include "api/http/target.h"
+
+#include <optional>
+
+#include "policy/types/bytes.h"
+
+namespace inkan::api {
+namespace {
+
+constexpr std::size_t k_segments = 16;
+constexpr std::size_t k_parameters = 32;
+
+Fault bad_escape() {
+  return {400, "the request target has a percent escape that does not decode to UTF-8 text (RFC 3986 §2.1)",
+          "escape octets as %41, and none that is a control character or, in the path, a slash"};
+}
+
+std::optional<std::string> decode(std::string_view text, bool form) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      result += form && text[i] == '+' ? ' ' : text[i];
+      continue;
+    }
+    const auto octet = policy::from_hex(text.substr(i + 1, 2));
+    if (!octet || octet->size() != 1) return std::nullopt;
+    const auto value = octet->front();
+    if (value < 0x20 || value == 0x7f || (!form && value == '/')) return std::nullopt;
+    result += static_cast<char>(value);
+    i += 2;
+  }
+  return is_utf8(result) ? std::optional(result) : std::nullopt;
+}
+
+std::optional<Fault> read_path(std::string_view path, Target& target) {
+  target.path = path;
+  for (path.remove_prefix(1);;) {
+    const auto end = path.find('/');
+    auto segment = decode(path.substr(0, end), false);
+    if (!segment) return bad_escape();
+    // Nothing here is a file, but something in front of us may think so.
+    if (*segment == "." || *segment == "..")
+      return Fault{400, "the path has a segment \".\" or \"..\"", "send the path already resolved"};
+    if (target.segments.size() == k_segments)
+      return Fault{404, "no resource has a path this deep", "see /openapi.yaml"};
+    target.segments.push_back(std::move(*segment));
+    if (end == std::string_view::npos) return std::nullopt;
+    path.remove_prefix(end + 1);
+  }
+}
+
+std::optional<Fault> read_query(std::string_view query, Target& target) {
+  while (!query.empty()) {
+    const auto end = query.find('&');
+    const auto part = query.substr(0, end);
+    query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
+    if (part.empty()) continue;
+    const auto equals = part.find('=');
+    auto name = decode(part.substr(0, equals), true);
+    auto value =
+        decode(equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1), true);
+    if (!name || !value) return bad_escape();
+    if (target.query.size() == k_parameters)
+      return Fault{400, "the query has more than " + std::to_string(k_parameters) + " parameters",
+                   "send fewer"};
+    target.query.push_back({std::move(*name), std::move(*value)});
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<Target, Fault> parse_target(std::string_view text) {
+  if (text.empty() || text.front() != '/')
+    return Fault{400, "the request target is not a path", "begin it with \"/\""};
+  Target target;
+  const auto question = text.find('?');
+  if (auto fault = read_path(text.substr(0, question), target)) return *fault;
+  if (question != std::string_view::npos)
+    if (auto fault = read_query(text.substr(question + 1), target)) return *fault;
+  return target;
+}
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t length = lead < 0x80       ? 1
+                               : lead >> 5 == 6  ? 2
+                               : lead >> 4 == 14 ? 3
+                               : lead >> 3 == 30 ? 4
+                                                 : 0;
+    if (length == 0 || text.size() - i < length) return false;
+    char32_t point = length == 1 ? lead : lead & (0x7f >> length);
+    for (std::size_t k = 1; k < length; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      if ((next & 0xc0) != 0x80) return false;
+      point = point << 6 | (next & 0x3f);
+    }
+    constexpr char32_t k_least[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (point < k_least[length] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return false;
+    i += length;
+  }
+  return true;
+}
+
+}  // namespace inkan::api

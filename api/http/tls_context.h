@@ -1,0 +1,25 @@
+// The server's side of TLS: 1.2 and 1.3, no session resumption, a client certificate asked for but not
+// demanded.
+#pragma once
+
+#include <Poco/Net/Context.h>
+#include <Poco/Net/StreamSocket.h>
+
+#include <optional>
+
+#include "api/http/peer.h"
+#include "api/http/tls_identity.h"
+
+namespace inkan::api {
+
+// Throws Error{config} if a certificate does not parse, or the key is not the first certificate's.
+Poco::Net::Context::Ptr make_tls_context(const TlsIdentity& identity);
+
+// Runs the handshake on an accepted secure socket. Throws a Poco exception if it fails or the socket is shut
+// down.
+void complete_handshake(Poco::Net::StreamSocket& socket);
+
+// After the handshake; nothing if the client sent no certificate.
+std::optional<PeerCertificate> peer_certificate(const Poco::Net::StreamSocket& socket);
+
+}  // namespace inkan::api

@@ -1,0 +1,17 @@
+// The codecs of certificates: what asks for one, one as it stands, a page of them, a dry run, and revoking.
+#pragma once
+
+#include "api/authority.h"
+#include "api/json/document.h"
+
+namespace inkan::api {
+
+OrProblem<IssueRequest> decode_issue_request(std::string_view body);
+OrProblem<RevokeRequest> decode_revoke_request(std::string_view body, policy::Serial serial);
+
+Json encode(const CertificateRecord& record);
+Json encode(const IssuedCertificate& issued);  // with certificate and chain
+Json encode(const CertificatePage& page);
+Json encode(const DryRun& run);
+
+}  // namespace inkan::api

@@ -1,0 +1,15 @@
+// The codecs of what the service tells about itself: authorities, profiles, the ledger and readiness.
+#pragma once
+
+#include "api/authority.h"
+#include "api/json/document.h"
+
+namespace inkan::api {
+
+Json encode(const AuthorityRecord& authority);
+Json encode(const ProfileRecord& profile);
+Json encode(const LedgerHead& ledger);
+Json encode(const LedgerEntry& entry);
+Json encode(const Readiness& readiness);
+
+}  // namespace inkan::api

@@ -1,0 +1,204 @@
+#include "api/routes.h"
+
+#include "api/handlers/handlers.h"
+
+namespace inkan::api {
+namespace {
+
+using policy::Role;
+
+constexpr std::string_view k_json = "application/json";
+constexpr std::string_view k_pem_chain = "application/pem-certificate-chain";  // RFC 8555 §9.1
+
+constexpr Roles k_everyone{Role::web_tier, Role::bank_staff, Role::security_officer, Role::auditor};
+constexpr Roles k_revokers{Role::web_tier, Role::bank_staff};
+constexpr Roles k_watchers{Role::security_officer, Role::auditor};
+constexpr Roles k_nobody{};  // of an open route: there is no identity to ask
+
+// Who may do what: the role table of the policy pack. Within a route a handler narrows further (a web tier
+// sees only what it requested itself).
+const std::vector<Route>& table() {
+  static const std::vector<Route> k_table = {
+      {Verb::post,
+       "/v1/certificates",
+       "issueCertificate",
+       Audience::api,
+       Roles{Role::web_tier},
+       true,
+       {k_json, k_pem_chain},
+       &issue_certificate},
+      {Verb::post,
+       "/v1/certificates/dry-run",
+       "dryRunCertificate",
+       Audience::api,
+       k_everyone,
+       false,
+       {k_json},
+       &dry_run_certificate},
+      {Verb::get,
+       "/v1/certificates/{serial}",
+       "getCertificate",
+       Audience::api,
+       k_everyone,
+       false,
+       {k_json, k_pem_chain},
+       &get_certificate},
+      {Verb::get,
+       "/v1/certificates",
+       "listCertificates",
+       Audience::api,
+       k_everyone,
+       false,
+       {k_json},
+       &list_certificates},
+      {Verb::post,
+       "/v1/certificates/{serial}/revoke",
+       "revokeCertificate",
+       Audience::api,
+       k_revokers,
+       true,
+       {k_json},
+       &revoke_certificate},
+      {Verb::get,
+       "/v1/authorities",
+       "listAuthorities",
+       Audience::api,
+       k_everyone,
+       false,
+       {k_json},
+       &list_authorities},
+      {Verb::get, "/v1/profiles", "listProfiles", Audience::api, k_everyone, false, {k_json}, &list_profiles},
+      {Verb::get,
+       "/v1/profiles/{name}",
+       "getProfile",
+       Audience::api,
+       k_everyone,
+       false,
+       {k_json},
+       &get_profile},
+      {Verb::get,
+       "/v1/ledger",
+       "getLedger",
+       Audience::api,
+       Roles{Role::auditor},
+       false,
+       {k_json},
+       &get_ledger},
+      {Verb::get,
+       "/v1/ledger/entries",
+       "listLedgerEntries",
+       Audience::api,
+       Roles{Role::auditor},
+       false,
+       {k_json},
+       &list_ledger_entries},
+      {Verb::get,
+       "/v1/readiness",
+       "getReadiness",
+       Audience::api,
+       k_watchers,
+       false,
+       {k_json},
+       &get_readiness},
+      {Verb::get, "/openapi.yaml", "getOpenapi", Audience::both, k_nobody, false, {}, &get_openapi},
+      {Verb::get, "/livez", "getLivez", Audience::open, k_nobody, false, {}, &get_livez},
+      {Verb::get, "/readyz", "getReadyz", Audience::open, k_nobody, false, {}, &get_readyz},
+      {Verb::get,
+       "/ca/{id}.crt",
+       "getCaCertificate",
+       Audience::open,
+       k_nobody,
+       false,
+       {"application/pkix-cert"},
+       &get_ca_certificate},
+      {Verb::get,
+       "/ca/{id}.pem",
+       "getCaCertificatePem",
+       Audience::open,
+       k_nobody,
+       false,
+       {"application/x-pem-file"},
+       &get_ca_certificate_pem},
+      {Verb::get,
+       "/crl/{id}.crl",
+       "getCrl",
+       Audience::open,
+       k_nobody,
+       false,
+       {"application/pkix-crl"},
+       &get_crl},
+      {Verb::get,
+       "/ledger/checkpoint",
+       "getCheckpoint",
+       Audience::open,
+       k_nobody,
+       false,
+       {"text/plain"},
+       &get_checkpoint},
+  };
+  return k_table;
+}
+
+// One pattern segment against one path segment; a parameter's value is appended to `parameters`.
+bool match_segment(std::string_view pattern, const std::string& segment,
+                   std::vector<std::string>& parameters) {
+  if (!pattern.starts_with('{')) return pattern == segment;
+  const auto suffix = pattern.substr(pattern.find('}') + 1);
+  if (segment.size() <= suffix.size() || !std::string_view(segment).ends_with(suffix)) return false;
+  parameters.push_back(segment.substr(0, segment.size() - suffix.size()));
+  return true;
+}
+
+std::optional<std::vector<std::string>> match_path(std::string_view pattern,
+                                                   const std::vector<std::string>& segments) {
+  std::vector<std::string> parameters;
+  for (std::size_t i = 0;; ++i) {
+    pattern.remove_prefix(1);
+    const auto end = pattern.find('/');
+    if (i == segments.size() || !match_segment(pattern.substr(0, end), segments[i], parameters))
+      return std::nullopt;
+    if (end == std::string_view::npos)
+      return i + 1 == segments.size() ? std::optional(parameters) : std::nullopt;
+    pattern.remove_prefix(end);
+  }
+}
+
+bool heard(Audience audience, bool api_listener) {
+  return audience == Audience::both || (audience == Audience::api) == api_listener;
+}
+
+}  // namespace
+
+std::span<const Route> routes() {
+  return table();
+}
+
+OrProblem<Match> match(std::string_view method, const std::vector<std::string>& segments, bool api_listener) {
+  bool get = false, post = false;
+  for (const auto& route : table()) {
+    if (!heard(route.audience, api_listener)) continue;
+    auto parameters = match_path(route.path, segments);
+    if (!parameters) continue;
+    const bool fits = route.verb == Verb::post ? method == "POST" : method == "GET" || method == "HEAD";
+    if (fits) return Match{&route, std::move(*parameters)};
+    (route.verb == Verb::post ? post : get) = true;
+  }
+  if (!get && !post)
+    return Problem{ProblemType::not_found,
+                   "no resource has this path on this listener",
+                   {},
+                   {},
+                   "see /openapi.yaml",
+                   {},
+                   {}};
+  const std::string allow = get && post ? "GET, HEAD, POST" : get ? "GET, HEAD" : "POST";
+  return Problem{ProblemType::method_not_allowed,
+                 "this resource takes " + allow,
+                 {},
+                 {},
+                 "use one of these methods",
+                 {},
+                 {{"Allow", allow}}};
+}
+
+}  // namespace inkan::api
