@@ -23,9 +23,10 @@ class CaSigner {
   CaSigner(std::shared_ptr<Token> token, KeyRecord record);
   ~CaSigner();
 
-  // There is no sign(bytes). Each call throws Error{internal} if the value is for another key or algorithm,
-  // and Error{key} when the key is out of service; everything else is in the outcome. Certificates and CRLs
-  // are refused (NotSigned) until a canary has succeeded in the token's present login epoch.
+  // There is no sign(bytes). Throws Error{internal}, before anything is signed, if the value is for another
+  // key or algorithm. NotSigned while the key is out of service, and for certificates and CRLs until a canary
+  // has succeeded in the token's present login epoch. PossiblySigned, and out of service from then on, if
+  // what came back is not a signature of this key over exactly the recorded bytes: that is never released.
   SignOutcome sign(policy::Recorded<policy::TbsCertificate>&& recorded, Deadline deadline);
   SignOutcome sign(policy::Recorded<policy::TbsCertList>&& recorded, Deadline deadline);
   SignOutcome sign(policy::Recorded<policy::Canary>&& recorded, Deadline deadline);

@@ -22,7 +22,7 @@ class CheckpointSigner {
   CheckpointSigner(std::shared_ptr<Token> token, KeyRecord record);
   ~CheckpointSigner();
 
-  // As CaSigner::sign. Signed::object is the signature alone.
+  // As CaSigner::sign, the canary included. Signed::object is the signature alone.
   SignOutcome sign(policy::Recorded<policy::CheckpointBody>&& recorded, Deadline deadline);
   SignOutcome sign(policy::Recorded<policy::Canary>&& recorded, Deadline deadline);
 

@@ -73,7 +73,8 @@ class Token {
   // Octets from the token's random source; throws Error{unavailable}. Bounded by queue_deadline.
   void random(std::span<std::uint8_t> out);
   // Called from the token's keeper thread after each further login, so that the owner can make the canaries
-  // that the new epoch asks for. Must not block for long, and must not close the token.
+  // that the new epoch asks for. Only wakes a thread of the owner's: while it runs, the token cannot be
+  // healed.
   void on_login(std::function<void(std::uint64_t epoch)> callback);
   // Refuses new work, waits (bounded) for calls in flight, closes sessions; the last token of a module
   // finalises it. A call that is stuck in the module keeps the module loaded and initialised: leave the

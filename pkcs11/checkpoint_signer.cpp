@@ -1,0 +1,42 @@
+#include "pkcs11/checkpoint_signer.h"
+
+#include "pkcs11/key_signer.h"
+#include "policy/types/error.h"
+
+namespace inkan::pkcs11 {
+
+CheckpointSigner::CheckpointSigner(std::shared_ptr<Token> token, KeyRecord record) {
+  using policy::KeyAlgorithm;
+  if (record.algorithm != KeyAlgorithm::ed25519 && record.algorithm != KeyAlgorithm::ec_p256)
+    throw policy::Error(policy::ErrorCode::config,
+                        "ledger key " + record.label + " is " + std::string(policy::name(record.algorithm)) +
+                            "; checkpoints are signed by Ed25519 or EC P-256 keys (C2SP signed-note)");
+  signer_.reset(new KeySigner(std::move(token), std::move(record), {policy::KeyPurpose::ledger}));
+}
+
+CheckpointSigner::~CheckpointSigner() = default;
+
+SignOutcome CheckpointSigner::sign(policy::Recorded<policy::CheckpointBody>&& recorded, Deadline deadline) {
+  const auto spent = std::move(recorded);
+  return signer_->sign(spent, KeySigner::Shape::bare, deadline);
+}
+
+SignOutcome CheckpointSigner::sign(policy::Recorded<policy::Canary>&& recorded, Deadline deadline) {
+  const auto spent = std::move(recorded);
+  return signer_->sign(spent, KeySigner::Shape::bare, deadline, true);
+}
+
+bool CheckpointSigner::needs_canary() const {
+  return signer_->needs_canary();
+}
+std::string CheckpointSigner::out_of_service() const {
+  return signer_->out_of_service();
+}
+void CheckpointSigner::on_late(std::function<void(policy::LeafIndex, Signed)> callback) {
+  signer_->on_late(std::move(callback));
+}
+const KeyRecord& CheckpointSigner::key() const {
+  return signer_->record();
+}
+
+}  // namespace inkan::pkcs11

@@ -1,0 +1,69 @@
+#include "pkcs11/token.h"
+
+#include "pkcs11/cryptoki_error.h"
+#include "pkcs11/token_core.h"
+#include "policy/types/error.h"
+
+namespace inkan::pkcs11 {
+
+std::string_view name(TokenState state) {
+  switch (state) {
+    case TokenState::absent:
+      return "absent";
+    case TokenState::present:
+      return "present";
+    case TokenState::ready:
+      return "ready";
+    case TokenState::degraded:
+      return "degraded";
+    case TokenState::recovering:
+      return "recovering";
+  }
+  return "";
+}
+
+std::shared_ptr<Token> Token::open(const TokenConfig& config, Pin pin) {
+  const auto core = std::make_shared<TokenCore>(config, std::move(pin));
+  core->open();
+  return std::shared_ptr<Token>(new Token(core));
+}
+
+Token::~Token() {
+  core_->close();
+}
+
+const TokenConfig& Token::config() const {
+  return core_->config();
+}
+TokenStatus Token::status() const {
+  return core_->status();
+}
+std::uint64_t Token::epoch() const {
+  return core_->pool().epoch();
+}
+std::vector<SignatureCount> Token::signature_counts() const {
+  return core_->pool().counts();
+}
+bool Token::has_mechanism(unsigned long mechanism) const {
+  return core_->has_mechanism(mechanism);
+}
+void Token::random(std::span<std::uint8_t> out) {
+  core_->random(out);
+}
+void Token::on_login(std::function<void(std::uint64_t)> callback) {
+  core_->on_login(std::move(callback));
+}
+void Token::close() {
+  core_->close();
+}
+
+std::vector<TokenDescription> list_tokens(const std::filesystem::path& module, const std::string& init_args) {
+  const auto loaded = Module::load(module, init_args);
+  const SlotTokens read = read_slots(*loaded, loaded->generation());
+  if (read.rv != CKR_OK) throw policy::Error(policy::ErrorCode::token, "C_GetSlotList: " + rv_name(read.rv));
+  std::vector<TokenDescription> all;
+  for (const auto& token : read.tokens) all.push_back(token.description);
+  return all;
+}
+
+}  // namespace inkan::pkcs11
