@@ -1,0 +1,48 @@
+#include "api/http/target.h"
+
+#include <gtest/gtest.h>
+
+namespace inkan::api {
+namespace {
+
+TEST(Target, DecodesSegmentsAndQueryOnce) {
+  const auto parsed = parse_target("/v1/a%20b/%25%32%30?x=1&y=a+b%2Bc&z&&w=%E5%8D%B0");
+  ASSERT_TRUE(std::holds_alternative<Target>(parsed));
+  const auto& target = std::get<Target>(parsed);
+  EXPECT_EQ(target.segments, (std::vector<std::string>{"v1", "a b", "%20"}));
+  EXPECT_EQ(target.query, (std::vector<QueryParameter>{{"x", "1"}, {"y", "a b+c"}, {"z", ""}, {"w", "印"}}));
+}
+
+TEST(Target, KeepsEmptySegmentsApart) {
+  EXPECT_EQ(std::get<Target>(parse_target("/")).segments, std::vector<std::string>{""});
+  EXPECT_EQ(std::get<Target>(parse_target("/v1//a/")).segments,
+            (std::vector<std::string>{"v1", "", "a", ""}));
+}
+
+TEST(Target, RefusesWhatCouldBeReadInTwoWays) {
+  for (const auto* text :
+       {"/a%2", "/a%", "/a%zz", "/%2fetc", "/a%00b", "/a%0d%0aX", "/%c3", "/%ff", "/%c0%af", "/%ed%a0%80",
+        "/../etc/passwd", "/v1/./a", "/%2e%2e/a", "/a?x=%0a", "/a?x=%c3", "/a?%=1"}) {
+    const auto parsed = parse_target(text);
+    ASSERT_TRUE(std::holds_alternative<Fault>(parsed)) << text;
+    EXPECT_EQ(std::get<Fault>(parsed).status, 400) << text;
+  }
+}
+
+TEST(Target, LimitsDepthAndParameters) {
+  std::string deep, wide = "/a?";
+  for (int i = 0; i < 17; ++i) deep += "/a";
+  for (int i = 0; i < 33; ++i) wide += "a=b&";
+  EXPECT_EQ(std::get<Fault>(parse_target(deep)).status, 404);
+  EXPECT_EQ(std::get<Fault>(parse_target(wide)).status, 400);
+}
+
+TEST(Utf8, IsShortestFormWithoutSurrogates) {
+  EXPECT_TRUE(is_utf8("a\xc2\x80\xe5\x8d\xb0\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf"));
+  for (const auto* bad : {"\x80", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
+                          "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xe5\x8d", "\xff"})
+    EXPECT_FALSE(is_utf8(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace inkan::api

@@ -1,0 +1,460 @@
+// The REST API over real TLS on loopback, with a fake authority behind it.
+#include "api/server.h"
+
+#include "tests/support/edge.h"
+
+namespace inkan::test {
+namespace {
+
+using nlohmann::json;
+
+const EdgePki& pki() {
+  return EdgePki::one();
+}
+
+TEST(Issue, AnswersTheCertificateWithItsPlace) {
+  Edge edge;
+  const auto response = edge.as(pki().web).ask(post("/v1/certificates", issue_body()));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 201) << response->body;
+  EXPECT_EQ(response->field("content-type"), "application/json");
+  EXPECT_EQ(response->field("location"), std::string("/v1/certificates/") + FakeAuthority::k_own_serial);
+  const auto body = json::parse(response->body);
+  EXPECT_EQ(body.at("serial"), FakeAuthority::k_own_serial);
+  EXPECT_EQ(body.at("certificate"), pem_of("CERTIFICATE", pki().ca.der));
+  EXPECT_EQ(body.at("chain").size(), 2u);
+  EXPECT_EQ(body.at("not_before"), "2023-11-14T22:13:20Z");
+  EXPECT_EQ(body.at("not_after"), "2027-01-15T08:00:00Z");
+  EXPECT_EQ(body.at("renewal").at("from"), "2026-12-11T14:40:00Z");
+  EXPECT_EQ(body.at("renewal").at("to"), "2027-01-15T08:00:00Z");
+  EXPECT_EQ(body.at("ledger").at("index"), 6);
+}
+
+TEST(Issue, AnswersPemWhereThatIsPreferred) {
+  Edge edge;
+  const auto response = edge.as(pki().web).ask(
+      post("/v1/certificates", issue_body(),
+           "Content-Type: application/json\r\nAccept: application/pem-certificate-chain\r\n"));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 201);
+  EXPECT_EQ(response->field("content-type"), "application/pem-certificate-chain");
+  EXPECT_EQ(response->body, pem_of("CERTIFICATE", pki().ca.der) + pem_of("CERTIFICATE", pki().ca.der));
+}
+
+TEST(Issue, TakesThePemOfACsrAndAnOrderedSubject) {
+  Edge edge;
+  auto client = edge.as(pki().web);
+  const auto csr = json(pem_of("CERTIFICATE REQUEST", make_csr("someone"))).dump();
+  const auto object =
+      client.ask(post("/v1/certificates", "{\"profile\":\"client-auth\",\"csr\":" + csr +
+                                              ",\"subject\":{\"O\":\"org\",\"CN\":\"name\"}}"));
+  ASSERT_TRUE(object);
+  EXPECT_EQ(object->status, 201) << object->body;
+  EXPECT_EQ(edge.authority.last_subject(),
+            (std::vector<policy::NameAttribute>{{"O", "org"}, {"CN", "name"}}));
+  const auto array = client.ask(
+      post("/v1/certificates",
+           "{\"profile\":\"client-auth\",\"csr\":" + csr +
+               ",\"subject\":[{\"type\":\"OU\",\"value\":\"a\"},{\"type\":\"OU\",\"value\":\"b\"}]}"));
+  ASSERT_TRUE(array);
+  EXPECT_EQ(array->status, 201) << array->body;
+  EXPECT_EQ(edge.authority.last_subject(), (std::vector<policy::NameAttribute>{{"OU", "a"}, {"OU", "b"}}));
+}
+
+struct BadBody {
+  const char* name;
+  std::string body;
+  int status;
+  const char* type;
+  const char* names;  // what the answer must name
+};
+
+TEST(Issue, NamesWhatIsWrongWithABody) {
+  const auto csr = policy::to_base64(make_csr("someone"));
+  auto flipped = make_csr("someone");
+  flipped[flipped.size() - 3] ^= 1;
+  auto truncated = make_csr("someone");
+  truncated.resize(truncated.size() / 2);
+  const BadBody rows[] = {
+      {"not JSON", "profile=x", 400, "malformed-request", "not JSON"},
+      {"empty", "", 400, "malformed-request", "not JSON"},
+      {"an array", "[]", 400, "malformed-request", "not a JSON object"},
+      {"duplicate", R"({"profile":"a","profile":"b","csr":"x"})", 400, "malformed-request", "profile"},
+      {"nothing in it", "{}", 400, "invalid-request", "#/csr"},
+      {"unknown member", R"({"profile":"a","csr":"x","extensions":[]})", 400, "invalid-request",
+       "#/extensions"},
+      {"number for a profile", R"({"profile":1,"csr":"x"})", 400, "invalid-request", "#/profile"},
+      {"subject a string", R"({"profile":"a","csr":"x","subject":"CN=a"})", 400, "invalid-request",
+       "#/subject"},
+      {"subject empty", R"({"profile":"a","csr":"x","subject":{}})", 400, "invalid-request", "#/subject"},
+      {"subject of numbers", R"({"profile":"a","csr":"x","subject":{"CN":1}})", 400, "invalid-request",
+       "#/subject/CN"},
+      {"subject of odd objects", R"({"profile":"a","csr":"x","subject":[{"type":"CN"}]})", 400,
+       "invalid-request", "#/subject/0/value"},
+      {"CSR not base64", R"({"profile":"a","csr":"%%%"})", 400, "csr-not-acceptable", "csr."},
+      {"CSR truncated", json{{"profile", "a"}, {"csr", policy::to_base64(truncated)}}.dump(), 400,
+       "csr-not-acceptable", "csr.parse"},
+      {"CSR's signature broken", json{{"profile", "a"}, {"csr", policy::to_base64(flipped)}}.dump(), 400,
+       "csr-not-acceptable", "csr."},
+      {"unknown profile", json{{"profile", "unknown"}, {"csr", csr}}.dump(), 400, "unknown-profile",
+       "profile.unknown"},
+      {"denied", json{{"profile", "denied"}, {"csr", csr}}.dump(), 403, "denied", "name.cn"},
+  };
+  Edge edge;
+  auto client = edge.as(pki().web);
+  for (const auto& row : rows) {
+    const auto response = client.ask(post("/v1/certificates", row.body));
+    SCOPED_TRACE(row.name);
+    expect_problem(response, row.status, row.type);
+    EXPECT_NE(response->body.find(row.names), std::string::npos) << response->body;
+  }
+}
+
+TEST(Issue, CarriesRuleClauseAndMendOfADenial) {
+  Edge edge;
+  const auto response = edge.as(pki().web).ask(post("/v1/certificates", issue_body("denied")));
+  expect_problem(response, 403, "denied");
+  const auto problem = json::parse(response->body);
+  EXPECT_EQ(problem.at("rule"), "name.cn");
+  EXPECT_EQ(problem.at("clause"), "profile client-auth v1");
+  EXPECT_EQ(problem.at("mend"), "send another");
+}
+
+TEST(Idempotency, ReachesTheAuthorityWithRouteAndBodyHash) {
+  Edge edge;
+  const auto body = issue_body();
+  const auto response = edge.as(pki().web).ask(
+      post("/v1/certificates", body, "Content-Type: application/json\r\nIdempotency-Key: \"k-1\"\r\n"));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 201);
+  EXPECT_EQ(response->field("idempotency-replayed"), "true");
+  const auto idempotency = edge.authority.last_idempotency();
+  ASSERT_TRUE(idempotency);
+  EXPECT_EQ(idempotency->key, "k-1");
+  EXPECT_EQ(idempotency->route, "POST /v1/certificates");
+  EXPECT_EQ(idempotency->body_sha256, policy::sha256(policy::as_bytes(body)));
+}
+
+TEST(Idempotency, RefusesABadOrRepeatedKey) {
+  Edge edge;
+  auto client = edge.as(pki().web);
+  for (const auto* fields :
+       {"Idempotency-Key: a b\r\n", "Idempotency-Key:\r\n", "Idempotency-Key: a\r\nIdempotency-Key: a\r\n"}) {
+    const auto response = client.ask(
+        post("/v1/certificates", issue_body(), std::string("Content-Type: application/json\r\n") + fields));
+    expect_problem(response, 400, "invalid-request");
+    EXPECT_NE(response->body.find("Idempotency-Key"), std::string::npos);
+  }
+}
+
+TEST(Idempotency, TellsOfARunningAndOfAReusedKey) {
+  Edge edge;
+  auto client = edge.as(pki().web);
+  const auto busy = client.ask(post("/v1/certificates", issue_body("busy")));
+  expect_problem(busy, 409, "request-in-progress");
+  EXPECT_EQ(busy->field("retry-after"), "7");
+  expect_problem(client.ask(post("/v1/certificates", issue_body("reused"))), 422, "idempotency-key-reused");
+}
+
+TEST(Failure, TellsTheCallerNothingOfItsInside) {
+  Edge edge;
+  auto client = edge.as(pki().web);
+  const auto unavailable = client.ask(post("/v1/certificates", issue_body("unavailable")));
+  expect_problem(unavailable, 503, "unavailable");
+  EXPECT_FALSE(unavailable->field("retry-after").empty());
+  EXPECT_EQ(unavailable->body.find("secret-detail"), std::string::npos);
+  for (const auto* profile : {"store", "broken"}) {
+    const auto response = client.ask(post("/v1/certificates", issue_body(profile)));
+    expect_problem(response, 500, "internal");
+    EXPECT_EQ(response->body.find("secret-detail"), std::string::npos);
+    // The log has it, under the id that the caller was given.
+    const auto line = edge.logged().find("http.failure request_id=" + response->field("x-request-id"));
+    ASSERT_NE(line, std::string::npos);
+    EXPECT_NE(edge.logged().find("secret-detail", line), std::string::npos);
+  }
+  const auto next = client.ask(get("/v1/profiles"));
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->status, 200);
+}
+
+TEST(Authentication, AsksForACertificateByAProblem) {
+  Edge edge;
+  const auto response = edge.anonymous().ask(get("/v1/profiles"));
+  expect_problem(response, 401, "client-certificate-required");
+  EXPECT_FALSE(response->field("www-authenticate").empty());
+  ASSERT_EQ(edge.authority.refusals().size(), 1u);
+  EXPECT_EQ(edge.authority.refusals()[0].address, "127.0.0.1");
+}
+
+TEST(Authentication, RefusesAnUnknownIdentityOfOurOwn) {
+  Edge edge;
+  const auto response = edge.as(pki().unknown).ask(get("/v1/profiles"));
+  expect_problem(response, 403, "unknown-identity");
+  EXPECT_NE(response->body.find(pki().unknown.spki_hash().hex()), std::string::npos);
+}
+
+TEST(Authentication, TellsAnExpiredCertificateSo) {
+  Edge edge;
+  const auto response = edge.as(pki().expired).ask(get("/v1/profiles"));
+  expect_problem(response, 401, "client-certificate-not-valid");
+  EXPECT_NE(response->body.find("expired at"), std::string::npos);
+}
+
+TEST(Authentication, EndsTheHandshakeWithAForeignCertificate) {
+  Edge edge;
+  bool refused = false;
+  try {
+    // With TLS 1.3 the client learns of it only with its first read.
+    auto client = edge.as(pki().foreign);
+    refused = !client.ask(get("/v1/profiles"));
+  } catch (const std::runtime_error&) {
+    refused = true;
+  }
+  EXPECT_TRUE(refused);
+  for (int i = 0; i < 100 && edge.server->api_counters().failed_handshakes == 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(edge.server->api_counters().failed_handshakes, 1u);
+  ASSERT_EQ(edge.authority.refusals().size(), 1u);
+}
+
+TEST(Authentication, IsJudgedAgainAtEachRequestOfAConnection) {
+  Edge edge;
+  auto client = edge.as(pki().web);
+  EXPECT_EQ(client.ask(get("/v1/profiles"))->status, 200);
+  edge.authority.remove(pki().web.spki_hash());
+  expect_problem(client.ask(get("/v1/profiles")), 403, "unknown-identity");
+  edge.authority.add(pki().web.spki_hash(), "web-1", policy::Role::web_tier);
+  edge.shift_seconds = 7200;  // past its notAfter
+  expect_problem(client.ask(get("/v1/profiles")), 401, "client-certificate-not-valid");
+}
+
+TEST(Authorization, RefusesByRoleAndRecordsIt) {
+  Edge edge;
+  const auto response = edge.as(pki().auditor).ask(post("/v1/certificates", issue_body()));
+  expect_problem(response, 403, "role-not-allowed");
+  EXPECT_EQ(edge.authority.forbidden(), std::vector<std::string>{"auditor-1 issueCertificate"});
+}
+
+TEST(Authorization, ShowsTheWebTierItsOwnRequestsOnly) {
+  Edge edge;
+  auto web = edge.as(pki().web), staff = edge.as(pki().staff);
+  const auto own = get(std::string("/v1/certificates/") + FakeAuthority::k_own_serial);
+  const auto other = get(std::string("/v1/certificates/") + FakeAuthority::k_other_serial);
+  EXPECT_EQ(web.ask(own)->status, 200);
+  expect_problem(web.ask(other), 404, "not-found");
+  EXPECT_EQ(staff.ask(other)->status, 200);
+  const auto revoke = post(std::string("/v1/certificates/") + FakeAuthority::k_other_serial + "/revoke",
+                           R"({"reason":"superseded"})");
+  expect_problem(web.ask(revoke), 404, "not-found");
+  EXPECT_EQ(staff.ask(revoke)->status, 200);
+  EXPECT_EQ(web.ask(get("/v1/certificates"))->status, 200);
+  EXPECT_EQ(edge.authority.last_filter()->requester, "web-1");
+  expect_problem(web.ask(get("/v1/certificates?requester=web-2")), 403, "role-not-allowed");
+  EXPECT_EQ(staff.ask(get("/v1/certificates?requester=web-2"))->status, 200);
+  EXPECT_EQ(edge.authority.last_filter()->requester, "web-2");
+}
+
+TEST(Certificate, HasAStrongEntityTagPerRepresentation) {
+  Edge edge;
+  auto client = edge.as(pki().staff);
+  const auto target = std::string("/v1/certificates/") + FakeAuthority::k_own_serial;
+  const auto first = client.ask(get(target));
+  const auto tag = first->field("etag");
+  EXPECT_TRUE(tag.starts_with("\"") && tag.ends_with("\"") && tag.size() > 20) << tag;
+  const auto unchanged = client.ask(get(target, "If-None-Match: \"x\", " + tag + "\r\n"));
+  EXPECT_EQ(unchanged->status, 304);
+  EXPECT_EQ(unchanged->field("etag"), tag);
+  EXPECT_TRUE(unchanged->body.empty());
+  const auto pem =
+      client.ask(get(target, "Accept: application/pem-certificate-chain\r\nIf-None-Match: " + tag + "\r\n"));
+  EXPECT_EQ(pem->status, 200);
+  EXPECT_NE(pem->field("etag"), tag);
+}
+
+TEST(Certificate, IsNamedByAnySpellingOfItsSerial) {
+  Edge edge;
+  auto client = edge.as(pki().staff);
+  EXPECT_EQ(client.ask(get("/v1/certificates/0A0102030405060708090A0B0C0D0E0F10"))->status, 200);
+  EXPECT_EQ(client.ask(get("/v1/certificates/A0102030405060708090A0B0C0D0E0F10"))->status, 200);
+  expect_problem(client.ask(get("/v1/certificates/0a01")), 404, "not-found");
+  expect_problem(client.ask(get("/v1/certificates/xyz")), 400, "invalid-request");
+  expect_problem(client.ask(get("/v1/certificates/" + std::string(400, '1'))), 400, "invalid-request");
+}
+
+TEST(List, PassesEachFilterAndLinksTheNextPage) {
+  Edge edge;
+  auto client = edge.as(pki().staff);
+  const auto hash = std::string(64, 'A');
+  const auto response = client.ask(
+      get("/v1/certificates?profile=client-auth&status=revoked&authority=issuing&subject=a%26b&spki_sha256=" +
+          hash + "&expires_before=2027-01-31T18:00:00%2B09:00&issued_after=2026-01-01T00:00:00Z&limit=7"));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200) << response->body;
+  const auto filter = *edge.authority.last_filter();
+  EXPECT_EQ(filter.profile, "client-auth");
+  EXPECT_EQ(filter.status, "revoked");
+  EXPECT_EQ(filter.authority, "issuing");
+  EXPECT_EQ(filter.subject_contains, "a&b");
+  EXPECT_EQ(filter.spki_sha256, std::string(64, 'a'));
+  EXPECT_EQ(filter.expires_before->time_since_epoch().count(), 1801386000);
+  EXPECT_EQ(filter.limit, 7);
+  EXPECT_EQ(json::parse(response->body).at("next"), "page two/&");
+  // The link is followed as it stands, and ends with the last page.
+  const auto link = response->field("link");
+  ASSERT_TRUE(link.ends_with(">; rel=\"next\"")) << link;
+  const auto last = client.ask(get(link.substr(1, link.find('>') - 1)));
+  EXPECT_EQ(last->status, 200) << last->body;
+  EXPECT_EQ(edge.authority.last_filter()->cursor, "page two/&");
+  EXPECT_EQ(edge.authority.last_filter()->subject_contains, "a&b");
+  EXPECT_EQ(last->field("link"), "");
+  EXPECT_EQ(json::parse(last->body).at("next"), nullptr);
+}
+
+TEST(List, NamesABadParameter) {
+  Edge edge;
+  auto client = edge.as(pki().staff);
+  for (const auto* query :
+       {"limit=0", "limit=1001", "limit=-1", "limit=ten", "limit=1&limit=2", "status=good",
+        "expires_before=tomorrow", "spki_sha256=ab", "profile=", "colour=red"}) {
+    const auto response = client.ask(get(std::string("/v1/certificates?") + query));
+    SCOPED_TRACE(query);
+    expect_problem(response, 400, "invalid-request");
+    const auto name = std::string(query).substr(0, std::string(query).find('='));
+    EXPECT_EQ(json::parse(response->body).at("errors").at(0).at("parameter"), name);
+  }
+}
+
+TEST(Revoke, TakesReasonAndDate) {
+  Edge edge;
+  auto client = edge.as(pki().web);
+  const auto target = std::string("/v1/certificates/") + FakeAuthority::k_own_serial + "/revoke";
+  const auto response =
+      client.ask(post(target, R"({"reason":"keyCompromise","invalidity_date":"2026-01-01T00:00:00Z"})",
+                      "Content-Type: application/json\r\nIdempotency-Key: r1\r\n"));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200) << response->body;
+  const auto body = json::parse(response->body);
+  EXPECT_EQ(body.at("status"), "revoked");
+  EXPECT_EQ(body.at("revocation").at("reason"), "keyCompromise");
+  EXPECT_EQ(body.at("revocation").at("invalidity_date"), "2026-01-01T00:00:00Z");
+  EXPECT_EQ(edge.authority.last_idempotency()->route, "POST /v1/certificates/{serial}/revoke");
+  expect_problem(client.ask(post(target, "{}")), 400, "invalid-request");
+  expect_problem(client.ask(post(target, R"({"reason":"removeFromCRL"})")), 400, "invalid-request");
+  expect_problem(client.ask(post(target, R"({"reason":"superseded","invalidity_date":"now"})")), 400,
+                 "invalid-request");
+}
+
+TEST(DryRun, ShowsVerdictsAndOrigins) {
+  Edge edge;
+  auto client = edge.as(pki().officer);
+  const auto response = client.ask(post("/v1/certificates/dry-run", issue_body()));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200) << response->body;
+  const auto body = json::parse(response->body);
+  EXPECT_EQ(body.at("tbs"), "MAA=");
+  EXPECT_EQ(body.at("verdicts").at(0).at("rule"), "key.rsa.size");
+  EXPECT_EQ(body.at("origins").at("validity"), "profile client-auth v1");
+  EXPECT_TRUE(body.at("denial").is_null());
+  expect_problem(client.ask(post("/v1/certificates/dry-run", issue_body("unknown"))), 400, "unknown-profile");
+}
+
+TEST(Service, TellsOfAuthoritiesProfilesAndLedger) {
+  Edge edge;
+  auto client = edge.as(pki().auditor);
+  EXPECT_EQ(json::parse(client.ask(get("/v1/authorities"))->body).at("items").at(0).at("id"), "issuing");
+  EXPECT_EQ(json::parse(client.ask(get("/v1/profiles/client-auth"))->body).at("document"), "[profile]\n");
+  expect_problem(client.ask(get("/v1/profiles/none")), 404, "not-found");
+  EXPECT_EQ(json::parse(client.ask(get("/v1/ledger"))->body).at("size"), 2);
+  const auto entries = client.ask(get("/v1/ledger/entries?from=0&limit=1"));
+  EXPECT_EQ(json::parse(entries->body).at("items").at(0).at("octets"), "eyJuIjowfQ==");
+  EXPECT_EQ(json::parse(entries->body).at("next"), 1);
+  EXPECT_EQ(entries->field("link"), "</v1/ledger/entries?from=1&limit=1>; rel=\"next\"");
+  EXPECT_TRUE(json::parse(client.ask(get("/v1/ledger/entries"))->body).at("next").is_null());
+  EXPECT_EQ(client.ask(get("/v1/readiness"))->status, 200);
+  edge.authority.ready = false;
+  const auto not_ready = client.ask(get("/v1/readiness"));
+  EXPECT_EQ(not_ready->status, 503);
+  EXPECT_NE(not_ready->body.find("the disk is full"), std::string::npos);
+}
+
+TEST(PublicReads, ServeCertificatesCrlsAndHealthWithoutTls) {
+  Edge edge;
+  auto client = edge.plain();
+  EXPECT_EQ(client.ask(get("/livez"))->body, "alive\n");
+  EXPECT_EQ(client.ask(get("/readyz"))->status, 200);
+  edge.authority.ready = false;
+  const auto not_ready = client.ask(get("/readyz"));
+  EXPECT_EQ(not_ready->status, 503);
+  EXPECT_EQ(not_ready->body, "not ready\n");
+  const auto der = client.ask(get("/ca/issuing.crt"));
+  EXPECT_EQ(der->field("content-type"), "application/pkix-cert");
+  EXPECT_EQ(policy::to_bytes(policy::as_bytes(der->body)), pki().ca.der);
+  EXPECT_EQ(client.ask(get("/ca/issuing.pem"))->body, pem_of("CERTIFICATE", pki().ca.der));
+  const auto crl = client.ask(get("/crl/issuing.crl"));
+  EXPECT_EQ(crl->field("content-type"), "application/pkix-crl");
+  EXPECT_EQ(crl->body.size(), 5u);
+  EXPECT_FALSE(crl->field("cache-control").empty());
+  EXPECT_EQ(client.ask(get("/crl/issuing.crl", "If-None-Match: " + crl->field("etag") + "\r\n"))->status,
+            304);
+  expect_problem(client.ask(get("/crl/none.crl")), 404, "not-found");
+  expect_problem(client.ask(get("/ca/none.crt")), 404, "not-found");
+  EXPECT_EQ(client.ask(get("/ledger/checkpoint"))->body, "inkan.example/log\n2\nroot\n");
+  EXPECT_TRUE(client.ask(get("/openapi.yaml"))->body.starts_with("openapi: 3.1"));
+  expect_problem(client.ask(get("/v1/profiles")), 404, "not-found");
+  EXPECT_EQ(client.ask(get("/"))->status, 404);
+}
+
+TEST(PublicReads, AnswerHeadLikeGetWithoutTheBody) {
+  Edge edge;
+  auto client = edge.plain();
+  const auto whole = client.ask(get("/ca/issuing.crt"));
+  client.send("HEAD /ca/issuing.crt HTTP/1.1\r\nHost: a\r\n\r\n");
+  const auto head = client.read(std::chrono::seconds(2), true);
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->status, 200);
+  EXPECT_EQ(head->field("content-length"), whole->field("content-length"));
+  EXPECT_EQ(head->field("etag"), whole->field("etag"));
+  EXPECT_EQ(client.ask(get("/livez"))->body, "alive\n");  // nothing of a body came between
+}
+
+TEST(Negotiation, RefusesMediaItDoesNotSpeak) {
+  Edge edge;
+  auto client = edge.as(pki().web);
+  expect_problem(client.ask(get("/v1/profiles", "Accept: text/html\r\n")), 406, "not-acceptable");
+  for (const auto* fields :
+       {"Content-Type: text/plain\r\n", "Content-Type: application/x-www-form-urlencoded\r\n", "",
+        "Content-Type: application/json; charset=utf-16\r\n",
+        "Content-Type: application/json\r\nContent-Encoding: gzip\r\n",
+        "Content-Type: application/json\r\nContent-Type: application/json\r\n"})
+    expect_problem(client.ask(post("/v1/certificates", issue_body(), fields)), 415, "unsupported-media-type");
+  const auto wrong_verb = client.ask("DELETE /v1/certificates HTTP/1.1\r\nHost: a\r\n\r\n");
+  expect_problem(wrong_verb, 405, "method-not-allowed");
+  EXPECT_EQ(wrong_verb->field("allow"), "GET, HEAD, POST");
+}
+
+TEST(Problem, SpeaksJapaneseToThoseWhoPreferIt) {
+  Edge edge;
+  auto client = edge.plain();
+  const auto response = client.ask(get("/none", "Accept-Language: ja,en;q=0.5\r\n"));
+  expect_problem(response, 404, "not-found");
+  EXPECT_EQ(response->field("content-language"), "ja");
+  EXPECT_EQ(json::parse(response->body).at("title"), "指定されたものは見つかりません");
+  EXPECT_EQ(json::parse(client.ask(get("/none"))->body).at("title"), "There is no such resource");
+}
+
+TEST(Trace, IsCarriedToTheAuthorityAndTheLog) {
+  Edge edge;
+  const auto response =
+      edge.as(pki().web).ask(post("/v1/certificates", issue_body(),
+                                  "Content-Type: application/json\r\ntraceparent: "
+                                  "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n"));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->field("x-request-id").size(), 26u);
+  EXPECT_EQ(edge.authority.last_trace_id(), "4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_NE(edge.logged().find("request_id=" + response->field("x-request-id") +
+                               " trace_id=4bf92f3577b34da6a3ce929d0e0e4736"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace inkan::test
