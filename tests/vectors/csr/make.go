@@ -97,7 +97,8 @@ func main() {
 	r, _ := rsa.GenerateKey(rand.Reader, 2048)
 	t := template()
 	t.SignatureAlgorithm = x509.SHA256WithRSAPSS
-	request("go-rsa-pss.der", t, r)
+	// Go 1.19 names RSASSA-PSS and signs with PKCS#1 v1.5: no verifier takes it.
+	request("refused-go-rsa-pss.der", t, r)
 
 	standard := asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 14}
 	microsoft := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 2, 1, 14}
