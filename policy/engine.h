@@ -42,7 +42,7 @@ class Engine {
   // Throws Error{config} if there is no rule or no profile: there is no default allow.
   Engine(ProfileSet profiles, KeyBlocklist blocklist);
 
-  Examination examine(const IssuanceRequest& request, const Issuer& issuer, const Identity& requester,
+  Examination examine(const IssuanceRequest& request, const Issuer& issuer, Role requester,
                       const Serial& serial, Instant now) const;
   Decision decide(const IssuanceRequest& request, const Issuer& issuer, const Identity& requester,
                   const Serial& serial, Instant now) const;

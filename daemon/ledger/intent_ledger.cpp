@@ -1,5 +1,6 @@
 #include "daemon/ledger/intent_ledger.h"
 
+#include "daemon/ledger/idempotency.h"
 #include "daemon/store/certificate_rows.h"
 #include "policy/types/error.h"
 
@@ -11,33 +12,6 @@ using policy::Identity;
 using policy::LeafIndex;
 
 namespace {
-
-// What an Idempotency-Key says before any work is done. `ended`: an earlier try ended without an answer, and
-// its intent.
-struct Earlier {
-  std::variant<std::monostate, Replay, api::InProgress, api::KeyReused> answer;
-  std::optional<LeafIndex> replaces;
-};
-
-Earlier earlier_call(Database& database, const Identity& caller, const std::optional<api::Idempotency>& key) {
-  if (!key) return {};
-  const auto row = find_idempotency(database, caller.id(), *key);
-  if (!row) return {};
-  if (!policy::equal(row->body_sha256, key->body_sha256.bytes())) return {api::KeyReused{}, {}};
-  switch (row->state) {
-    case IdempotencyState::in_progress:
-      return {api::InProgress{}, {}};
-    case IdempotencyState::denied:
-      return {Replay{denial_from_json(row->denial)}, {}};
-    case IdempotencyState::ended:
-      return {{}, row->intent};
-    case IdempotencyState::issued:
-      break;
-  }
-  const auto serial = policy::Serial::from_content(row->serial);
-  if (!serial) throw Error(ErrorCode::store, "an idempotency row has a damaged serial number");
-  return {Replay{*serial}, {}};
-}
 
 policy::Event intent_event(std::string_view purpose, const policy::KeyId& key, BytesView tbs) {
   policy::Event event{.type = "sign.intent", .target = {"key", key.hex()}};

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "api/authority.h"
+#include "daemon/ledger/idempotency.h"
 #include "daemon/ledger/log_writer.h"
 #include "daemon/store/store.h"
 #include "pkcs11/sign_outcome.h"
@@ -25,11 +26,6 @@ struct CertificateContext {
   policy::Instant renewal_from;
   std::optional<policy::Sha256> csr_sha256;
   std::string ceremony_id;  // set-up only
-};
-
-// An earlier call with the same Idempotency-Key and body has been answered already.
-struct Replay {
-  std::variant<policy::Serial, policy::Denial> answer;
 };
 
 template <class Tbs>

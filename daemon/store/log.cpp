@@ -1,4 +1,6 @@
 // Reading the log back: leaves, and the tree rebuilt from its tiles.
+#include <nlohmann/json.hpp>
+
 #include "daemon/store/store.h"
 #include "policy/types/error.h"
 
@@ -27,6 +29,17 @@ std::vector<api::LedgerEntry> Store::leaves(policy::LeafIndex from, int limit) {
   std::vector<api::LedgerEntry> all;
   while (rows.step()) all.push_back({static_cast<policy::LeafIndex>(rows.integer(0)), rows.octets(1)});
   return all;
+}
+
+std::string Store::last_leaf_type() {
+  const auto last = size();
+  return last ? nlohmann::json::parse(leaf(last - 1).value()).at("type").get<std::string>() : "";
+}
+
+policy::InstantMicros Store::last_leaf_time() {
+  const auto last = size();
+  if (!last) return {};
+  return policy::from_rfc3339(nlohmann::json::parse(leaf(last - 1).value()).at("time").get<std::string>());
 }
 
 policy::RightEdge Store::right_edge(std::uint64_t size) {

@@ -36,6 +36,7 @@ CREATE TABLE certificates(
   outcome INTEGER NOT NULL, der BLOB NOT NULL,
   revoked_at INTEGER, reason INTEGER, invalidity_date INTEGER, revoke_leaf INTEGER);
 CREATE INDEX certificates_revoked ON certificates(authority, serial) WHERE revoked_at IS NOT NULL;
+CREATE INDEX certificates_possible ON certificates(id) WHERE state = 3;
 
 -- A row lives from an intent to its outcome. What is here at start-up dangled: the token may have signed it.
 CREATE TABLE open_intents(

@@ -115,6 +115,19 @@ std::set<policy::Fingerprint> Store::revoked_fingerprints(const std::string& pro
   return all;
 }
 
+policy::CrlNumber Store::crl_number(const std::string& authority) {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT crl_number FROM authorities WHERE id = ?");
+  rows.bind(authority);
+  return rows.step() ? static_cast<policy::CrlNumber>(rows.integer(0)) : 0;
+}
+
+std::int64_t Store::possibly_signed() {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT count(*) FROM certificates WHERE state = 3 AND revoked_at IS NOT NULL");
+  return rows.step() ? rows.integer(0) : 0;
+}
+
 std::optional<StoredCrl> Store::newest_crl(const std::string& authority) {
   Reading db(*this);
   auto rows = db->prepare(

@@ -63,6 +63,8 @@ class Store {
   // Revoked certificates of one authority that are not expired, or expired only after `listed_since`.
   std::vector<policy::RevokedEntry> revoked(const std::string& authority, policy::Instant listed_since);
   std::set<policy::Fingerprint> revoked_fingerprints(const std::string& profile);
+  policy::CrlNumber crl_number(const std::string& authority);  // the last one spent; 0: none
+  std::int64_t possibly_signed();                              // certificates of that state
   std::optional<StoredCrl> newest_crl(const std::string& authority);
 
   std::vector<OpenIntent> open_intents();
@@ -70,6 +72,8 @@ class Store {
   policy::RightEdge right_edge(std::uint64_t size);  // of the tree when it had `size` leaves
   std::uint64_t size();
   std::optional<std::string> leaf(policy::LeafIndex index);
+  std::string last_leaf_type();  // "" in an empty log
+  policy::InstantMicros last_leaf_time();
   std::vector<api::LedgerEntry> leaves(policy::LeafIndex from, int limit);
   std::optional<StoredCheckpoint> newest_checkpoint();
 

@@ -3,10 +3,10 @@
 namespace inkan::policy {
 
 std::optional<Denial> judge_role(const RuleInput& input) {
-  if (input.profile.roles.contains(input.requester.role())) return std::nullopt;
+  if (input.profile.roles.contains(input.requester)) return std::nullopt;
   return Denial{
       "role.profile", input.profile.label() + ", roles",
-      "role " + std::string(name(input.requester.role())) + " may not ask for profile " + input.profile.name,
+      "role " + std::string(name(input.requester)) + " may not ask for profile " + input.profile.name,
       "ask with an identity whose role the profile names, or for another profile"};
 }
 

@@ -17,7 +17,7 @@ struct RuleInput {
   const Profile& profile;
   const IssuanceRequest& request;
   const Issuer& issuer;
-  const Identity& requester;
+  Role requester;
   const Validity& validity;  // what the profile makes of now
   const KeyBlocklist& blocklist;
 };

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace inkan::policy {
 
@@ -11,6 +12,9 @@ using InstantMicros = std::chrono::sys_time<std::chrono::microseconds>;  // UTC,
 
 std::string to_rfc3339(Instant instant);        // 2026-11-22T15:00:00Z
 std::string to_rfc3339(InstantMicros instant);  // 2026-11-22T15:00:00.123456Z
+
+// The micros form above, and nothing else. Throws Error{invalid_input}.
+InstantMicros from_rfc3339(std::string_view text);
 
 class Validity {
  public:

@@ -1,0 +1,95 @@
+#include "daemon/authority/crl_publisher.h"
+
+#include "daemon/clock.h"
+#include "daemon/fault_point.h"
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+
+using policy::Error;
+using policy::ErrorCode;
+
+CrlPublisher::CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, Store& store,
+                           const Authorities& authorities, CrlSchedule schedule)
+    : engine_(engine), ledger_(ledger), store_(store), authorities_(authorities), schedule_(schedule) {
+  for (const auto& authority : authorities.all())
+    if (auto crl = store.newest_crl(authority->issuer.id))
+      newest_.emplace(authority->issuer.id, std::move(*crl));
+}
+
+void CrlPublisher::revoked(const std::string& authority) {
+  const std::lock_guard lock(mutex_);
+  due_.insert(authority);
+}
+
+std::optional<StoredCrl> CrlPublisher::newest(const std::string& authority) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = newest_.find(authority);
+  return found == newest_.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool CrlPublisher::is_due(const CertificateAuthority& authority) const {
+  const auto crl = newest(authority.issuer.id);
+  const std::lock_guard lock(mutex_);
+  return !crl || due_.contains(authority.issuer.id) || now() >= crl->this_update + schedule_.refresh;
+}
+
+void CrlPublisher::publish_due() {
+  for (const auto& authority : authorities_.all())
+    if (is_due(*authority)) publish(*authority);
+}
+
+policy::CrlNumber CrlPublisher::publish(CertificateAuthority& authority) {
+  const std::lock_guard one_at_a_time(authority.publishing);
+  const std::string& id = authority.issuer.id;
+  {
+    // Before reading what is revoked: a revocation that comes meanwhile makes the next one due.
+    const std::lock_guard lock(mutex_);
+    due_.erase(id);
+  }
+  try {
+    const auto previous = newest(id);
+    const policy::CrlNumber spent = store_.crl_number(id);
+    const policy::Instant this_update = now();
+    // RFC 5280 §3.3: an expired certificate stays until one CRL past its expiry has listed it.
+    auto entries = store_.revoked(id, previous ? previous->this_update : this_update);
+    const policy::TbsCertList::Fields fields{authority.issuer.subject,
+                                             this_update,
+                                             this_update + schedule_.next_update,
+                                             spent + 1,
+                                             std::move(entries),
+                                             authority.issuer.public_key.key_identifier(),
+                                             authority.issuer.key,
+                                             authority.issuer.signature_algorithm};
+    auto decision = engine_.decide(policy::TbsCertList(fields), authority.issuer,
+                                   spent ? std::optional(spent) : std::nullopt);
+    if (const auto* denial = policy::denied(decision))
+      throw Error(ErrorCode::internal, "the CRL of " + id + " fails " + denial->rule + ": " + denial->detail);
+    auto recorded = ledger_.record(std::move(std::get<policy::Approved<policy::TbsCertList>>(decision)), id);
+    const policy::LeafIndex intent = recorded.intent();
+    fault_point("crl.before-sign");
+    const auto outcome = authority.signer->sign(std::move(recorded),
+                                                std::chrono::steady_clock::now() + std::chrono::seconds(10));
+    fault_point("crl.after-sign");
+    const auto job = policy::Identity::system_job("crl-publisher");
+    if (const auto* failed = std::get_if<pkcs11::NotSigned>(&outcome)) {
+      ledger_.fail(intent, job, *failed);
+      throw Error(ErrorCode::unavailable, "no CRL of " + id + ": " + failed->reason);
+    }
+    if (const auto* unknown = std::get_if<pkcs11::PossiblySigned>(&outcome)) {
+      ledger_.possibly_signed(intent, job, *unknown);
+      throw Error(ErrorCode::unavailable, "no CRL of " + id + ": " + unknown->reason);
+    }
+    const auto& done = std::get<pkcs11::Signed>(outcome);
+    ledger_.complete_crl(intent, id, fields, done);
+    const std::lock_guard lock(mutex_);
+    newest_.insert_or_assign(id,
+                             StoredCrl{fields.number, fields.this_update, fields.next_update, done.object});
+    return fields.number;
+  } catch (...) {
+    revoked(id);
+    throw;
+  }
+}
+
+}  // namespace inkan::daemon

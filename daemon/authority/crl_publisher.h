@@ -1,0 +1,44 @@
+// Publishes full CRLs: after every revocation, and before the last one grows old.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+
+#include "daemon/authority/certificate_authority.h"
+#include "daemon/ledger/intent_ledger.h"
+#include "policy/engine.h"
+
+namespace inkan::daemon {
+
+struct CrlSchedule {
+  std::chrono::seconds next_update = std::chrono::hours(7 * 24);  // after thisUpdate
+  std::chrono::seconds refresh = std::chrono::hours(24);          // a new one at the latest after this
+};
+
+class CrlPublisher {
+ public:
+  CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, Store& store,
+               const Authorities& authorities, CrlSchedule schedule);
+
+  void revoked(const std::string& authority);  // its next CRL is due now
+  void publish_due();  // throws Error{unavailable} if a token did not sign; the rest stays due
+  policy::CrlNumber publish(CertificateAuthority& authority);
+
+  std::optional<StoredCrl> newest(const std::string& authority) const;
+
+ private:
+  bool is_due(const CertificateAuthority& authority) const;
+
+  const policy::Engine& engine_;
+  IntentLedger& ledger_;
+  Store& store_;
+  const Authorities& authorities_;
+  CrlSchedule schedule_;
+  mutable std::mutex mutex_;  // guards newest_, due_
+  std::map<std::string, StoredCrl> newest_;
+  std::set<std::string> due_;
+};
+
+}  // namespace inkan::daemon

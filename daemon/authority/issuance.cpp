@@ -1,0 +1,106 @@
+#include "daemon/authority/issuance.h"
+
+#include "daemon/clock.h"
+#include "daemon/fault_point.h"
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+
+using policy::Error;
+using policy::ErrorCode;
+
+api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
+                                                     const policy::IssuanceRequest& request,
+                                                     CertificateAuthority& authority,
+                                                     const std::optional<api::Idempotency>& idempotency,
+                                                     const std::string& ceremony_id) {
+  // A key out of service would turn every intent into a revoked serial: refuse before there is one.
+  if (const auto why = authority.signer->out_of_service(); !why.empty())
+    throw Error(ErrorCode::key, "the key of authority " + authority.issuer.id + " is out of service: " + why);
+  // 1 The request was parsed, and its proof of possession verified, when its type was made.
+  // 2 Chance and time enter as values.
+  const policy::Serial serial = serials_.draw();
+  const policy::Instant now_value = now();
+  // 3 Decide: rules, and lints on the very bytes.
+  policy::Decision decision = engine_.decide(request, authority.issuer, call.identity, serial, now_value);
+  if (const auto* denial = policy::denied(decision)) return deny(*denial, call, idempotency);
+  auto& approved = std::get<policy::Approved<policy::TbsCertificate>>(decision);
+  const auto fields = approved.tbs().fields();
+  // 4 Record the intent. If we die after this the intent is on disk and listed at start-up.
+  const policy::Profile& profile = *engine_.profiles().find(request.profile());
+  const auto window = profile.validity.renewal_window(fields.validity);
+  auto outcome =
+      ledger_.record(std::move(approved), call, profile,
+                     {authority.issuer.id, window.from, request.csr_sha256(), ceremony_id}, idempotency);
+  if (const auto* earlier = std::get_if<Replay>(&outcome)) return replay(*earlier);
+  if (const auto* running = std::get_if<api::InProgress>(&outcome)) return *running;
+  if (std::holds_alternative<api::KeyReused>(outcome)) return api::KeyReused{};
+  auto& recorded = std::get<policy::Recorded<policy::TbsCertificate>>(outcome);
+  const policy::LeafIndex intent = recorded.intent();
+  fault_point("issue.before-sign");
+  // 5 Sign in the token; the signer checks the signature and the bytes.
+  const pkcs11::Signed done = sign(authority, std::move(recorded), call);
+  fault_point("issue.after-sign");
+  // 6 Complete: the certificate, its outcome leaf and the answer to retries, in one durable transaction.
+  const policy::LeafIndex leaf = complete(intent, call, done);
+  fault_point("issue.after-complete");
+  const auto status = fields.validity.covers(now_value) ? api::CertificateStatus::valid
+                                                        : api::CertificateStatus::not_yet_valid;
+  return api::IssuedCertificate{
+      {serial, authority.issuer.id, profile.name, profile.version, profile.sha256.hex(),
+       fields.subject.text(), fields.validity, status, std::nullopt, done.object, call.identity.id(), intent,
+       leaf, window.from, window.to},
+      authorities_.chain(authority.issuer.id, done.object),
+      false};
+}
+
+api::Outcome<api::IssuedCertificate> Issuance::deny(const policy::Denial& denial, const api::Call& call,
+                                                    const std::optional<api::Idempotency>& idempotency) {
+  const auto earlier = ledger_.record_denial(denial, call, "issue", idempotency);
+  if (const auto* answered = std::get_if<Replay>(&earlier)) return replay(*answered);
+  if (const auto* running = std::get_if<api::InProgress>(&earlier)) return *running;
+  if (std::holds_alternative<api::KeyReused>(earlier)) return api::KeyReused{};
+  return denial;
+}
+
+api::Outcome<api::IssuedCertificate> Issuance::replay(const Replay& replay) const {
+  if (const auto* denial = std::get_if<policy::Denial>(&replay.answer)) return *denial;
+  auto record = store_.find_certificate(std::get<policy::Serial>(replay.answer), now());
+  if (!record) throw Error(ErrorCode::store, "an answered request's certificate is not in the store");
+  auto chain = authorities_.chain(record->authority, record->der);
+  return api::IssuedCertificate{std::move(*record), std::move(chain), true};
+}
+
+pkcs11::Signed Issuance::sign(CertificateAuthority& authority,
+                              policy::Recorded<policy::TbsCertificate>&& recorded, const api::Call& call) {
+  const policy::LeafIndex intent = recorded.intent();
+  pkcs11::SignOutcome outcome;
+  try {
+    outcome = authority.signer->sign(std::move(recorded), call.deadline);
+  } catch (const Error& error) {
+    // The key answered with a wrong signature: whatever it made must never be taken for good.
+    ledger_.possibly_signed(intent, call.identity, {error.what(), 0, 1});
+    throw;
+  }
+  if (auto* done = std::get_if<pkcs11::Signed>(&outcome)) return std::move(*done);
+  if (const auto* failed = std::get_if<pkcs11::NotSigned>(&outcome)) {
+    ledger_.fail(intent, call.identity, *failed);
+    throw Error(ErrorCode::unavailable, "the token did not sign: " + failed->reason);
+  }
+  const auto& unknown = std::get<pkcs11::PossiblySigned>(outcome);
+  ledger_.possibly_signed(intent, call.identity, unknown);
+  throw Error(ErrorCode::unavailable, "the token did not answer in time: " + unknown.reason);
+}
+
+policy::LeafIndex Issuance::complete(policy::LeafIndex intent, const api::Call& call,
+                                     const pkcs11::Signed& done) {
+  try {
+    return ledger_.complete(intent, call.identity, done);
+  } catch (const Error& error) {
+    // Signed, but not on disk: never released. It is closed and revoked as soon as the store can write.
+    unfinished_.add_unreleased(intent, std::string("signed, but the store failed: ") + error.what());
+    throw;
+  }
+}
+
+}  // namespace inkan::daemon

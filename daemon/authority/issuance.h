@@ -1,0 +1,48 @@
+// The straight path of one certificate: decide, record the intent, sign, complete. Each step hands on a
+// stronger type.
+#pragma once
+
+#include "api/authority.h"
+#include "daemon/authority/certificate_authority.h"
+#include "daemon/authority/serial_source.h"
+#include "daemon/ledger/intent_ledger.h"
+#include "daemon/ledger/unfinished.h"
+#include "policy/engine.h"
+
+namespace inkan::daemon {
+
+class Issuance {
+ public:
+  Issuance(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished, Store& store,
+           SerialSource& serials, const Authorities& authorities)
+      : engine_(engine),
+        ledger_(ledger),
+        unfinished_(unfinished),
+        store_(store),
+        serials_(serials),
+        authorities_(authorities) {}
+
+  // Throws Error{unavailable} when token or store did not do their part in time: nothing was released, and
+  // the same call may be made again.
+  api::Outcome<api::IssuedCertificate> issue(const api::Call& call, const policy::IssuanceRequest& request,
+                                             CertificateAuthority& authority,
+                                             const std::optional<api::Idempotency>& idempotency,
+                                             const std::string& ceremony_id = "");
+
+ private:
+  api::Outcome<api::IssuedCertificate> replay(const Replay& replay) const;
+  api::Outcome<api::IssuedCertificate> deny(const policy::Denial& denial, const api::Call& call,
+                                            const std::optional<api::Idempotency>& idempotency);
+  pkcs11::Signed sign(CertificateAuthority& authority, policy::Recorded<policy::TbsCertificate>&& recorded,
+                      const api::Call& call);
+  policy::LeafIndex complete(policy::LeafIndex intent, const api::Call& call, const pkcs11::Signed& done);
+
+  const policy::Engine& engine_;
+  IntentLedger& ledger_;
+  Unfinished& unfinished_;
+  Store& store_;
+  SerialSource& serials_;
+  const Authorities& authorities_;
+};
+
+}  // namespace inkan::daemon

@@ -1,0 +1,72 @@
+#include "daemon/authority/open_authorities.h"
+
+#include <algorithm>
+
+#include "policy/types/error.h"
+#include "policy/x509/certificate.h"
+#include "policy/x509/oids.h"
+
+namespace inkan::daemon {
+
+using policy::Error;
+using policy::ErrorCode;
+
+namespace {
+
+int path_length_of(const policy::Certificate& certificate) {
+  const auto* extension = certificate.find_extension(policy::oid::k_basic_constraints);
+  if (!extension) return -1;
+  policy::der::Reader whole(extension->value);
+  auto fields = whole.sequence("basicConstraints");
+  if (fields.at_end() || !fields.boolean("cA") || fields.at_end()) return -1;
+  return static_cast<int>(fields.small_integer("pathLenConstraint"));
+}
+
+std::unique_ptr<CertificateAuthority> open_authority(const StoredAuthority& stored,
+                                                     const std::vector<pkcs11::KeyRecord>& keys,
+                                                     const Tokens& tokens, const std::string& base_url) {
+  const auto key =
+      std::find_if(keys.begin(), keys.end(), [&](const auto& each) { return each.id == stored.key; });
+  if (key == keys.end())
+    throw Error(ErrorCode::store, "authority " + stored.id + " names a key that the store does not know");
+  const auto certificate = policy::Certificate::parse(stored.certificate);
+  if (!(certificate.public_key() == public_key_of(*key)))
+    throw Error(ErrorCode::key,
+                "the certificate of authority " + stored.id + " is for another key than " + key->label);
+  return std::make_unique<CertificateAuthority>(
+      issuer_of(stored.id, *key, certificate.subject(), certificate.validity(), path_length_of(certificate),
+                base_url),
+      stored.issuer, stored.certificate, std::make_unique<pkcs11::CaSigner>(tokens.find(key->token), *key));
+}
+
+}  // namespace
+
+policy::PublicKey public_key_of(const pkcs11::KeyRecord& record) {
+  auto key = policy::PublicKey::parse(record.spki);
+  if (const auto* denial = policy::denied(key))
+    throw Error(ErrorCode::key, "the public half of " + record.label + " does not parse: " + denial->detail);
+  return std::get<policy::PublicKey>(std::move(key));
+}
+
+policy::Issuer issuer_of(const std::string& id, const pkcs11::KeyRecord& key, const policy::Name& subject,
+                         const policy::Validity& validity, int path_length, const std::string& base_url) {
+  return {id,
+          subject,
+          public_key_of(key),
+          validity,
+          key.id,
+          key.signature_algorithm,
+          path_length,
+          base_url + "/crl/" + id + ".crl",
+          base_url + "/ca/" + id + ".crt"};
+}
+
+Authorities open_authorities(Store& store, const std::vector<pkcs11::KeyRecord>& keys, const Tokens& tokens,
+                             const std::string& base_url) {
+  Authorities authorities;
+  for (const auto& stored : store.authorities())
+    authorities.add(open_authority(stored, keys, tokens, base_url));
+  return authorities;
+}
+
+}  // namespace inkan::daemon

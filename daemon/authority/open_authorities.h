@@ -1,0 +1,19 @@
+// Brings the stored authorities to life: certificate, key and signer held against each other.
+#pragma once
+
+#include "daemon/authority/certificate_authority.h"
+#include "daemon/store/store.h"
+#include "daemon/tokens.h"
+
+namespace inkan::daemon {
+
+// Throws Error{store|key|config} if a certificate, its key's record and its token do not fit together.
+Authorities open_authorities(Store& store, const std::vector<pkcs11::KeyRecord>& keys, const Tokens& tokens,
+                             const std::string& base_url);
+
+// As its certificates name the places where it publishes.
+policy::Issuer issuer_of(const std::string& id, const pkcs11::KeyRecord& key, const policy::Name& subject,
+                         const policy::Validity& validity, int path_length, const std::string& base_url);
+policy::PublicKey public_key_of(const pkcs11::KeyRecord& record);  // throws Error{key}
+
+}  // namespace inkan::daemon

@@ -1,0 +1,88 @@
+// What readiness is made of: each part with what is wrong, for those who may know.
+#include "daemon/authority/service.h"
+#include "daemon/clock.h"
+
+namespace inkan::daemon {
+namespace {
+
+constexpr std::chrono::seconds k_oldest_probe(60);
+constexpr std::chrono::days k_ca_end_warning(400);  // rule A02
+constexpr std::uint64_t k_most_uncovered = 10'000;
+
+api::Part token_part(const std::string& name, const pkcs11::Token& token) {
+  const auto status = token.status();
+  return {"token " + name, status.state == pkcs11::TokenState::ready,
+          std::string(pkcs11::name(status.state)) + (status.detail.empty() ? "" : ": " + status.detail)};
+}
+
+api::Part probe_part(const KeyKeeper& keeper) {
+  const auto age = keeper.probe_age();
+  const bool fresh = age && *age <= k_oldest_probe;
+  const std::string when =
+      age ? "last good signature " + std::to_string(age->count()) + " s ago" : "no good signature yet";
+  const std::string failure = keeper.probe_failure();
+  return {"probe", fresh, failure.empty() ? when : when + "; " + failure};
+}
+
+api::Part store_part(Core& core) {
+  try {
+    const auto size = core.store.size();
+    const auto unsettled = core.unfinished.size();
+    return {"store", unsettled == 0,
+            std::to_string(size) + " leaves" +
+                (unsettled ? ", " + std::to_string(unsettled) + " outcomes not written yet" : "")};
+  } catch (const std::exception& error) {
+    return {"store", false, error.what()};
+  }
+}
+
+api::Part ledger_part(Core& core) {
+  const auto head = core.writer->head().size, covered = core.checkpoints.covered();
+  return {"ledger", covered > 0 && head - covered < k_most_uncovered,
+          "checkpoint covers " + std::to_string(covered) + " of " + std::to_string(head) + " leaves"};
+}
+
+api::Part authority_part(const CertificateAuthority& authority) {
+  const auto end = authority.issuer.validity.not_after();
+  const bool soon = now() + k_ca_end_warning > end;
+  const auto why = authority.signer->out_of_service();
+  const bool usable = why.empty() && !authority.signer->needs_canary() && now() <= end;
+  const std::string state = !why.empty()                       ? "out of service: " + why
+                            : authority.signer->needs_canary() ? "awaits its canary"
+                                                               : "in service";
+  return {"authority " + authority.issuer.id, usable,
+          state + ", ends " + policy::to_rfc3339(end) +
+              (soon ? "; it ends within 400 days: roll over to a new one (rule A02)" : "")};
+}
+
+api::Part crl_part(const CertificateAuthority& authority, const CrlPublisher& crls) {
+  const auto crl = crls.newest(authority.issuer.id);
+  if (!crl) return {"crl " + authority.issuer.id, false, "none published yet"};
+  return {"crl " + authority.issuer.id, now() < crl->next_update,
+          "number " + std::to_string(crl->number) + ", next update " + policy::to_rfc3339(crl->next_update)};
+}
+
+}  // namespace
+
+api::Readiness Service::readiness() {
+  api::Readiness readiness;
+  auto& parts = readiness.parts;
+  parts.push_back(store_part(core_));
+  for (const auto& [name, token] : core_.tokens.all()) parts.push_back(token_part(name, *token));
+  parts.push_back(probe_part(core_.key_keeper));
+  parts.push_back(ledger_part(core_));
+  for (const auto& authority : core_.authorities.all()) {
+    parts.push_back(authority_part(*authority));
+    parts.push_back(crl_part(*authority, core_.crls));
+  }
+  // Law 3: what may have been signed is not forgotten; it does not make the service unready.
+  if (const auto possible = core_.store.possibly_signed(); possible > 0)
+    parts.push_back({"possibly signed", true,
+                     std::to_string(possible) +
+                         " certificates, all revoked: GET /v1/certificates?status=possibly-signed"});
+  readiness.ready = true;
+  for (const auto& part : parts) readiness.ready &= part.ok;
+  return readiness;
+}
+
+}  // namespace inkan::daemon

@@ -1,0 +1,37 @@
+// Revokes: judged, written and logged in one transaction; the next CRL follows at once.
+#pragma once
+
+#include "api/authority.h"
+#include "daemon/authority/crl_publisher.h"
+#include "daemon/authority/identities.h"
+#include "daemon/ledger/intent_ledger.h"
+
+namespace inkan::daemon {
+
+class Revocation {
+ public:
+  // `wake_publisher` makes the CRL job's next turn start now.
+  Revocation(IntentLedger& ledger, Store& store, const policy::ProfileSet& profiles, CrlPublisher& crls,
+             Identities& identities, std::function<void()> wake_publisher)
+      : ledger_(ledger),
+        store_(store),
+        profiles_(profiles),
+        crls_(crls),
+        identities_(identities),
+        wake_publisher_(std::move(wake_publisher)) {}
+
+  // Asking again for what is revoked already for the same reason gets the same answer. Throws
+  // Error{not_found}.
+  api::Outcome<api::CertificateRecord> revoke(const api::Call& call, const api::RevokeRequest& request,
+                                              const std::optional<api::Idempotency>& idempotency);
+
+ private:
+  IntentLedger& ledger_;
+  Store& store_;
+  const policy::ProfileSet& profiles_;
+  CrlPublisher& crls_;
+  Identities& identities_;
+  std::function<void()> wake_publisher_;
+};
+
+}  // namespace inkan::daemon

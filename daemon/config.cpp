@@ -1,0 +1,149 @@
+#include "daemon/config.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "daemon/ledger/checkpoint_file.h"
+#include "policy/profile/toml_table.h"
+
+namespace inkan::daemon {
+
+using policy::Error;
+using policy::ErrorCode;
+using policy::TomlTable;
+
+namespace {
+
+std::string read_or_refuse(const std::filesystem::path& file, const char* what) {
+  auto text = read_file(file);
+  if (!text)
+    throw Error(ErrorCode::config, std::string(what) + " " + file.string() +
+                                       " cannot be read: check the path and its permissions");
+  return *text;
+}
+
+Endpoint parse_endpoint(TomlTable& toml, const std::string& key) {
+  const std::string text = toml.text(key);
+  const auto colon = text.rfind(':');
+  Endpoint endpoint;
+  if (colon != std::string::npos && colon > 0) {
+    endpoint.host = text.substr(0, colon);
+    const auto* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, endpoint.port);
+    if (error == std::errc() && rest == end && end != text.data() + colon + 1) return endpoint;
+  }
+  toml.fail(key, "is \"" + text + "\"; it must be host:port, such as \"127.0.0.1:8443\"");
+}
+
+std::chrono::milliseconds parse_milliseconds(TomlTable& toml, const std::string& key,
+                                             std::chrono::milliseconds otherwise) {
+  return std::chrono::milliseconds(toml.integer(key, 10, 600'000, otherwise.count()));
+}
+
+void parse_limits(TomlTable toml, Config& config) {
+  auto& l = config.limits;
+  const auto count = [&](const char* key, std::size_t otherwise, std::int64_t most) {
+    return static_cast<std::size_t>(toml.integer(key, 1, most, static_cast<std::int64_t>(otherwise)));
+  };
+  l.body_bytes = count("body_bytes", l.body_bytes, 16 << 20);
+  l.header_bytes = count("header_bytes", l.header_bytes, 1 << 20);
+  l.connections = count("connections", l.connections, 4096);
+  l.connections_per_address = count("connections_per_address", l.connections_per_address, 4096);
+  auto& d = config.deadlines;
+  d.handshake = parse_milliseconds(toml, "handshake_ms", d.handshake);
+  d.header = parse_milliseconds(toml, "header_ms", d.header);
+  d.body = parse_milliseconds(toml, "body_ms", d.body);
+  d.write = parse_milliseconds(toml, "write_ms", d.write);
+  d.idle = parse_milliseconds(toml, "idle_ms", d.idle);
+  d.call = parse_milliseconds(toml, "call_ms", d.call);
+  toml.finish();
+}
+
+TokenSettings parse_token(TomlTable toml, const std::filesystem::path& base) {
+  TokenSettings settings;
+  auto& t = settings.token;
+  t.name = toml.text("name");
+  t.module = base / toml.text("module");
+  t.init_args = toml.text("init_args", "");
+  t.label = toml.text("label");
+  t.serial = toml.text("serial", "");
+  t.sessions = static_cast<int>(toml.integer("sessions", 1, 256, t.sessions));
+  t.queue_deadline = parse_milliseconds(toml, "queue_deadline_ms", t.queue_deadline);
+  settings.pin_file = base / toml.text("pin_file");
+  toml.finish();
+  return settings;
+}
+
+CrlSchedule parse_crl(TomlTable toml) {
+  CrlSchedule schedule;
+  schedule.next_update = std::chrono::hours(toml.integer("next_update_hours", 1, 24 * 366, 7 * 24));
+  schedule.refresh = std::chrono::hours(toml.integer("refresh_hours", 1, 24 * 366, 24));
+  if (schedule.refresh >= schedule.next_update)
+    toml.fail("refresh_hours", "must be less than next_update_hours, or a CRL would expire before the next");
+  toml.finish();
+  return schedule;
+}
+
+std::string parse_base_url(TomlTable& toml) {
+  std::string url = toml.text("base_url");
+  while (url.ends_with('/')) url.pop_back();
+  // RFC 5280 §8: fetching a CRL over https would need a certificate whose CRL one is fetching.
+  if (!url.starts_with("http://") || url.size() < 8)
+    toml.fail(
+        "base_url",
+        "is \"" + url +
+            "\"; it must begin with http://: certificates carry it, and status must not need TLS to be read");
+  return url;
+}
+
+}  // namespace
+
+Config Config::load(const std::filesystem::path& file) {
+  const std::string document = read_or_refuse(file, "the configuration file");
+  const toml::table parsed = TomlTable::parse(document, file.string());
+  const auto base = std::filesystem::absolute(file).parent_path();
+  TomlTable toml(parsed, "", file.string());
+  Config config;
+  config.file = file;
+  config.sha256 = policy::sha256(policy::as_bytes(document)).hex();
+  config.state_dir = base / toml.text("state_dir");
+  config.node = toml.text("node");
+  auto api = toml.table("api");
+  config.api = parse_endpoint(api, "address");
+  api.finish();
+  auto reads = toml.table("public");
+  config.public_reads = parse_endpoint(reads, "address");
+  config.base_url = parse_base_url(reads);
+  reads.finish();
+  parse_limits(toml.table_or_empty("limits"), config);
+  for (auto& each : toml.tables("token")) config.tokens.push_back(parse_token(std::move(each), base));
+  if (config.tokens.empty()) toml.fail("token", "is missing: at least one [[token]] is needed");
+  for (const auto& each : config.tokens)
+    if (std::count_if(config.tokens.begin(), config.tokens.end(),
+                      [&](const auto& other) { return other.token.name == each.token.name; }) > 1)
+      toml.fail("token", "has the name \"" + each.token.name + "\" twice");
+  auto ledger = toml.table("ledger");
+  config.ledger_origin = ledger.text("origin");
+  ledger.finish();
+  config.crl = parse_crl(toml.table_or_empty("crl"));
+  for (const auto& path : toml.texts("blocked_keys")) config.blocked_keys.push_back(base / path);
+  for (const auto& path : toml.texts("profiles")) config.profiles.push_back(base / path);
+  toml.finish();
+  return config;
+}
+
+policy::ProfileSet load_profiles(const Config& config) {
+  auto all = policy::ProfileSet::built_in();
+  for (const auto& file : config.profiles)
+    all.push_back(policy::Profile::parse(read_or_refuse(file, "the profile"), file.string()));
+  return policy::ProfileSet(std::move(all));
+}
+
+policy::KeyBlocklist load_blocklist(const Config& config) {
+  policy::KeyBlocklist list = policy::published_keys();
+  for (const auto& file : config.blocked_keys)
+    list.merge(policy::KeyBlocklist::parse(read_or_refuse(file, "the list of blocked keys"), file.string()));
+  return list;
+}
+
+}  // namespace inkan::daemon

@@ -1,0 +1,111 @@
+#include "daemon/daemon.h"
+
+#include "api/http/request_ids.h"
+#include "daemon/clock.h"
+#include "daemon/store/certificate_rows.h"
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto k_stop_grace = 10s;
+constexpr auto k_idempotency_kept = std::chrono::days(7);
+
+std::function<std::string()> request_ids() {
+  std::array<std::uint8_t, 8> random;
+  random_octets(random);
+  std::uint64_t seed = 0;
+  for (const auto octet : random) seed = seed << 8 | octet;
+  auto ids = std::make_shared<api::RequestIds>(now, seed);
+  return [ids] { return ids->next(); };
+}
+
+void write_last_leaves(Core& core) {
+  core.writer->write([](Writing& w) {
+    const auto job = policy::Identity::system_job("stop");
+    w.append({.type = "daemon.stop"}, job);
+    w.append({.type = "log.stop"}, job);
+  });
+}
+
+}  // namespace
+
+Daemon::Daemon(const Config& config, api::Log log, std::function<void(const std::string&)> fatal)
+    : log_(std::move(log)) {
+  core_ = std::make_unique<Core>(config, Core::Mode::run, std::move(fatal));
+  first_turns();
+  crl_job_ = std::make_unique<Periodic>(
+      10s, [this] { core_->crls.publish_due(); }, failed("crl"));
+  service_ = std::make_unique<Service>(*core_, [this] { crl_job_->wake(); });
+  start_jobs();
+  const api::ServerConfig server_config{config.api.host,          config.api.port, config.public_reads.host,
+                                        config.public_reads.port, config.limits,   config.deadlines};
+  server_ = std::make_unique<api::HttpServer>(server_config, *service_, tls_identity(),
+                                              api::ServerEffects{now, request_ids(), log_});
+  server_->start();
+}
+
+Daemon::~Daemon() {
+  stop();
+}
+
+// Before anyone is served: every key has made its canary, the CRLs are fresh, the log's head is signed.
+void Daemon::first_turns() {
+  core_->key_keeper.make_canaries();
+  core_->key_keeper.probe();
+  core_->crls.publish_due();
+  core_->checkpoints.publish();
+}
+
+void Daemon::start_jobs() {
+  key_job_ = std::make_unique<Periodic>(
+      500ms, [this] { core_->key_keeper.make_canaries(); }, failed("canary"));
+  probe_job_ = std::make_unique<Periodic>(
+      10s, [this] { core_->key_keeper.probe(); }, failed("probe"));
+  // A checkpoint at most a second after a leaf: half of it to wait, half of it to sign.
+  checkpoint_job_ = std::make_unique<Periodic>(
+      500ms, [this] { core_->checkpoints.publish(); }, failed("checkpoint"));
+  housekeeping_job_ = std::make_unique<Periodic>(
+      1s, [this] { core_->unfinished.settle(); }, failed("housekeeping"));
+  minute_job_ = std::make_unique<Periodic>(
+      60s,
+      [this] {
+        service_->refused().flush();
+        core_->writer->write(
+            [](Writing& w) { forget_idempotency_before(w.database(), w.now() - k_idempotency_kept); });
+      },
+      failed("minute"));
+}
+
+api::TlsIdentity Daemon::tls_identity() {
+  return {core_->tls_chain(), std::shared_ptr<EVP_PKEY>(core_->tls_key()), core_->trust_anchors()};
+}
+
+std::function<void(const std::string&)> Daemon::failed(std::string job) {
+  return [this, job = std::move(job)](const std::string& why) {
+    if (log_) log_(api::Severity::error, "job.failed", {{"job", job}, {"why", why}});
+  };
+}
+
+void Daemon::stop() {
+  if (std::exchange(stopped_, true)) return;
+  if (server_) server_->stop(k_stop_grace);
+  for (auto* job : {&minute_job_, &housekeeping_job_, &checkpoint_job_, &probe_job_, &key_job_, &crl_job_})
+    job->reset();
+  try {
+    service_->refused().flush();
+    core_->unfinished.settle();
+    write_last_leaves(*core_);
+    core_->checkpoints.publish();
+  } catch (const policy::Error& error) {
+    failed("stop")(error.what());
+  }
+  server_.reset();  // frees the TLS key before its token goes
+  service_.reset();
+  core_->tokens.close();
+}
+
+}  // namespace inkan::daemon

@@ -1,0 +1,30 @@
+#include "daemon/ledger/idempotency.h"
+
+#include "daemon/store/certificate_rows.h"
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+
+Earlier earlier_call(Database& database, const policy::Identity& caller,
+                     const std::optional<api::Idempotency>& key) {
+  if (!key) return {};
+  const auto row = find_idempotency(database, caller.id(), *key);
+  if (!row) return {};
+  if (!policy::equal(row->body_sha256, key->body_sha256.bytes())) return {api::KeyReused{}, {}};
+  switch (row->state) {
+    case IdempotencyState::in_progress:
+      return {api::InProgress{}, {}};
+    case IdempotencyState::denied:
+      return {Replay{denial_from_json(row->denial)}, {}};
+    case IdempotencyState::ended:
+      return {{}, row->intent};
+    case IdempotencyState::issued:
+      break;
+  }
+  const auto serial = policy::Serial::from_content(row->serial);
+  if (!serial)
+    throw policy::Error(policy::ErrorCode::store, "an idempotency row has a damaged serial number");
+  return {Replay{*serial}, {}};
+}
+
+}  // namespace inkan::daemon
