@@ -22,6 +22,7 @@ LocatedKey failed(CK_RV rv, const char* function) {
 LocatedKey miscounted(const KnownKey& key, std::size_t found, const char* half) {
   LocatedKey located;
   located.rv = k_not_as_recorded;
+  located.missing = found == 0;
   located.fault = found == 0
                       ? "the token has no " + std::string(half) + " key " + describe(key)
                       : "the token has " + std::to_string(found) + " " + half + " keys with the CKA_ID of " +
@@ -80,7 +81,9 @@ LocatedKey KeyHandles::resolve(Session& session, const policy::KeyId& id) {
   const bool answered = located.fault.empty() || located.rv == k_not_as_recorded;
   if (located.fault.empty()) entry.fault_accepted = false;
   if (version == version_ && answered) entry.place = located;
-  if (located.rv == k_not_as_recorded) located.suspect = !entry.fault_accepted;
+  // Nothing found may mean that the token has gone (SoftHSM without its directory); two keys, or another one,
+  // do not.
+  if (located.rv == k_not_as_recorded) located.suspect = located.missing && !entry.fault_accepted;
   entry.missing_since = now;
   return located;
 }

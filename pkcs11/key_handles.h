@@ -28,6 +28,7 @@ struct LocatedKey {
   CK_RV rv = CKR_OK;
   CK_OBJECT_HANDLE private_key = CK_INVALID_HANDLE, public_key = CK_INVALID_HANDLE;
   std::string fault;     // empty: found
+  bool missing = false;  // the token answered that there is none
   bool suspect = false;  // the login may be at fault, not the key
 };
 LocatedKey locate_key(Session& session, const KnownKey& key);

@@ -70,7 +70,6 @@ class Edge {
 
   FakeAuthority authority;
   std::atomic<long> shift_seconds = 0;  // moves the clock that the edge is given
-  std::optional<api::HttpServer> server;
 
  private:
   void log(std::string_view event, const api::LogFields& fields) {
@@ -83,6 +82,9 @@ class Edge {
   api::RequestIds ids_;
   mutable std::mutex mutex_;  // guards log_
   std::string log_;
+
+ public:
+  std::optional<api::HttpServer> server;  // last: its threads use all the others
 };
 
 inline std::string get(const std::string& target, const std::string& fields = "") {

@@ -1,0 +1,295 @@
+// The recovery ladder and the deadlines, with a module that is made to fail.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "pkcs11/ca_signer.h"
+#include "pkcs11/probe.h"
+#include "tests/support/token_fixture.h"
+
+namespace inkan::pkcs11 {
+namespace {
+
+using policy::KeyAlgorithm;
+using policy::KeyPurpose;
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+using tests::in;
+using tests::k_patience;
+using tests::k_shim;
+using tests::new_canary;
+using tests::new_key;
+using tests::Shim;
+using tests::SofthsmToken;
+
+class TokenRecovery : public testing::Test {
+ protected:
+  SignOutcome sign(milliseconds patience = k_patience) {
+    return signer_.sign(new_canary(key_), in(patience));
+  }
+  bool signs() { return std::holds_alternative<Signed>(sign()); }
+  // Until the token signs, or the time is over.
+  bool heals(milliseconds within) {
+    for (const auto end = in(within); std::chrono::steady_clock::now() < end;
+         std::this_thread::sleep_for(milliseconds(20)))
+      if (signs()) return true;
+    return false;
+  }
+  template <class Outcome>
+  Outcome expect(const SignOutcome& outcome) {
+    const auto* const found = std::get_if<Outcome>(&outcome);
+    EXPECT_NE(found, nullptr) << "outcome " << outcome.index();
+    return found ? *found : Outcome{};
+  }
+  std::uint64_t signatures() { return token_->signature_counts().front().signatures; }
+
+  SofthsmToken softhsm_;
+  Shim shim_;
+  std::shared_ptr<Token> token_ = softhsm_.open(k_shim);
+  KeyRecord key_ = new_key(*token_, KeyPurpose::ca, KeyAlgorithm::ec_p256);
+  CaSigner signer_{token_, key_};
+};
+
+TEST_F(TokenRecovery, RetriesAFailedSignInitOnANewSession) {
+  ASSERT_TRUE(signs());
+  for (const char* const rv : {"0x5", "0x30", "0x32", "0x82", "0xb0", "0xb3", "0xe0", "0x101"}) {
+    shim_.rules(std::string("fail C_SignInit 1 ") + rv);
+    const auto outcome = sign();
+    ASSERT_TRUE(std::holds_alternative<Signed>(outcome)) << rv;
+    EXPECT_EQ(std::get<Signed>(outcome).tries, 1) << rv;
+  }
+  EXPECT_EQ(token_->epoch(), 1U);
+}
+
+TEST_F(TokenRecovery, SignsTheSameBytesAgainAfterAFailedSignAndCountsIt) {
+  shim_.rules("lose C_Sign 1 0x30");
+  EXPECT_EQ(expect<Signed>(sign()).tries, 2);
+}
+
+TEST_F(TokenRecovery, SaysPossiblySignedWhenNoRetrySucceeds) {
+  ASSERT_TRUE(signs());
+  shim_.rules("lose C_Sign 1 0x30 0");
+  const auto outcome = expect<PossiblySigned>(sign(milliseconds(3000)));
+  EXPECT_GE(outcome.tries, 2);
+  EXPECT_THAT(outcome.reason, HasSubstr("CKR_DEVICE_ERROR"));
+}
+
+TEST_F(TokenRecovery, SaysNotSignedWhenTheTokenRefusesForCertain) {
+  ASSERT_TRUE(signs());
+  shim_.rules("fail C_Sign 1 0x21 0");  // CKR_DATA_LEN_RANGE
+  EXPECT_EQ(expect<NotSigned>(sign()).rv, 0x21UL);
+  shim_.rules("fail C_SignInit 1 0x70 0");  // CKR_MECHANISM_INVALID
+  EXPECT_EQ(expect<NotSigned>(sign()).rv, 0x70UL);
+  shim_.rules("");
+  EXPECT_TRUE(signs());
+  EXPECT_EQ(token_->epoch(), 1U);  // an answer is no reason to log in anew
+}
+
+TEST_F(TokenRecovery, FailsAtOnceWhileSessionsCannotBeOpenedAndHealsAfter) {
+  ASSERT_TRUE(signs());
+  shim_.rules("drop-sessions\nfail C_OpenSession 1 0x32 0");
+  const auto begun = std::chrono::steady_clock::now();
+  expect<NotSigned>(sign());
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(3));
+  EXPECT_NE(token_->status().state, TokenState::ready);
+  shim_.rules("");
+  EXPECT_TRUE(heals(std::chrono::seconds(5)));
+  EXPECT_GT(token_->epoch(), 1U);
+}
+
+TEST_F(TokenRecovery, LogsInAnewAfterAllSessionsWereClosed) {
+  std::atomic<std::uint64_t> told{0};
+  token_->on_login([&](std::uint64_t epoch) { told = epoch; });
+  ASSERT_TRUE(signs());
+  shim_.rules("drop-sessions");
+  EXPECT_TRUE(heals(std::chrono::seconds(5)));
+  EXPECT_EQ(token_->status().state, TokenState::ready);
+  EXPECT_EQ(token_->epoch(), 2U);
+  EXPECT_EQ(told, 2U);
+  EXPECT_FALSE(signer_.needs_canary());  // heals() has made it
+}
+
+TEST_F(TokenRecovery, AsksForACanaryInTheNewEpoch) {
+  Probe probe(token_, new_key(*token_, KeyPurpose::probe, KeyAlgorithm::ec_p256));
+  ASSERT_TRUE(signs());
+  EXPECT_FALSE(signer_.needs_canary());
+  shim_.rules("drop-sessions");
+  for (int i = 0; i < 100 && token_->epoch() == 1; ++i) probe.probe(in(milliseconds(200)));
+  EXPECT_EQ(token_->epoch(), 2U);
+  EXPECT_TRUE(signer_.needs_canary());
+  EXPECT_TRUE(signs());
+}
+
+TEST_F(TokenRecovery, InitialisesTheModuleAnewWhenNothingElseHelps) {
+  ASSERT_TRUE(signs());
+  // As p11-kit's client after its server died: every call fails until C_Finalize and C_Initialize.
+  shim_.rules("fail C_OpenSession 1 0x30 4\nfail C_SignInit 1 0x30 3");
+  EXPECT_TRUE(heals(std::chrono::seconds(6)));
+  EXPECT_GE(shim_.calls("C_Finalize"), 1);
+  EXPECT_EQ(token_->status().state, TokenState::ready);
+}
+
+TEST_F(TokenRecovery, SurvivesItsTokensDirectoryMovedAwayAndBack) {
+  ASSERT_TRUE(signs());
+  const auto away = softhsm_.folder() / "away";
+  std::filesystem::rename(softhsm_.tokens(), away);
+  std::filesystem::create_directory(softhsm_.tokens());
+  expect<NotSigned>(sign());
+  std::this_thread::sleep_for(milliseconds(500));
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_FALSE(signs());
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds(500));
+  EXPECT_EQ(token_->status().state, TokenState::recovering);
+  EXPECT_THAT(token_->status().detail, HasSubstr("no token with label"));
+  std::filesystem::remove_all(softhsm_.tokens());
+  std::filesystem::rename(away, softhsm_.tokens());
+  EXPECT_TRUE(heals(std::chrono::seconds(5)));
+  EXPECT_EQ(token_->status().state, TokenState::ready);
+}
+
+TEST_F(TokenRecovery, NeverTriesThePinAgainOnceItWasRefused) {
+  ASSERT_TRUE(signs());
+  const long before = shim_.calls("C_Login");
+  shim_.rules("drop-sessions\nfail C_Login 1 0xa0 0");
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_FALSE(signs());
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  EXPECT_EQ(shim_.calls("C_Login"), before + 1);
+  EXPECT_EQ(token_->status().state, TokenState::degraded);
+  EXPECT_THAT(token_->status().detail, HasSubstr("PIN"));
+}
+
+TEST_F(TokenRecovery, KeepsTheDeadlineWhenASignHangsAndReportsItLate) {
+  ASSERT_TRUE(signs());
+  std::atomic<policy::LeafIndex> late{0};
+  signer_.on_late([&](policy::LeafIndex intent, const Signed&) { late = intent; });
+  shim_.rules("hang C_Sign 1");
+  auto recorded = new_canary(key_);
+  const auto intent = recorded.intent();
+  const auto begun = std::chrono::steady_clock::now();
+  const auto outcome = expect<PossiblySigned>(signer_.sign(std::move(recorded), in(milliseconds(300))));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds(900));
+  EXPECT_THAT(outcome.reason, HasSubstr("in flight"));
+  EXPECT_EQ(token_->status().stuck, 1);
+  EXPECT_EQ(token_->status().state, TokenState::degraded);
+  EXPECT_TRUE(signs());  // the other sessions go on
+  EXPECT_EQ(late, 0U);
+  const auto before = signatures();
+  shim_.rules("");
+  for (int i = 0; i < 200 && late == 0; ++i) std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_EQ(late, intent);
+  EXPECT_EQ(signatures(), before + 1);
+  EXPECT_EQ(token_->status().stuck, 0);
+}
+
+TEST_F(TokenRecovery, SaysNotSignedWhenTheHangCameBeforeSign) {
+  ASSERT_TRUE(signs());
+  const auto before = signatures();
+  shim_.rules("hang C_SignInit 1");
+  expect<NotSigned>(sign(milliseconds(300)));
+  shim_.rules("");
+  EXPECT_TRUE(signs());
+  EXPECT_EQ(signatures(), before + 1);
+}
+
+TEST_F(TokenRecovery, RefusesAtOnceWhenEverySessionIsStuck) {
+  ASSERT_TRUE(signs());
+  std::string rules;
+  for (int i = 1; i <= 8; ++i) rules += "hang C_Sign " + std::to_string(i) + "\n";
+  shim_.rules(rules);
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i) callers.emplace_back([&] { expect<PossiblySigned>(sign(milliseconds(300))); });
+  for (auto& caller : callers) caller.join();
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_THAT(expect<NotSigned>(sign()).reason, HasSubstr("stuck"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds(100));
+  shim_.rules("");
+  EXPECT_TRUE(heals(std::chrono::seconds(5)));
+}
+
+TEST_F(TokenRecovery, ShrinksToTheSessionsTheTokenHas) {
+  shim_.rules("delay C_Sign 20000\nfail C_OpenSession 3 0xb1 0");  // CKR_SESSION_COUNT
+  std::vector<std::thread> callers;
+  std::atomic<int> made{0};
+  for (int i = 0; i < 12; ++i) callers.emplace_back([&] { made += signs() ? 1 : 0; });
+  for (auto& caller : callers) caller.join();
+  EXPECT_EQ(made, 12);
+  EXPECT_LE(token_->status().sessions_open, 3);
+}
+
+TEST_F(TokenRecovery, WaitsInTheQueueNoLongerThanItsDeadline) {
+  auto config = softhsm_.config(k_shim);
+  config.sessions = 1;
+  config.queue_deadline = milliseconds(200);
+  const auto narrow = Token::open(config, softhsm_.pin());
+  CaSigner signer(narrow, key_);
+  ASSERT_TRUE(std::holds_alternative<Signed>(signer.sign(new_canary(key_), in(k_patience))));
+  shim_.rules("delay C_Sign 1000000");
+  std::thread first(
+      [&] { EXPECT_TRUE(std::holds_alternative<Signed>(signer.sign(new_canary(key_), in(k_patience)))); });
+  while (narrow->status().in_flight == 0) std::this_thread::sleep_for(milliseconds(1));
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_THAT(expect<NotSigned>(signer.sign(new_canary(key_), in(k_patience))).reason,
+              HasSubstr("no session"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds(800));
+  first.join();
+}
+
+TEST_F(TokenRecovery, LosesNothingUnderLoadWithFaults) {
+  shim_.rules("fail C_SignInit 20 0xb3\nlose C_Sign 45 0x5\nfail C_SignInit 70 0x82 2\nfail C_Sign 90 0x30");
+  std::atomic<int> made{0}, others{0}, tries{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i)
+    callers.emplace_back([&] {
+      for (int n = 0; n < 25; ++n) {
+        const auto outcome = sign();
+        if (const auto* const one = std::get_if<Signed>(&outcome)) {
+          ++made;
+          tries += one->tries;
+        } else {
+          ++others;
+        }
+      }
+    });
+  for (auto& caller : callers) caller.join();
+  EXPECT_EQ(made, 200);
+  EXPECT_EQ(others, 0);
+  // Law 7 of the ledger: what the token returned CKR_OK for, and the tries that the outcomes list.
+  EXPECT_EQ(signatures(), 200U);
+  EXPECT_EQ(tries, shim_.calls("C_Sign"));
+}
+
+TEST_F(TokenRecovery, TakesAKeyOutOfServiceThatSignsWrongly) {
+  ASSERT_TRUE(signs());
+  // CKR_OK without a signature: the buffer stays as it was.
+  shim_.rules("fail C_Sign 1 0x0");
+  EXPECT_THAT(expect<PossiblySigned>(sign()).reason, HasSubstr("not released"));
+  EXPECT_THAT(signer_.out_of_service(), HasSubstr("does not verify"));
+  EXPECT_THAT(expect<NotSigned>(sign()).reason, HasSubstr("out of service"));
+}
+
+// In a process of its own, because the module stays initialised for ever: finalising it would crash it.
+TEST(TokenClose, ComesBackInTimeWithACallStuckInside) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        const SofthsmToken softhsm;
+        const Shim shim;
+        const auto token = softhsm.open(k_shim);
+        Probe probe(token, new_key(*token, KeyPurpose::probe, KeyAlgorithm::ec_p256));
+        shim.rules("hang C_Sign 1");
+        const bool possibly = std::holds_alternative<PossiblySigned>(probe.probe(in(milliseconds(100))));
+        const auto begun = std::chrono::steady_clock::now();
+        token->close();
+        const bool in_time = std::chrono::steady_clock::now() - begun < std::chrono::seconds(7);
+        const bool left_alone = shim.calls("C_Finalize") == 0;
+        std::filesystem::remove_all(softhsm.folder());
+        _exit(possibly && in_time && left_alone ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+}  // namespace
+}  // namespace inkan::pkcs11
