@@ -43,7 +43,7 @@ Poco::Net::Context::Ptr tls_context(const Context& context) {
 
 Poco::URI address_of(const std::string& api) {
   try {
-    const Poco::URI uri(api);
+    Poco::URI uri(api);
     if (uri.getScheme() == "https" && !uri.getHost().empty()) return uri;
   } catch (const Poco::Exception&) {
     // Said below, once for every way to be wrong.
@@ -96,7 +96,7 @@ Response ApiClient::look(const std::string& path) {
 
 Response ApiClient::answered(const std::string& method, const std::string& target, const std::string& body,
                              const std::string& idempotency_key) {
-  const Response response = call(method, target, body, idempotency_key);
+  Response response = call(method, target, body, idempotency_key);
   if (!response.ok()) throw failure_of(response);
   if (response.body.is_discarded())
     throw Failure(Exit::unavailable, "the answer to " + method + " " + target + " is not JSON",

@@ -204,8 +204,8 @@ std::shared_ptr<const VerificationKey> VerificationKey::from_rsa(BytesView modul
   BignumPtr n(BN_bin2bn(modulus.data(), static_cast<int>(modulus.size()), nullptr));
   BignumPtr e(BN_bin2bn(exponent.data(), static_cast<int>(exponent.size()), nullptr));
   if (!key || !n || !e || RSA_set0_key(key.get(), n.get(), e.get(), nullptr) != 1) fail("RSA_set0_key");
-  n.release();  // now the key's
-  e.release();
+  static_cast<void>(n.release());  // now the key's
+  static_cast<void>(e.release());
   return std::make_shared<RsaVerificationKey>(std::move(key));
 }
 
