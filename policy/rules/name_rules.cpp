@@ -46,8 +46,8 @@ std::optional<Denial> judge_subject(const RuleInput& input) {
   if (is_server(profile))
     for (const auto& [type, value] : input.request.subject().attributes()) {
       const auto& names = input.request.subject_alt_names();
-      const bool listed =
-          std::any_of(names.begin(), names.end(), [&](const GeneralName& n) { return n.value == value; });
+      const bool listed = std::any_of(names.begin(), names.end(),
+                                      [&wanted = value](const GeneralName& n) { return n.value == wanted; });
       if (type == "CN" && !listed)
         return Denial{"name.cn-not-in-san", "CA/B Forum BR §7.1.4.3",
                       "CN=" + value + " is not among the subject alternative names",

@@ -35,7 +35,7 @@ void attempt(Act act, BytesView input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  attempt(name, {data, size});
-  attempt(general_names, {data, size});
+  attempt(name, BytesView(data, size));
+  attempt(general_names, BytesView(data, size));
   return 0;
 }
