@@ -46,9 +46,12 @@ class Filter : public Poco::Net::TCPServerConnectionFilter {
 
 Poco::Net::ServerSocket listen(const Listener::Settings& settings) {
   try {
-    const Poco::Net::SocketAddress address(settings.host, settings.port);
-    if (settings.tls) return Poco::Net::SecureServerSocket(address, k_backlog, settings.tls);
-    return Poco::Net::ServerSocket(address, k_backlog);
+    Poco::Net::ServerSocket socket;
+    if (settings.tls) socket = Poco::Net::SecureServerSocket(settings.tls);
+    // Poco's own constructor sets SO_REUSEPORT: a second daemon would start and take half of the connections.
+    socket.bind(Poco::Net::SocketAddress(settings.host, settings.port), true, false);
+    socket.listen(k_backlog);
+    return socket;
   } catch (const Poco::Exception& error) {
     throw Error(ErrorCode::config, "cannot listen on " + settings.host + ":" + std::to_string(settings.port) +
                                        " (" + error.displayText() +
