@@ -49,6 +49,16 @@ policy::X509Ptr certificate_of(const KeyRecord& record, EVP_PKEY* issuer) {
   return certificate;
 }
 
+// OpenSSL's queue with what each entry was given to say, which openssl_errors() leaves out.
+std::string error_details() {
+  std::string all;
+  const char* detail = nullptr;
+  int flags = 0;
+  while (ERR_get_error_all(nullptr, nullptr, nullptr, &detail, &flags) != 0)
+    if ((flags & ERR_TXT_STRING) != 0) all += std::string(detail) + "; ";
+  return all;
+}
+
 struct Handshake {
   bool done = false;
   std::string version, signature, errors;
@@ -71,7 +81,7 @@ Handshake shake_hands(SSL_CTX* server_context, int version) {
   for (int turn = 0; turn < 10 && !result.done; ++turn) {
     const int by_client = SSL_do_handshake(client.get());
     const int by_server = SSL_do_handshake(server.get());
-    result.errors += openssl_errors();  // before the other end's next call clears the queue
+    result.errors += error_details();  // before the other end's next call clears the queue
     result.done = by_client == 1 && by_server == 1;
   }
   result.version = SSL_get_version(client.get());
