@@ -16,7 +16,7 @@ constexpr const char* k_subject_alt_name = "2.5.29.17";
 
 Denial oversized(std::size_t size, std::size_t limit) {
   return {
-      "csr.size", "profile of this CA",
+      "csr.size", "the limit of this CA on requests",
       "a certification request of " + std::to_string(size) + " octets; the limit is " + std::to_string(limit),
       "send the request alone, without attributes it does not need"};
 }

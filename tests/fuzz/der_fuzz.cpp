@@ -8,36 +8,42 @@ using namespace inkan::policy;
 
 namespace {
 
-template <class Read>
-void attempt(BytesView whole, Read read) {
-  try {
-    der::Reader reader(whole);
-    read(reader);
-    reader.finish("the element");
-  } catch (const der::Malformed&) {
+// Reads the element by the function for its tag. What has one spelling is the same octets when it is written
+// again.
+void read_value(const der::Element& element) {
+  der::Reader reader(element.whole);
+  Bytes again = to_bytes(element.whole);
+  switch (element.tag) {
+    case der::k_boolean:
+      (void)reader.boolean("boolean");
+      break;
+    case der::k_integer:
+      again = der::integer(reader.small_integer("integer"));
+      break;
+    case der::k_oid:
+      again = der::oid(reader.oid("oid"));
+      break;
+    case der::k_bit_string:
+      again = der::named_bits(reader.named_bits("bits"));
+      break;
+    case der::k_utc_time:
+    case der::k_generalized_time:
+      again = der::time(reader.time("time"));
+      break;
+    default:
+      return;
   }
+  if (!equal(again, element.whole)) std::abort();
 }
 
 void walk(der::Reader reader, int depth) {
   while (!reader.at_end()) {
     const der::Element element = reader.any();
     if (element.content.size() > element.whole.size()) std::abort();
-    // Read and written again, a value of one spelling is the same octets.
-    attempt(element.whole, [&](der::Reader& r) {
-      if (!equal(der::integer(r.small_integer("integer")), element.whole)) std::abort();
-    });
-    attempt(element.whole, [&](der::Reader& r) {
-      if (!equal(der::oid(r.oid("oid")), element.whole)) std::abort();
-    });
-    attempt(element.whole, [&](der::Reader& r) {
-      const auto bits = r.named_bits("bits");
-      if (!equal(der::named_bits(bits), element.whole)) std::abort();
-    });
-    attempt(element.whole, [&](der::Reader& r) {
-      if (!equal(der::time(r.time("time")), element.whole)) std::abort();
-    });
-    attempt(element.whole, [](der::Reader& r) { (void)r.boolean("boolean"); });
-    attempt(element.whole, [](der::Reader& r) { (void)r.bit_string("bits"); });
+    try {
+      read_value(element);
+    } catch (const der::Malformed&) {
+    }
     if (element.tag & 0x20 && depth < 64) walk(der::Reader(element), depth + 1);
   }
 }

@@ -8,7 +8,7 @@ using namespace inkan::policy;
 
 namespace {
 
-void name(BytesView input) {
+void check_name(BytesView input) {
   const Name parsed = Name::parse(input);
   if (!equal(parsed.der(), input)) std::abort();
   (void)parsed.text();
@@ -17,7 +17,7 @@ void name(BytesView input) {
     std::abort();
 }
 
-void general_names(BytesView input) {
+void check_general_names(BytesView input) {
   const auto names = parse_general_names(input);
   for (const auto& each : names)
     if (each.kind == GeneralNameKind::other) return;
@@ -35,7 +35,7 @@ void attempt(Act act, BytesView input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  attempt(name, BytesView(data, size));
-  attempt(general_names, BytesView(data, size));
+  attempt(check_name, BytesView(data, size));
+  attempt(check_general_names, BytesView(data, size));
   return 0;
 }
