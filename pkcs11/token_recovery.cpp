@@ -59,8 +59,8 @@ void TokenCore::keep() {
 void TokenCore::recover(std::unique_lock<std::mutex>& lock) {
   suspected_ = false;
   const std::uint64_t epoch_before = point_.epoch;
+  state_ = TokenState::recovering;
   for (std::string why = suspicion_; !why.empty();) {
-    state_ = TokenState::recovering;
     detail_ = why;
     if (wake_.wait_for(lock, back_off(), [this] { return closing_; })) return;
     const Rung rung = choose_rung();
@@ -152,6 +152,7 @@ std::string TokenCore::log_in(bool module_is_fresh) {
     pool_->refuse(choice.fault);
     return choice.fault;
   }
+  set_state(TokenState::recovering, "logging in anew");
   check_pin_flags(choice.token.flags);
   point_.slot = choice.token.description.slot;
   auto [rv, session] = Session::open(module_, point_.generation, point_.slot);
