@@ -30,6 +30,8 @@ void add_commands(CLI::App& app, Context& context) {
   cli::add_ledger(app, context);
   cli::add_verify(app, context);
   cli::add_status(app, context);
+  cli::add_init(app, context);
+  cli::add_token(app, context);
   app.require_subcommand(1);
   for (CLI::App* command : app.get_subcommands({})) {
     command->fallthrough();  // options of the program may stand after the command

@@ -1,0 +1,98 @@
+#include "daemon/setup/key_making.h"
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/clock.h"
+#include "daemon/ledger/log_writer.h"
+#include "daemon/store/schema.h"
+#include "daemon/store/store.h"
+#include "daemon/tokens.h"
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+
+using policy::KeyPurpose;
+
+namespace {
+
+struct Wanted {
+  KeyPurpose purpose;
+  std::string name;
+  PlannedKey key;
+};
+
+std::vector<Wanted> wanted_keys(const Plan& plan) {
+  std::vector<Wanted> all = {{KeyPurpose::ledger, "log", plan.ledger}};
+  for (const auto& authority : plan.authorities) all.push_back({KeyPurpose::ca, authority.id, authority.key});
+  all.push_back({KeyPurpose::tls, "api", plan.tls.key});
+  for (const auto& probe : plan.probes) all.push_back({KeyPurpose::probe, probe.token, probe});
+  return all;
+}
+
+pkcs11::KeyRecord make_key(const Tokens& tokens, const Wanted& wanted) {
+  std::array<std::uint8_t, 16> id;
+  random_octets(id);
+  return pkcs11::generate_key(
+      *tokens.find(wanted.key.token), wanted.purpose, wanted.key.algorithm, wanted.key.rsa_bits,
+      "inkan/" + std::string(policy::name(wanted.purpose)) + "/" + wanted.name, policy::KeyId(id));
+}
+
+void record_birth(LogWriter& writer, const pkcs11::KeyRecord& key, const std::string& ceremony_id) {
+  writer.write([&](Writing& w) {
+    w.database()
+        .prepare(
+            "INSERT INTO keys(key_id, purpose, token, label, algorithm, bits, signature_algorithm, spki, "
+            "attributes, created_at)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(key.id.bytes())
+        .bind(policy::name(key.purpose))
+        .bind(key.token)
+        .bind(key.label)
+        .bind(static_cast<int>(key.algorithm))
+        .bind(key.bits)
+        .bind(policy::name(key.signature_algorithm))
+        .bind(key.spki)
+        .bind(nlohmann::json(key.attributes).dump())
+        .bind(to_seconds(w.now()))
+        .run();
+    policy::Event event{.type = "key.generate", .target = {"key", key.id.hex()}};
+    event.detail = {{"key_id", key.id.hex()},
+                    {"cka_id", key.id.hex()},
+                    {"alg", policy::name(key.algorithm)},
+                    {"bits", key.bits},
+                    {"purpose", policy::name(key.purpose)},
+                    {"attrs", key.attributes},
+                    {"spki_sha256", policy::spki_hash_of(key.spki).hex()},
+                    {"ceremony_id", ceremony_id}};
+    w.append(event, policy::Identity::system_job("setup"));
+  });
+}
+
+}  // namespace
+
+std::vector<pkcs11::KeyRecord> make_setup_keys(const Plan& plan, const Config& config,
+                                               const std::string& ceremony_id,
+                                               const std::function<void(const std::string&)>& progress) {
+  Tokens tokens(config);
+  std::vector<pkcs11::KeyRecord> keys;
+  try {
+    auto database = std::make_unique<Database>(config.database(), Database::Mode::create);
+    migrate(*database);
+    std::filesystem::permissions(config.database(),
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    LogWriter writer(std::move(database), {config.node, uuid_v4(), INKAN_VERSION}, {}, {}, {});
+    for (const auto& wanted : wanted_keys(plan)) {
+      progress("key " + wanted.name + " (" + std::string(policy::name(wanted.purpose)) + ", " +
+               std::string(policy::name(wanted.key.algorithm)) + ") in token " + wanted.key.token);
+      keys.push_back(make_key(tokens, wanted));
+      record_birth(writer, keys.back(), ceremony_id);
+    }
+  } catch (...) {
+    for (const auto& key : keys) pkcs11::destroy_key(*tokens.find(key.token), key);
+    throw;
+  }
+  tokens.close();
+  return keys;
+}
+
+}  // namespace inkan::daemon

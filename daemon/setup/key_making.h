@@ -1,0 +1,18 @@
+// The first step of a set-up: all keys of the plan, each made in its token and recorded with its birth leaf.
+#pragma once
+
+#include <functional>
+
+#include "daemon/config.h"
+#include "daemon/setup/plan.h"
+#include "pkcs11/token_keys.h"
+
+namespace inkan::daemon {
+
+// Makes the database, then the keys: ca (one per authority), tls, ledger, probe. On failure every key it made
+// is destroyed.
+std::vector<pkcs11::KeyRecord> make_setup_keys(const Plan& plan, const Config& config,
+                                               const std::string& ceremony_id,
+                                               const std::function<void(const std::string&)>& progress);
+
+}  // namespace inkan::daemon

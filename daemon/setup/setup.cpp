@@ -1,0 +1,217 @@
+#include "daemon/setup/setup.h"
+
+#include <fstream>
+
+#include "daemon/clock.h"
+#include "daemon/ledger/checkpoint_file.h"
+#include "daemon/setup/key_making.h"
+#include "daemon/store/schema.h"
+#include "policy/types/error.h"
+#include "policy/x509/pem.h"
+
+namespace inkan::daemon {
+
+using policy::Error;
+using policy::ErrorCode;
+using policy::Identity;
+using policy::KeyPurpose;
+
+namespace {
+
+const Identity& job() {
+  static const Identity setup = Identity::system_job("setup");
+  return setup;
+}
+
+api::Call setup_call() {
+  return {job(), uuid_v7(now_micros()), "", std::chrono::steady_clock::now() + std::chrono::seconds(60)};
+}
+
+std::string pem_chain(const std::vector<policy::Bytes>& chain) {
+  std::string text;
+  for (const auto& der : chain) text += policy::pem_encode("CERTIFICATE", der);
+  return text;
+}
+
+policy::CertificationRequest read_csr(const std::filesystem::path& file) {
+  const auto text = read_file(file);
+  if (!text)
+    throw Error(ErrorCode::config,
+                "the request " + file.string() + " cannot be read: make it with `openssl req -new`");
+  auto request = policy::CertificationRequest::parse_text(*text);
+  if (const auto* denial = policy::denied(request))
+    throw Error(ErrorCode::config, file.string() + ": " + denial->detail + "; " + denial->mend);
+  return std::get<policy::CertificationRequest>(std::move(request));
+}
+
+}  // namespace
+
+Setup::Setup(Plan plan, std::function<void(const std::string&)> progress)
+    : plan_(std::move(plan)),
+      config_(Config::load(plan_.config)),
+      progress_(std::move(progress)),
+      ceremony_id_(uuid_v7(now_micros())) {}
+
+void Setup::run() {
+  std::filesystem::create_directories(config_.state_dir);
+  std::filesystem::permissions(config_.state_dir, std::filesystem::perms::owner_all);
+  if (std::filesystem::exists(config_.database()))
+    throw Error(
+        ErrorCode::store,
+        config_.database().string() +
+            " exists: this state directory holds an authority, or a set-up that was interrupted. "
+            "Nothing was changed; name another state_dir, or remove it and its keys if it is not wanted");
+  try {
+    make_keys();
+    core_ = std::make_unique<Core>(config_, Core::Mode::set_up, [](const std::string&) {});
+    step("start", {{"plan_sha256", plan_.sha256}, {"config_sha256", config_.sha256}});
+    core_->key_keeper.make_canaries();
+    make_authorities();
+    make_tls();
+    make_identities();
+    finish();
+  } catch (...) {
+    undo();
+    throw;
+  }
+}
+
+void Setup::make_keys() {
+  keys_ = make_setup_keys(plan_, config_, ceremony_id_, progress_);
+}
+
+void Setup::make_authorities() {
+  for (const auto& planned : plan_.authorities) {
+    progress_("certificate of authority " + planned.id);
+    const auto& record = key("inkan/ca/" + planned.id);
+    const auto* profile = core_->engine.profiles().find(planned.profile);
+    if (!profile || !profile->ca)
+      throw Error(ErrorCode::config, "authority " + planned.id + " names profile \"" + planned.profile +
+                                         "\", which is no CA profile");
+    if (profile->self_signed == planned.issuer.has_value())
+      throw Error(ErrorCode::config, "authority " + planned.id + ": profile " + planned.profile +
+                                         (profile->self_signed ? " is for a root" : " needs an `issuer`"));
+    const policy::Validity validity = profile->validity.validity(now());
+    auto made = std::make_unique<CertificateAuthority>(
+        issuer_of(planned.id, record, planned.subject, validity, profile->path_length, config_.base_url),
+        planned.issuer, policy::Bytes{},
+        std::make_unique<pkcs11::CaSigner>(core_->tokens.find(record.token), record));
+    CertificateAuthority& authority = core_->authorities.add(std::move(made));
+    core_->key_keeper.make_canaries();
+    CertificateAuthority& issuer = planned.issuer ? *core_->authorities.find(*planned.issuer) : authority;
+    const auto request =
+        policy::IssuanceRequest::for_token_key(planned.profile, public_key_of(record), planned.subject, {});
+    authority.certificate = issue(request, issuer, "authority " + planned.id);
+    core_->writer->write([&](Writing& w) {
+      w.database()
+          .prepare(
+              "INSERT INTO authorities(id, key_id, issuer, certificate, position) VALUES(?, ?, ?, ?, (SELECT "
+              "count(*) FROM authorities))")
+          .bind(planned.id)
+          .bind(record.id.bytes())
+          .bind(planned.issuer)
+          .bind(authority.certificate)
+          .run();
+      policy::Event event{.type = "ca.issue", .target = {"authority", planned.id}};
+      event.detail = {{"ceremony_id", ceremony_id_},
+                      {"sha256", policy::fingerprint_of(authority.certificate).hex()}};
+      w.append(event, job());
+    });
+  }
+}
+
+void Setup::make_tls() {
+  progress_("certificate of the API's TLS server");
+  auto subject = policy::Name::build({{"CN", plan_.tls.names.front().value}});
+  if (const auto* denial = policy::denied(subject))
+    throw Error(ErrorCode::config, "[tls]: " + denial->detail);
+  const auto& record = core_->key(KeyPurpose::tls);
+  const auto request = policy::IssuanceRequest::for_token_key(
+      "tls-server", public_key_of(record), std::get<policy::Name>(subject), plan_.tls.names);
+  auto& issuer = *core_->authorities.find(plan_.tls.issuer);
+  auto outcome = core_->issuance.issue(setup_call(), request, issuer, std::nullopt, ceremony_id_);
+  if (const auto* denial = policy::denied(outcome))
+    throw Error(ErrorCode::config, "[tls]: " + denial->rule + ": " + denial->detail + "; " + denial->mend);
+  const std::string serial = std::get<api::IssuedCertificate>(outcome).record.serial.hex();
+  core_->writer->write([&](Writing& w) {
+    w.database().prepare("INSERT INTO meta(key, value) VALUES('tls_certificate', ?)").bind(serial).run();
+  });
+}
+
+void Setup::make_identities() {
+  for (const auto& planned : plan_.identities) {
+    progress_("identity " + planned.id);
+    const auto request = policy::IssuanceRequest::from("operator", read_csr(planned.csr), std::nullopt);
+    const auto certificate = issue(request, core_->authorities.issuing(), "identity " + planned.id);
+    core_->writer->write([&](Writing& w) {
+      w.database()
+          .prepare("INSERT INTO identities(id, role, spki_sha256, created_at) VALUES(?, ?, ?, ?)")
+          .bind(planned.id)
+          .bind(policy::name(planned.role))
+          .bind(request.public_key().spki_hash().bytes())
+          .bind(to_seconds(w.now()))
+          .run();
+      policy::Event event{.type = "role.grant", .target = {"operator", planned.id}};
+      event.detail = {{"role", policy::name(planned.role)},
+                      {"by", "setup"},
+                      {"ceremony_id", ceremony_id_},
+                      {"spki_sha256", request.public_key().spki_hash().hex()}};
+      w.append(event, job());
+    });
+    write_file_durably(planned.certificate, pem_chain(core_->authorities.chain(
+                                                core_->authorities.issuing().issuer.id, certificate)));
+  }
+}
+
+void Setup::finish() {
+  progress_("first CRLs and checkpoint");
+  core_->crls.publish_due();
+  step("done");
+  core_->writer->write([&](Writing& w) {
+    w.database().execute("INSERT INTO meta(key, value) VALUES('setup', 'done')");
+    w.append({.type = "log.stop"}, job());
+  });
+  core_->checkpoints.publish();
+  core_->tokens.close();
+}
+
+policy::Bytes Setup::issue(const policy::IssuanceRequest& request, CertificateAuthority& authority,
+                           const std::string& what) {
+  auto outcome = core_->issuance.issue(setup_call(), request, authority, std::nullopt, ceremony_id_);
+  if (const auto* denial = policy::denied(outcome))
+    throw Error(ErrorCode::config, what + ": " + denial->rule + " (" + denial->clause +
+                                       "): " + denial->detail + "; " + denial->mend);
+  return std::get<api::IssuedCertificate>(outcome).record.der;
+}
+
+void Setup::step(const std::string& name, const nlohmann::json& detail) {
+  core_->writer->write([&](Writing& w) {
+    policy::Event event{.type = "ceremony.step", .target = {"ceremony", ceremony_id_}};
+    event.detail = {{"ceremony_id", ceremony_id_}, {"step", name}, {"result", "done"}};
+    event.detail.update(detail);
+    w.append(event, job());
+  });
+}
+
+const pkcs11::KeyRecord& Setup::key(const std::string& label) const {
+  for (const auto& each : keys_)
+    if (each.label == label) return each;
+  throw Error(ErrorCode::internal, "no key " + label + " was made");
+}
+
+// A set-up that failed leaves nothing behind that the next try would trip over.
+void Setup::undo() {
+  progress_("undoing: destroying the keys made, removing the database");
+  core_.reset();
+  try {
+    const Tokens tokens(config_);
+    for (const auto& each : keys_) pkcs11::destroy_key(*tokens.find(each.token), each);
+  } catch (const Error& error) {
+    progress_(std::string("keys are left in the token: ") + error.what());
+  }
+  for (const char* const suffix : {"", "-wal", "-shm"})
+    std::filesystem::remove(config_.database().string() + suffix);
+  std::filesystem::remove(config_.checkpoint());
+}
+
+}  // namespace inkan::daemon
