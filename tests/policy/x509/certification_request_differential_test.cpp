@@ -42,10 +42,10 @@ std::optional<Bytes> openssl_accepts(BytesView der) {
   if (request && at == der.data() + der.size() && openssl_reads_extensions(request.get())) {
     EVP_PKEY* const public_key = X509_REQ_get0_pubkey(request.get());  // borrowed
     if (public_key && X509_REQ_verify(request.get(), public_key) == 1) {
-      unsigned char* octets = nullptr;
-      const int size = i2d_X509_PUBKEY(X509_REQ_get_X509_PUBKEY(request.get()), &octets);
-      key.emplace(octets, octets + size);
-      OPENSSL_free(octets);
+      const X509_PUBKEY* const spki = X509_REQ_get_X509_PUBKEY(request.get());  // borrowed
+      key.emplace(static_cast<std::size_t>(i2d_X509_PUBKEY(spki, nullptr)));
+      unsigned char* out = key->data();
+      i2d_X509_PUBKEY(spki, &out);
     }
   }
   ERR_clear_error();
@@ -150,10 +150,9 @@ TEST(CertificationRequestDifferential, AgreesWithOpensslOnMutations) {
 class Signer {
  public:
   Signer() : key_(EVP_EC_gen("P-256")) {
-    unsigned char* octets = nullptr;
-    const int size = i2d_PUBKEY(key_.get(), &octets);
-    spki_.assign(octets, octets + size);
-    OPENSSL_free(octets);
+    spki_.resize(static_cast<std::size_t>(i2d_PUBKEY(key_.get(), nullptr)));
+    unsigned char* out = spki_.data();
+    i2d_PUBKEY(key_.get(), &out);
   }
   const Bytes& spki() const { return spki_; }
 
