@@ -18,8 +18,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds k_drain{1000};  // for calls in flight to come back
 constexpr milliseconds k_first_wait{50};
 constexpr milliseconds k_longest_wait{2000};  // a network HSM is back in service within 5 s of its return
-constexpr std::chrono::seconds k_spare_others{
-    30};  // between module rungs while other tokens of the module sign
+// Between module rungs while other tokens of the module sign: each logs those out for some milliseconds.
+constexpr std::chrono::seconds k_spare_others{10};
 constexpr CK_STATE k_logged_in = CKS_RW_USER_FUNCTIONS;
 
 }  // namespace

@@ -201,7 +201,7 @@ TEST_F(TokenRecovery, RefusesAtOnceWhenEverySessionIsStuck) {
   for (int i = 1; i <= 8; ++i) rules += "hang C_Sign " + std::to_string(i) + "\n";
   shim_.rules(rules);
   std::vector<std::thread> callers;
-  for (int i = 0; i < 8; ++i) callers.emplace_back([&] { expect<PossiblySigned>(sign(milliseconds(300))); });
+  for (int i = 0; i < 8; ++i) callers.emplace_back([&] { expect<PossiblySigned>(sign(milliseconds(1500))); });
   for (auto& caller : callers) caller.join();
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_THAT(expect<NotSigned>(sign()).reason, HasSubstr("stuck"));

@@ -2,6 +2,8 @@
 // own is in daemon/ledger; tests that link it must not include this.
 #pragma once
 
+#include <atomic>
+
 #include "policy/approval.h"
 
 namespace inkan::daemon {
@@ -14,7 +16,7 @@ class IntentLedger {
   }
 
  private:
-  policy::LeafIndex next_ = 1;
+  std::atomic<policy::LeafIndex> next_{1};
 };
 
 }  // namespace inkan::daemon
