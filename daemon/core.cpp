@@ -119,14 +119,16 @@ void Core::announce() {
 // Law 3: what was being signed when the last run ended may exist. Its serial is revoked, and the next CRL
 // says so.
 void Core::close_dangling() {
-  for (const auto& open : store.open_intents())
+  const auto dangling = store.open_intents();
+  for (const auto& open : dangling)
     ledger.possibly_signed(open.intent, policy::Identity::system_job("start-up"),
                            {"the daemon ended before the outcome was written", 0, 0});
   writer->write([](Writing& w) {
     w.database().execute(
-        "UPDATE checkpoint_intents SET outcome = 'possibly signed: the daemon ended before the outcome was "
-        "written' WHERE outcome IS NULL");
+        "UPDATE checkpoint_intents SET outcome = 'possibly signed: the daemon ended before the outcome was written'"
+        " WHERE outcome IS NULL");
   });
+  if (dangling.empty()) return;
   for (const auto& authority : authorities.all()) crls.revoked(authority->issuer.id);
 }
 
