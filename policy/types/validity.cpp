@@ -33,15 +33,17 @@ std::string to_rfc3339(InstantMicros instant) {
 }
 
 InstantMicros from_rfc3339(std::string_view text) {
-  using namespace std::chrono;
   int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, us = 0, end = 0;
   const std::string copy(text);
   // NOLINTNEXTLINE(cert-err34-c): the widths bound every number, and the form is compared below
   const int found =
       std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%6dZ%n", &y, &mo, &d, &h, &mi, &s, &us, &end);
-  const year_month_day date{year(y), month(static_cast<unsigned>(mo)), day(static_cast<unsigned>(d))};
+  const std::chrono::year_month_day date{std::chrono::year(y), std::chrono::month(static_cast<unsigned>(mo)),
+                                         std::chrono::day(static_cast<unsigned>(d))};
   if (found == 7 && end == static_cast<int>(copy.size()) && date.ok()) {
-    const InstantMicros instant = sys_days(date) + hours(h) + minutes(mi) + seconds(s) + microseconds(us);
+    const InstantMicros instant = std::chrono::sys_days(date) + std::chrono::hours(h) +
+                                  std::chrono::minutes(mi) + std::chrono::seconds(s) +
+                                  std::chrono::microseconds(us);
     if (to_rfc3339(instant) == text) return instant;
   }
   throw Error(ErrorCode::invalid_input, "\"" + copy + "\" is not a time like 2026-11-22T15:00:00.000000Z");
