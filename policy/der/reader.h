@@ -1,5 +1,5 @@
-// Strict DER, read from outside bytes: definite minimal lengths, low tag numbers, no trailing octets. X.690 §10.
-// Never allocates for what it reads: every result borrows from the input.
+// Strict DER, read from outside bytes: definite minimal lengths, low tag numbers, no trailing octets. X.690
+// §10. Never allocates for what it reads: every result borrows from the input.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,8 @@
 
 namespace inkan::policy::der {
 
-// What was wrong and where, counted in octets from the start of the outermost input. Thrown by Reader only, and
-// caught by the parse functions that turn it into a Denial or an Error.
+// What was wrong and where, counted in octets from the start of the outermost input. Thrown by Reader only,
+// and caught by the parse functions that turn it into a Denial or an Error.
 class Malformed : public std::runtime_error {
  public:
   Malformed(const std::string& what, std::size_t offset)
@@ -32,20 +32,20 @@ class Reader {
   explicit Reader(const Element& constructed);  // reads the element's content
 
   bool at_end() const { return rest_.empty(); }
-  std::optional<std::uint8_t> peek() const;     // the next tag, or nothing at the end
+  std::optional<std::uint8_t> peek() const;  // the next tag, or nothing at the end
   Element any();
-  Element expect(std::uint8_t tag, const char* what);       // `what` names the field in the error
-  std::optional<Element> optional(std::uint8_t tag);        // takes it if it is next
+  Element expect(std::uint8_t tag, const char* what);  // `what` names the field in the error
+  std::optional<Element> optional(std::uint8_t tag);   // takes it if it is next
   Reader sequence(const char* what) { return Reader(expect(k_sequence, what)); }
-  void finish(const char* what) const;                      // nothing may follow
+  void finish(const char* what) const;  // nothing may follow
 
-  bool boolean(const char* what);                           // 0x00 or 0xff
-  std::int64_t small_integer(const char* what);             // fits 63 bits
-  BytesView integer(const char* what);                      // minimal two's complement content
-  BytesView bit_string(const char* what);                   // whole octets, without the count
-  std::uint32_t named_bits(const char* what);               // as der::named_bits; no trailing zero bits
-  std::string oid(const char* what);                        // dotted
-  Instant time(const char* what);                           // UTCTime or GeneralizedTime, by RFC 5280 §4.1.2.5
+  bool boolean(const char* what);                // 0x00 or 0xff
+  std::int64_t small_integer(const char* what);  // fits 63 bits
+  BytesView integer(const char* what);           // minimal two's complement content
+  BytesView bit_string(const char* what);        // whole octets, without the count
+  std::uint32_t named_bits(const char* what);    // as der::named_bits; no trailing zero bits
+  std::string oid(const char* what);             // dotted
+  Instant time(const char* what);                // UTCTime or GeneralizedTime, by RFC 5280 §4.1.2.5
 
  private:
   [[noreturn]] void fail(const std::string& what) const { throw Malformed(what, offset_); }
