@@ -28,7 +28,7 @@ Connection::Connection(const Poco::Net::StreamSocket& socket, ConnectionShare& s
 // The seat is given up before the base class closes the descriptor, which the table would otherwise shut down
 // by number.
 void Connection::run() {
-  Seat seat(share_.table, descriptor_, share_.secure ? Phase::handshake : Phase::header);
+  Seat seat(share_.table, descriptor_, share_.secure ? Phase::handshake : Phase::quiet);
   peer_.address = seat.address();
   peer_.secure = share_.secure;
   try {
@@ -53,7 +53,7 @@ bool Connection::handshake(Seat& seat) {
       share_.responder.handshake_failed(peer_.address, poco ? poco->displayText() : error.what());
     return false;
   }
-  return seat.enter(Phase::header);
+  return seat.enter(Phase::quiet);
 }
 
 void Connection::converse(Seat& seat) {
@@ -61,14 +61,13 @@ void Connection::converse(Seat& seat) {
     refuse(seat, over_cap(), nullptr);
     return;
   }
-  while (serve_one(seat)) {
-    if (buffer_.empty() && (!seat.enter(Phase::idle) || !receive())) return;
-    if (!seat.enter(Phase::header)) return;
+  while (!buffer_.empty() || receive()) {
+    if (!seat.enter(Phase::header) || !serve_one(seat)) return;
+    if (buffer_.empty() && !seat.enter(Phase::idle)) return;
   }
 }
 
 bool Connection::serve_one(Seat& seat) {
-  if (buffer_.empty() && !receive()) return false;
   auto read = read_head();
   ++share_.counters.requests;
   if (const auto* fault = std::get_if<Fault>(&read)) return refuse(seat, *fault, nullptr);

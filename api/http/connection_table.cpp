@@ -15,6 +15,10 @@ void decrement(std::map<std::string, std::size_t>& counts, const std::string& ad
   if (found != counts.end() && --found->second == 0) counts.erase(found);
 }
 
+bool between_requests(Phase phase) {
+  return phase == Phase::idle || phase == Phase::quiet;
+}
+
 }  // namespace
 
 ConnectionTable::ConnectionTable(const Limits& limits, const Deadlines& deadlines, Counters& counters)
@@ -57,6 +61,8 @@ ConnectionTable::Seat::Seat(ConnectionTable& table, int descriptor, Phase first)
   served_ = entry.served = table_.admit(entry);
   entry.short_lived = !served_;
   entry.deadline = entry.since + (served_ ? table_.allowed(first) : table_.deadlines_.over_cap);
+  // It was queued before the stop began: its worker shall find it ended.
+  if (table_.stopping()) table_.cut(entry);
   table_.entries_.emplace(id_, std::move(entry));
   table_.changed_.notify_all();
 }
@@ -84,6 +90,7 @@ std::chrono::milliseconds ConnectionTable::allowed(Phase phase) const {
   switch (phase) {
     case Phase::handshake:
       return deadlines_.handshake;
+    case Phase::quiet:
     case Phase::header:
       return deadlines_.header;
     case Phase::body:
@@ -116,7 +123,8 @@ bool ConnectionTable::admit(const Entry& entry) {
 bool ConnectionTable::evict_idlest() {
   Entry* idlest = nullptr;
   for (auto& [id, entry] : entries_)
-    if (entry.phase == Phase::idle && !entry.cut && (!idlest || entry.since < idlest->since)) idlest = &entry;
+    if (between_requests(entry.phase) && !entry.cut && (!idlest || entry.since < idlest->since))
+      idlest = &entry;
   if (!idlest) return false;
   ++counters_.evicted_idle;
   cut(*idlest);
@@ -147,6 +155,7 @@ void ConnectionTable::count_timeout(Phase phase) {
     case Phase::handshake:
       ++timed_out.handshake;
       return;
+    case Phase::quiet:
     case Phase::header:
       ++timed_out.header;
       return;
@@ -169,7 +178,7 @@ void ConnectionTable::begin_stop() {
   const std::lock_guard lock(mutex_);
   stopping_ = true;
   for (auto& [id, entry] : entries_)
-    if (!entry.cut && (entry.phase == Phase::idle || entry.phase == Phase::handshake)) cut(entry);
+    if (!entry.cut && (between_requests(entry.phase) || entry.phase == Phase::handshake)) cut(entry);
 }
 
 bool ConnectionTable::wait_empty(std::chrono::milliseconds grace) {

@@ -15,8 +15,9 @@
 
 namespace inkan::api {
 
-// `handle` has no deadline here: the call's own bounds it.
-enum class Phase { handshake, header, body, handle, write, idle, linger };
+// `quiet`: open, and nothing was sent yet; like `idle`, nothing is lost if it is cut. `handle` has no
+// deadline here: the call's own bounds it.
+enum class Phase { handshake, quiet, header, body, handle, write, idle, linger };
 
 class ConnectionTable {
  public:

@@ -57,12 +57,14 @@ class RawClient {
   using Clock = std::chrono::steady_clock;
 
   // Throws std::runtime_error if the connection or the handshake fails.
-  static RawClient plain(std::uint16_t port, const std::string& host = "127.0.0.1") {
-    return RawClient(host, port);
+  // `source`: the address to come from; all of 127/8 is this machine.
+  static RawClient plain(std::uint16_t port, const std::string& host = "127.0.0.1",
+                         const std::string& source = "127.0.0.1") {
+    return RawClient(host, port, source);
   }
   static RawClient tls(std::uint16_t port, const ClientContext& context,
                        const std::string& host = "127.0.0.1") {
-    RawClient client(host, port);
+    RawClient client(host, port, "127.0.0.1");
     client.handshake(context);
     return client;
   }
@@ -133,10 +135,13 @@ class RawClient {
   SSL* ssl() const { return ssl_.get(); }
 
  private:
-  RawClient(const std::string& host, std::uint16_t port)
+  RawClient(const std::string& host, std::uint16_t port, const std::string& source)
       : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    ::inet_pton(AF_INET, source.c_str(), &address.sin_addr);
+    if (source != "127.0.0.1")
+      ::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     address.sin_port = htons(port);
     ::inet_pton(AF_INET, host.c_str(), &address.sin_addr);
     const int on = 1;

@@ -256,10 +256,12 @@ TEST(Caps, KeepOneAddressFromStarvingAnother) {
   Edge edge(limits);
   std::vector<RawClient> greedy;
   for (int i = 0; i < 10; ++i) greedy.push_back(edge.plain());
-  // Another loopback address has its own count.
   EXPECT_TRUE(eventually([&] { return edge.server->public_counters().refused_over_cap >= 7; }));
-  auto other = RawClient::plain(edge.server->public_port());
-  expect_problem(other.read(), 503, "too-many-connections");
+  expect_problem(edge.plain().read(), 503, "too-many-connections");
+  auto other = RawClient::plain(edge.server->public_port(), "127.0.0.1", "127.0.0.2");
+  const auto response = other.ask(get("/livez"));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200);
 }
 
 TEST(Idle, MakesRoomForANewcomerWhenFull) {
@@ -324,6 +326,18 @@ TEST(GracefulStop, CutsWhoTakesLongerThanTheGrace) {
   edge.server->stop(milliseconds(300));
   EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(2));
   EXPECT_TRUE(client.closes(seconds(1)));
+}
+
+TEST(GracefulStop, DoesNotWaitForThoseWhoSaidNothing) {
+  Edge edge;
+  auto plain = edge.plain();
+  auto tls = edge.as(pki().web);
+  auto unshaken = RawClient::plain(edge.server->api_port());
+  ASSERT_TRUE(eventually([&] { return edge.server->connections() == 3; }));
+  const auto begin = std::chrono::steady_clock::now();
+  edge.server->stop(seconds(20));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(3));
+  EXPECT_TRUE(plain.closes(seconds(1)));
 }
 
 TEST(Tls, SpeaksOneDotTwoAndThreeAndNothingOlder) {
