@@ -100,6 +100,8 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
 
  private:
   struct Job;
+  // no_session: the token has no more of them. cancelled: given up before C_Sign.
+  enum class Verdict { ok, failed, suspect, cancelled, no_session };
   struct Attempt;
   using JobPtr = std::shared_ptr<Job>;
   using Lock = std::unique_lock<std::mutex>;
@@ -117,6 +119,8 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   bool enter_token(Job& job);
   void leave_token(Job& job, bool maybe_signed);
   bool settle(const JobPtr& job, Attempt attempt, std::uint64_t epoch, Lock& lock);
+  void answer(const JobPtr& job, Verdict verdict);
+  void announce(const JobPtr& job, Verdict verdict, Lock& lock);
   void finish(Job& job, RawOutcome::Kind kind);
 
   const std::size_t queue_limit_;

@@ -1,0 +1,196 @@
+// The pool's threads: each takes a job, works on it with a session of its own, and settles it.
+#include <algorithm>
+
+#include "pkcs11/signer_job.h"
+
+namespace inkan::pkcs11 {
+namespace {
+
+constexpr int k_max_requeues = 2;              // times a job goes back for a healed token
+constexpr std::size_t k_max_signature = 2048;  // RSA-16384; a length query would cost a round trip
+
+}  // namespace
+
+void SignerPool::add_worker() {
+  ++alive_;
+  workers_.emplace_back([self = shared_from_this()] { self->work(); });
+}
+
+SignerPool::JobPtr SignerPool::take() {
+  if (paused_) return nullptr;
+  const auto at =
+      std::find_if(queue_.begin(), queue_.end(), [this](const JobPtr& job) { return ready_for(*job); });
+  if (at == queue_.end()) return nullptr;
+  JobPtr job = *at;
+  queue_.erase(at);
+  job->stage = Job::Stage::preparing;
+  job->round = round_;
+  return job;
+}
+
+void SignerPool::work() {
+  Session session;
+  std::uint64_t session_round = 0;
+  Lock lock(mutex_);
+  for (bool stay = true; stay && !closing_;) {
+    const JobPtr job = take();
+    if (!job) {
+      ++idle_;
+      wake_.wait(lock);
+      --idle_;
+      continue;
+    }
+    const LoginPoint point = point_;
+    const bool had_session = static_cast<bool>(session);
+    ++busy_;
+    lock.unlock();
+    if (std::exchange(session_round, job->round) != job->round) session.close();
+    Attempt result = attempt(*job, session, point);
+    // A failed C_Sign may leave its operation active (the next C_SignInit: CKR_OPERATION_ACTIVE); so may one
+    // that was given up between C_SignInit and C_Sign.
+    if (result.verdict != Verdict::ok) session.close();
+    lock.lock();
+    --busy_;
+    open_sessions_ += (session ? 1U : 0U) - (had_session ? 1U : 0U);
+    stay = settle(job, std::move(result), point.epoch, lock);
+    drained_.notify_all();
+  }
+  if (session) --open_sessions_;
+  lock.unlock();
+  session.close();
+  lock.lock();
+  --alive_;
+  drained_.notify_all();
+}
+
+// Rung one of the ladder happens here: a suspect answer on one session is tried once more on a new one.
+SignerPool::Attempt SignerPool::attempt(Job& job, Session& session, const LoginPoint& point) {
+  Attempt first = attempt_once(job, session, point);
+  if (first.verdict != Verdict::suspect || !job.repeatable) return first;
+  session.close();
+  if (job.task) handles_.forget(job.task->key);
+  Attempt second = attempt_once(job, session, point);
+  second.tries += first.tries;
+  return second;
+}
+
+SignerPool::Attempt SignerPool::attempt_once(Job& job, Session& session, const LoginPoint& point) {
+  if (!session) {
+    auto [rv, opened] = Session::open(point.module, point.generation, point.slot);
+    Attempt attempt = Attempt::of(rv, "C_OpenSession");
+    if (rv == CKR_SESSION_COUNT) attempt.verdict = Verdict::no_session;
+    if (rv != CKR_OK) return attempt;
+    session = std::move(opened);
+  }
+  if (!job.task) {
+    if (!enter_token(job)) return {Verdict::cancelled, CKR_OK, {}, 0, {}};
+    Attempt attempt = Attempt::of(job.work(session), "the token's answer");
+    leave_token(job, false);
+    return attempt;
+  }
+  const LocatedKey key = handles_.resolve(session, job.task->key);
+  if (!key.fault.empty()) return {key.suspect ? Verdict::suspect : Verdict::failed, key.rv, key.fault, 0, {}};
+  return sign_with(job, session, key.private_key);
+}
+
+SignerPool::Attempt SignerPool::sign_with(Job& job, Session& session, CK_OBJECT_HANDLE handle) {
+  SignInput input = job.task->input;  // Cryptoki takes pointers to non-const
+  CK_MECHANISM mechanism{input.mechanism, nullptr, 0};
+  if (input.pss) {
+    mechanism.pParameter = &*input.pss;
+    mechanism.ulParameterLen = sizeof *input.pss;
+  }
+  policy::Bytes raw(k_max_signature);
+  CK_ULONG size = raw.size();
+  bool entered = false, initialised = false;
+  const CK_RV rv = session.call([&](CK_FUNCTION_LIST& p, CK_SESSION_HANDLE on) {
+    const CK_RV begun = p.C_SignInit(on, &mechanism, handle);
+    initialised = begun == CKR_OK;
+    if (!initialised) return begun;
+    entered = enter_token(job);
+    return entered ? p.C_Sign(on, input.data.data(), input.data.size(), raw.data(), &size) : CKR_OK;
+  });
+  if (initialised && !entered) return {Verdict::cancelled, CKR_OK, "given up before C_Sign", 0, {}};
+  Attempt attempt = Attempt::of(rv, entered ? "C_Sign" : "C_SignInit");
+  attempt.tries = entered ? 1 : 0;
+  if (rv == CKR_OK) {
+    raw.resize(std::min<std::size_t>(size, raw.size()));
+    attempt.signature = std::move(raw);
+  } else if (entered) {
+    leave_token(job, !certainly_not_signed(rv));
+  }
+  return attempt;
+}
+
+// The line between "certainly not signed" and "possibly signed".
+bool SignerPool::enter_token(Job& job) {
+  const std::lock_guard lock(mutex_);
+  if (job.abandoned || job.round != round_) return false;
+  job.stage = Job::Stage::inside;
+  return true;
+}
+
+void SignerPool::leave_token(Job& job, bool maybe_signed) {
+  const std::lock_guard lock(mutex_);
+  job.maybe_signed |= maybe_signed;
+  if (!job.abandoned) job.stage = Job::Stage::preparing;
+}
+
+// False if the worker has no session to work with and the others do.
+bool SignerPool::settle(const JobPtr& job, Attempt attempt, std::uint64_t epoch, Lock& lock) {
+  job->outcome.tries += attempt.tries;
+  job->outcome.rv = attempt.rv;
+  job->outcome.reason = std::move(attempt.reason);
+  job->outcome.epoch = epoch;
+  if (attempt.verdict == Verdict::ok && job->task) {
+    ++counts_[job->task->key];
+    job->outcome.signature = std::move(attempt.signature);
+  }
+
+  if (attempt.verdict == Verdict::no_session && open_sessions_ > 0) {
+    max_workers_ = open_sessions_;
+    job->stage = Job::Stage::queued;
+    if (!job->abandoned) queue_.push_front(job);
+    wake_.notify_one();
+    return false;
+  }
+  answer(job, attempt.verdict);
+  announce(job, attempt.verdict, lock);
+  return true;
+}
+
+// With mutex_ held: tells the caller, or puts the job back for a healed token.
+void SignerPool::answer(const JobPtr& job, Verdict verdict) {
+  if (job->abandoned) {
+    if (job->stage == Job::Stage::inside) --stuck_;
+    return;
+  }
+  const bool may_heal = verdict == Verdict::suspect || verdict == Verdict::cancelled;
+  if (may_heal && job->repeatable && job->requeues < k_max_requeues) {
+    ++job->requeues;
+    job->stage = Job::Stage::queued;
+    queue_.push_front(job);
+    wake_.notify_one();
+    return;
+  }
+  finish(*job, verdict == Verdict::ok ? RawOutcome::Kind::made : RawOutcome::Kind::not_made);
+}
+
+// Lets go of the lock for what it calls.
+void SignerPool::announce(const JobPtr& job, Verdict verdict, Lock& lock) {
+  const bool ok = verdict == Verdict::ok;
+  const bool suspect = verdict == Verdict::suspect && job->round == round_ && !paused_;
+  const bool success = ok && job->task && std::exchange(unproved_, false);
+  const bool late = ok && job->abandoned && job->late;
+  if (suspect) paused_ = true;
+  if (!suspect && !success && !late) return;
+  RawOutcome outcome = job->outcome;
+  if (late) outcome.kind = RawOutcome::Kind::made;
+  lock.unlock();
+  if (late) job->late(std::move(outcome));
+  if (success) listener_.on_success();
+  if (suspect) listener_.on_suspect(job->round, outcome.reason);
+  lock.lock();
+}
+
+}  // namespace inkan::pkcs11
