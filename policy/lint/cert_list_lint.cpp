@@ -14,21 +14,45 @@ struct ListView {
   Instant this_update, next_update;
   std::set<Bytes> serials;
   bool duplicate = false, bad_serial = false, bad_reason = false;
-  std::optional<std::uint64_t> number;
+  std::optional<std::int64_t> number;
+  std::string other_extension;  // the first that we do not issue
   BytesView authority_key;
 };
 
-void parse_entry_extensions(Reader list, ListView& view) {
+// Extensions as we write them: not critical, each once. `take` says whether it knows the identifier.
+template <class Take>
+void parse_list(Reader list, ListView& view, Take take) {
+  std::set<std::string> seen;
   while (!list.at_end()) {
-    Reader fields = list.sequence("crlEntryExtension");
+    Reader fields = list.sequence("extension");
     const std::string id = fields.oid("extnID");
-    const auto value = fields.expect(der::k_octet_string, "extnValue");
-    if (id != "2.5.29.21") continue;
-    const auto reason = Reader(value.content).expect(der::k_enumerated, "reasonCode").content;
-    // RFC 5280 §5.3.1: 0 should be left out, 7 is unused, 8 is for delta CRLs.
-    if (reason.size() != 1 || reason[0] == 0 || reason[0] == 7 || reason[0] == 8 || reason[0] > 10)
-      view.bad_reason = true;
+    Reader value(fields.expect(der::k_octet_string, "extnValue").content);
+    fields.finish("extnValue");
+    if (!seen.insert(id).second) throw der::Malformed("extension " + id + " stands twice", 0);
+    if (take(id, value))
+      value.finish("extnValue");
+    else if (view.other_extension.empty())
+      view.other_extension = id;
   }
+}
+
+// RFC 5280 §5.3.2: always GeneralizedTime, also before 2050.
+void parse_invalidity_date(Reader& value) {
+  const auto date = value.expect(der::k_generalized_time, "invalidityDate");
+  if (date.content.size() != 15 || date.content.back() != 'Z')
+    throw der::Malformed("an invalidityDate that is not YYYYMMDDHHMMSSZ", date.offset);
+}
+
+void parse_entry_extensions(Reader list, ListView& view) {
+  parse_list(list, view, [&](const std::string& id, Reader& value) {
+    if (id == "2.5.29.24") parse_invalidity_date(value);
+    if (id != "2.5.29.21") return id == "2.5.29.24";
+    const auto reason = value.expect(der::k_enumerated, "reasonCode").content;
+    // RFC 5280 §5.3.1: 0 should be left out, 7 is unused, 8 is for delta CRLs.
+    view.bad_reason |=
+        reason.size() != 1 || reason[0] == 0 || reason[0] == 7 || reason[0] == 8 || reason[0] > 10;
+    return true;
+  });
 }
 
 void parse_entries(Reader list, ListView& view) {
@@ -44,15 +68,14 @@ void parse_entries(Reader list, ListView& view) {
 }
 
 void parse_extensions(Reader list, ListView& view) {
-  while (!list.at_end()) {
-    Reader fields = list.sequence("crlExtension");
-    const std::string id = fields.oid("extnID");
-    Reader value(fields.expect(der::k_octet_string, "extnValue").content);
-    if (id == oid::k_crl_number) view.number = static_cast<std::uint64_t>(value.small_integer("cRLNumber"));
-    if (id == oid::k_authority_key_identifier)
-      view.authority_key =
-          value.sequence("authorityKeyIdentifier").expect(der::context(0), "keyIdentifier").content;
-  }
+  parse_list(list, view, [&](const std::string& id, Reader& value) {
+    if (id == oid::k_crl_number) view.number = value.small_integer("cRLNumber");
+    if (id != oid::k_authority_key_identifier) return id == oid::k_crl_number;
+    Reader fields = value.sequence("authorityKeyIdentifier");
+    view.authority_key = fields.expect(der::context(0), "keyIdentifier").content;
+    fields.finish("keyIdentifier");
+    return true;
+  });
 }
 
 ListView parse(BytesView tbs) {
@@ -72,6 +95,7 @@ ListView parse(BytesView tbs) {
   }
   Reader extensions(fields.expect(der::context_constructed(0), "crlExtensions"));
   parse_extensions(extensions.sequence("crlExtensions"), view);
+  extensions.finish("crlExtensions");
   fields.finish("tbsCertList");
   return view;
 }
@@ -94,8 +118,9 @@ std::optional<Denial> lint_cert_list(BytesView tbs, const Issuer& issuer, std::o
       return complaint("authority-key", "RFC 5280 §5.2.1", "authorityKeyIdentifier is not the issuer's");
     if (view.next_update <= view.this_update)
       return complaint("next-update", "RFC 5280 §5.1.2.5", "nextUpdate is not after thisUpdate");
-    if (!view.number) return complaint("number", "RFC 5280 §5.2.3", "cRLNumber is missing");
-    if (previous && *view.number <= *previous)
+    if (!view.number || *view.number < 0)
+      return complaint("number", "RFC 5280 §5.2.3", "cRLNumber is missing or negative");
+    if (previous && static_cast<CrlNumber>(*view.number) <= *previous)
       return complaint(
           "number", "RFC 5280 §5.2.3",
           "cRLNumber " + std::to_string(*view.number) + " does not follow " + std::to_string(*previous));
@@ -103,6 +128,9 @@ std::optional<Denial> lint_cert_list(BytesView tbs, const Issuer& issuer, std::o
     if (view.bad_serial) return complaint("serial", "RFC 5280 §4.1.2.2", "a serial number is not positive");
     if (view.bad_reason)
       return complaint("reason", "RFC 5280 §5.3.1", "a reason code that a full CRL must not carry");
+    if (!view.other_extension.empty())
+      return complaint("extension", "RFC 5280 §5.2, §5.3",
+                       "extension " + view.other_extension + " is none that this authority writes");
     return std::nullopt;
   } catch (const der::Malformed& malformed) {
     return complaint("parse", "RFC 5280 §5.1", malformed.what());

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "policy/lint/lint.h"
+#include "policy/lint/publication.h"
 #include "policy/x509/oids.h"
 
 namespace inkan::policy {
@@ -29,6 +30,19 @@ Complaint extension_set_is_the_profiles(const LintInput& in) {
     if (!found.contains(each)) return "extension " + each + " is missing";
   for (const auto& each : found)
     if (!wanted.contains(each)) return "extension " + each + " is not in the profile";
+  return std::nullopt;
+}
+
+// What a verifier must understand is the same in every certificate: only the profile's own limits, and the
+// names where nothing else names the subject (RFC 5280 §§4.2.1.3, 4.2.1.6, 4.2.1.9).
+Complaint criticality_is_fixed(const LintInput& in) {
+  const bool names_only = in.tbs.subject.size() <= 2;
+  for (const auto& extension : in.tbs.extensions) {
+    const bool wanted = extension.oid == oid::k_basic_constraints || extension.oid == oid::k_key_usage ||
+                        (extension.oid == oid::k_subject_alt_name && names_only);
+    if (extension.critical != wanted)
+      return "extension " + extension.oid + (wanted ? " must be critical" : " must not be critical");
+  }
   return std::nullopt;
 }
 
@@ -65,6 +79,30 @@ Complaint extended_key_usage_is_the_profiles(const LintInput& in) {
                                                 : Complaint("extendedKeyUsage is not the profile's");
 }
 
+Complaint policies_are_the_profiles(const LintInput& in) {
+  const auto* extension = in.tbs.find(oid::k_certificate_policies);
+  std::vector<std::string> found;
+  if (extension) {
+    Reader whole(extension->value);
+    Reader list = whole.sequence("certificatePolicies");
+    whole.finish("certificatePolicies");
+    while (!list.at_end()) {
+      Reader policy = list.sequence("PolicyInformation");
+      found.push_back(policy.oid("policyIdentifier"));
+      policy.finish("policyIdentifier");  // no qualifiers: RFC 5280 §4.2.1.4 advises against them
+    }
+  }
+  return found == in.profile.certificate_policies ? std::nullopt
+                                                  : Complaint("certificatePolicies are not the profile's");
+}
+
+Complaint ocsp_no_check_is_null(const LintInput& in) {
+  const auto* extension = in.tbs.find(oid::k_ocsp_no_check);
+  if (!extension) return std::nullopt;
+  const std::uint8_t null[] = {der::k_null, 0};
+  return equal(extension->value, null) ? std::nullopt : Complaint("ocsp-nocheck holds something else");
+}
+
 Complaint names_are_of_the_profiles_kinds(const LintInput& in) {
   const auto* extension = in.tbs.find(oid::k_subject_alt_name);
   if (!extension) return in.profile.san_required ? Complaint("subjectAltName is missing") : std::nullopt;
@@ -78,15 +116,20 @@ Complaint subject_is_of_the_profiles_attributes(const LintInput& in) {
     return std::find(list.begin(), list.end(), type) != list.end();
   };
   const Name subject = Name::parse(in.tbs.subject);
-  for (const auto& [type, value] : subject.attributes())
+  std::vector<std::string> found;
+  for (const auto& [type, value] : subject.attributes()) {
     if (!has(in.profile.subject_required, type) && !has(in.profile.subject_optional, type))
       return "attribute " + type;
+    found.push_back(type);
+  }
+  for (const auto& type : in.profile.subject_required)
+    if (!has(found, type)) return "attribute " + type + " is missing";
   return std::nullopt;
 }
 
 // Rule A01: the span counts both ends, so 366 days are 366 × 86 400 seconds.
 Complaint span_is_the_profiles(const LintInput& in) {
-  const auto span = Validity(in.tbs.not_before, in.tbs.not_after).length();
+  const auto span = in.tbs.not_after - in.tbs.not_before + std::chrono::seconds(1);
   if (span == std::chrono::days(in.profile.validity.days)) return std::nullopt;
   return "valid for " + std::to_string(span.count()) + " s, not " + std::to_string(in.profile.validity.days) +
          " days";
@@ -101,13 +144,11 @@ Complaint begins_at_civil_midnight(const LintInput& in) {
 }
 
 Complaint urls_are_the_issuers(const LintInput& in) {
-  const auto carries = [&](const char* extension_oid, const std::string& url) {
-    const auto* extension = in.tbs.find(extension_oid);
-    return !extension || as_text(extension->value).ends_with(url);
-  };
-  if (!carries(oid::k_crl_distribution_points, in.issuer.crl_url))
+  const auto* points = in.tbs.find(oid::k_crl_distribution_points);
+  if (points && crl_uri(points->value) != in.issuer.crl_url)
     return "the CRL distribution point is not " + in.issuer.crl_url;
-  if (!carries(oid::k_authority_info_access, in.issuer.ca_issuers_url))
+  const auto* access = in.tbs.find(oid::k_authority_info_access);
+  if (access && ca_issuers_uri(access->value) != in.issuer.ca_issuers_url)
     return "caIssuers is not " + in.issuer.ca_issuers_url;
   return std::nullopt;
 }
@@ -117,10 +158,13 @@ Complaint urls_are_the_issuers(const LintInput& in) {
 const std::vector<Lint>& profile_lints() {
   static const std::vector<Lint> lints = {
       {"lint.profile.extensions", "profile: extensions", extension_set_is_the_profiles},
+      {"lint.profile.critical", "RFC 5280 §4.2", criticality_is_fixed},
       {"lint.profile.basic-constraints", "profile: extensions.ca", basic_constraints_are_the_profiles},
       {"lint.profile.key-usage", "profile: extensions.key_usage", key_usage_is_the_profiles},
       {"lint.profile.extended-key-usage", "profile: extensions.extended_key_usage",
        extended_key_usage_is_the_profiles},
+      {"lint.profile.policies", "profile: extensions.certificate_policies", policies_are_the_profiles},
+      {"lint.profile.ocsp-no-check", "RFC 6960 §4.2.2.2.1", ocsp_no_check_is_null},
       {"lint.profile.names", "profile: subject_alt_names", names_are_of_the_profiles_kinds},
       {"lint.profile.subject", "profile: subject", subject_is_of_the_profiles_attributes},
       {"lint.profile.span", "profile: validity.days; rules R01, A01", span_is_the_profiles},

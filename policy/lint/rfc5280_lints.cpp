@@ -1,6 +1,7 @@
 #include <set>
 
 #include "policy/lint/lint.h"
+#include "policy/lint/publication.h"
 #include "policy/types/serial.h"
 #include "policy/x509/oids.h"
 
@@ -56,13 +57,16 @@ Complaint validity_is_in_order(const LintInput& in) {
 }
 
 Complaint validity_lies_in_the_issuers(const LintInput& in) {
-  if (in.profile.self_signed || in.issuer.validity.covers(Validity(in.tbs.not_before, in.tbs.not_after)))
-    return std::nullopt;
-  return "the certificate is valid outside its issuer's validity";
+  if (in.profile.self_signed) return std::nullopt;
+  const Validity& issuers = in.issuer.validity;
+  return issuers.covers(in.tbs.not_before) && issuers.covers(in.tbs.not_after)
+             ? std::nullopt
+             : Complaint("the certificate is valid outside its issuer's validity");
 }
 
 Complaint subject_or_critical_names(const LintInput& in) {
   if (in.tbs.subject.size() > 2) return std::nullopt;
+  if (in.profile.ca) return "a CA's subject is empty";
   const auto* names = in.tbs.find(oid::k_subject_alt_name);
   if (names && names->critical) return std::nullopt;
   return "an empty subject needs a critical subjectAltName";
@@ -95,20 +99,29 @@ Complaint authority_key_is_the_issuers(const LintInput& in) {
   if (extension->critical) return "authorityKeyIdentifier must not be critical";
   Reader whole(extension->value);
   Reader fields = whole.sequence("authorityKeyIdentifier");
-  if (equal(fields.expect(der::context(0), "keyIdentifier").content, in.issuer.public_key.key_identifier()))
-    return std::nullopt;
-  return "authorityKeyIdentifier is not the issuer's key identifier";
+  whole.finish("authorityKeyIdentifier");
+  const auto identifier = fields.expect(der::context(0), "keyIdentifier").content;
+  fields.finish("keyIdentifier");
+  return equal(identifier, in.issuer.public_key.key_identifier())
+             ? std::nullopt
+             : Complaint("authorityKeyIdentifier is not the issuer's key identifier");
 }
 
-Complaint subject_key_identifier_is_there(const LintInput& in) {
+// RFC 7093 §2 method 1, computed anew from the bytes: another's identifier would break path building.
+Complaint subject_key_identifier_is_the_keys(const LintInput& in) {
   const auto* extension = in.tbs.find(oid::k_subject_key_identifier);
   if (!extension) return "subjectKeyIdentifier is missing";
   if (extension->critical) return "subjectKeyIdentifier must not be critical";
   Reader value(extension->value);
-  if (value.expect(der::k_octet_string, "subjectKeyIdentifier").content.empty())
-    return "subjectKeyIdentifier is empty";
+  const auto identifier = value.expect(der::k_octet_string, "subjectKeyIdentifier").content;
   value.finish("subjectKeyIdentifier");
-  return std::nullopt;
+  Reader key(in.tbs.spki);
+  Reader fields = key.sequence("subjectPublicKeyInfo");
+  fields.expect(der::k_sequence, "algorithm");
+  const Sha256 hash = sha256(fields.bit_string("subjectPublicKey"));
+  return equal(identifier, hash.bytes().first(20))
+             ? std::nullopt
+             : Complaint("subjectKeyIdentifier is not that of the subject's key");
 }
 
 struct Constraints {
@@ -145,6 +158,7 @@ Complaint key_usage_is_sound(const LintInput& in) {
   if (!extension->critical) return "keyUsage should be critical";
   Reader value(extension->value);
   const std::uint32_t bits = value.named_bits("keyUsage");
+  value.finish("keyUsage");
   if (!bits) return "keyUsage has no bit set";
   const auto* constraints = in.tbs.find(oid::k_basic_constraints);
   const bool ca = constraints && constraints_of(*constraints).ca;
@@ -169,20 +183,17 @@ Complaint extended_key_usage_is_sound(const LintInput& in) {
 
 Complaint subject_alt_names_are_sound(const LintInput& in) {
   const auto* extension = in.tbs.find(oid::k_subject_alt_name);
-  if (!extension) return std::nullopt;
-  if (parse_general_names(extension->value).empty()) return "subjectAltName is empty";
+  if (extension) parse_general_names(extension->value);  // throws for an empty list too
   return std::nullopt;
 }
 
 // One URI per point, http so that fetching it needs no certificate in turn (RFC 5280 §8).
 Complaint urls_are_http(const LintInput& in) {
-  for (const auto* wanted : {oid::k_crl_distribution_points, oid::k_authority_info_access}) {
-    const auto* extension = in.tbs.find(wanted);
-    if (!extension) continue;
-    if (extension->critical) return std::string(wanted) + " must not be critical";
-    if (as_text(extension->value).find("http://") == std::string_view::npos)
-      return std::string(wanted) + " names no http URI";
-  }
+  const auto* points = in.tbs.find(oid::k_crl_distribution_points);
+  if (points && !crl_uri(points->value).starts_with("http://")) return "the CRL's URI is not http";
+  const auto* access = in.tbs.find(oid::k_authority_info_access);
+  if (access && access->critical) return "authorityInfoAccess must not be critical";
+  if (access && !ca_issuers_uri(access->value).starts_with("http://")) return "caIssuers' URI is not http";
   return std::nullopt;
 }
 
@@ -217,7 +228,7 @@ const std::vector<Lint>& rfc5280_lints() {
       {"lint.extensions-unique", "RFC 5280 §4.2", extensions_are_unique},
       {"lint.critical-default", "X.690 §11.5", no_default_is_encoded},
       {"lint.authority-key", "RFC 5280 §4.2.1.1", authority_key_is_the_issuers},
-      {"lint.subject-key", "RFC 5280 §4.2.1.2", subject_key_identifier_is_there},
+      {"lint.subject-key", "RFC 5280 §4.2.1.2; RFC 7093 §2", subject_key_identifier_is_the_keys},
       {"lint.basic-constraints", "RFC 5280 §4.2.1.9", basic_constraints_are_sound},
       {"lint.key-usage", "RFC 5280 §4.2.1.3", key_usage_is_sound},
       {"lint.extended-key-usage", "RFC 5280 §4.2.1.12", extended_key_usage_is_sound},

@@ -27,7 +27,10 @@ Bytes encode(const TbsCertList::Fields& f) {
     entries.insert(entries.end(), one.begin(), one.end());
   }
   const Bytes authority_key = der::sequence({der::tlv(der::context(0), f.authority_key_identifier)});
-  const Bytes number = der::integer(static_cast<std::int64_t>(f.number));
+  Bytes number_octets;
+  for (int shift = 56; shift >= 0; shift -= 8)
+    number_octets.push_back(static_cast<std::uint8_t>(f.number >> shift & 0xff));
+  const Bytes number = der::unsigned_integer(number_octets);  // RFC 5280 §5.2.3: never negative
   return der::sequence({
       der::integer(1),  // v2
       algorithm_identifier(f.signature_algorithm),

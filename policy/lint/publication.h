@@ -1,0 +1,18 @@
+// Where a certificate says that its issuer's certificate and CRL are, read strictly in the one form we issue.
+#pragma once
+
+#include <string>
+
+#include "policy/types/bytes.h"
+
+namespace inkan::policy {
+
+// The URI of a CRLDistributionPoints of one point by fullName, without reasons or cRLIssuer (RFC 5280
+// §4.2.1.13). Throws der::Malformed for any other shape.
+std::string crl_uri(BytesView extension_value);
+
+// The URI of an AuthorityInfoAccess with one caIssuers description (RFC 5280 §4.2.2.1). Throws
+// der::Malformed.
+std::string ca_issuers_uri(BytesView extension_value);
+
+}  // namespace inkan::policy
