@@ -49,9 +49,9 @@ Examination Engine::examine(const IssuanceRequest& request, const Issuer& issuer
   const Validity validity = profile->validity.validity(now);
   const RuleInput input{*profile, request, issuer, requester, validity, blocklist_};
   for (const auto& rule : issuance_rules()) add(found, rule.id, rule.clause, rule.judge(input));
-  // A name of a kind that has no encoding here was refused above and cannot be built.
+  // A name that has no encoding was refused above and cannot be built.
   for (const auto& each : request.subject_alt_names())
-    if (each.kind == GeneralNameKind::other) return found;
+    if (!can_be_encoded(each)) return found;
   // 2 The bytes.
   found.origins = field_origins(*profile, issuer, request);
   found.tbs.emplace(TbsCertificate::Fields{serial, issuer.subject, validity, request.subject(),

@@ -40,7 +40,9 @@ std::optional<Denial> judge_validity(const RuleInput& input);
 std::optional<Denial> judge_path_length(const RuleInput& input);
 
 // Shared by name and SAN rules. RFC 1034 §3.5 and RFC 5280 §4.2.1.6: LDH labels of 1..63, 253 in all; "*."
-// only if allowed.
+// only if allowed. RFC 1123 §2.1: the last label is not all digits, lest an address pass for a host name.
 bool is_dns_name(std::string_view name, bool wildcard_allowed);
+// Whether there are octets for it at all: not for a kind that is not issued, or an ip that is no address.
+bool can_be_encoded(const GeneralName& name);
 
 }  // namespace inkan::policy
