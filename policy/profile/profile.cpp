@@ -1,8 +1,9 @@
 #include "policy/profile/profile.h"
 
+#include <algorithm>
 #include <map>
 
-#include "policy/der/writer.h"
+#include "policy/der/reader.h"
 #include "policy/profile/toml_table.h"
 
 namespace inkan::policy {
@@ -42,14 +43,24 @@ Value known(const std::map<std::string, Value>& table, const std::string& text, 
   toml.fail(key, "holds \"" + text + "\"; known: " + all);
 }
 
-void require_oid(const std::string& text, const TomlTable& toml, const std::string& key) {
+// One spelling only: "2.05.29" would be another text than the lints read back from the certificate.
+bool is_oid(const std::string& text) {
   try {
-    der::oid(text);
-  } catch (const Error&) {
-    toml.fail(key,
-              "holds \"" + text +
-                  "\", which is neither a known name nor an object identifier such as 1.3.6.1.4.1.99999.1");
+    const Bytes encoded = der::oid(text);
+    return der::Reader(encoded).oid("") == text;
+  } catch (const std::runtime_error&) {
+    return false;  // not an OID, or one with an arc that no reader takes
   }
+}
+
+void add_oid(std::vector<std::string>& list, const std::string& oid, const TomlTable& toml,
+             const std::string& key) {
+  if (!is_oid(oid))
+    toml.fail(key,
+              "holds \"" + oid +
+                  "\", which is neither a known name nor an object identifier such as 1.3.6.1.4.1.99999.1");
+  if (std::find(list.begin(), list.end(), oid) != list.end()) toml.fail(key, "names " + oid + " twice");
+  list.push_back(oid);
 }
 
 std::chrono::minutes parse_offset(TomlTable& toml, const std::string& key) {
@@ -58,6 +69,7 @@ std::chrono::minutes parse_offset(TomlTable& toml, const std::string& key) {
   if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' || !digit(1) || !digit(2) ||
       !digit(4) || !digit(5))
     toml.fail(key, "must look like \"+09:00\"");
+  if (text[4] > '5') toml.fail(key, "has more than 59 minutes");
   const int minutes = std::stoi(text.substr(1, 2)) * 60 + std::stoi(text.substr(4, 2));
   if (minutes > 14 * 60) toml.fail(key, "is more than 14 hours from UTC");
   return std::chrono::minutes(text[0] == '-' ? -minutes : minutes);
@@ -101,6 +113,23 @@ void parse_san(TomlTable toml, Profile& profile) {
   toml.finish();
 }
 
+// What the lints would refuse in every certificate is said once, when the file is read.
+void require_sound(const Profile& profile, const TomlTable& toml) {
+  const auto has = [](const auto& list, const auto& value) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+  };
+  if (profile.self_signed && !profile.ca)
+    toml.fail("self_signed", "is for CA certificates only (RFC 5280 §3.2)");
+  if (profile.ca != has(profile.key_usage, KeyUsage::key_cert_sign))
+    toml.fail("key_usage", "must name keyCertSign if `ca` is true, and only then (RFC 5280 §4.2.1.9)");
+  if (!profile.ca && profile.extended_key_usage.empty())
+    toml.fail("extended_key_usage", "must name at least one purpose, unless `ca` is true");
+  if (has(profile.extended_key_usage, std::string("2.5.29.37.0")))
+    toml.fail("extended_key_usage", "names anyExtendedKeyUsage, which allows everything");
+  if (profile.ocsp_no_check && !has(profile.extended_key_usage, std::string("1.3.6.1.5.5.7.3.9")))
+    toml.fail("ocsp_no_check", "is for OCSPSigning only (RFC 6960 §4.2.2.2.1)");
+}
+
 void parse_extensions(TomlTable toml, Profile& profile) {
   profile.ca = toml.boolean("ca", false);
   profile.path_length = static_cast<int>(toml.integer("path_length", 0, 16, -1));
@@ -112,14 +141,13 @@ void parse_extensions(TomlTable toml, Profile& profile) {
   if (profile.key_usage.empty()) toml.fail("key_usage", "must name at least one use");
   for (const auto& usage : toml.texts("extended_key_usage")) {
     const auto found = k_extended_key_usage.find(usage);
-    if (found == k_extended_key_usage.end()) require_oid(usage, toml, "extended_key_usage");
-    profile.extended_key_usage.push_back(found == k_extended_key_usage.end() ? usage : found->second);
+    add_oid(profile.extended_key_usage, found == k_extended_key_usage.end() ? usage : found->second, toml,
+            "extended_key_usage");
   }
-  for (const auto& oid : toml.texts("certificate_policies")) {
-    require_oid(oid, toml, "certificate_policies");
-    profile.certificate_policies.push_back(oid);
-  }
+  for (const auto& oid : toml.texts("certificate_policies"))
+    add_oid(profile.certificate_policies, oid, toml, "certificate_policies");
   profile.ocsp_no_check = toml.boolean("ocsp_no_check", false);
+  require_sound(profile, toml);
   toml.finish();
 }
 
@@ -151,6 +179,8 @@ Profile Profile::parse(const std::string& document, const std::string& file_name
     profile.key_algorithms.insert(known(k_key_algorithm, text, toml, "key_algorithms"));
   if (profile.key_algorithms.empty()) toml.fail("key_algorithms", "must name at least one algorithm");
   parse_extensions(toml.table("extensions"), profile);
+  if (profile.ca && profile.subject_required.empty())
+    toml.fail("subject", "must require an attribute: a CA's subject is not empty (RFC 5280 §4.1.2.6)");
   toml.finish();
   return profile;
 }
