@@ -1,5 +1,6 @@
 #include "policy/log/checkpoint.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "policy/types/error.h"
@@ -10,14 +11,20 @@ namespace {
 constexpr std::uint8_t k_ed25519 = 0x01;  // C2SP signed-note
 constexpr std::uint8_t k_ecdsa = 0x02;
 
+constexpr std::size_t k_max_signatures = 100;  // as Go's note package: more is an attack on the reader
+
 constexpr std::string_view k_dash = "\xe2\x80\x94 ";  // em dash, space: opens a signature line
 
+// C2SP signed-note: not empty, no Unicode space, no '+'. ASCII leaves nothing of that to tables.
+bool is_key_name(std::string_view name) {
+  const auto allowed = [](char c) { return c > ' ' && c < 0x7f && c != '+'; };
+  return !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), allowed);
+}
+
 void require_origin(const std::string& origin) {
-  const bool bad =
-      origin.empty() || origin.size() > 255 || origin.find_first_of(" \t\r\n+") != std::string::npos;
-  if (bad)
+  if (!is_key_name(origin))
     throw Error(ErrorCode::config, "ledger origin \"" + origin +
-                                       "\" must be 1 to 255 characters without spaces, line feeds or '+'");
+                                       "\" must be 1 to 255 printable ASCII characters, no space and no '+'");
 }
 
 std::array<std::uint8_t, 4> first_four(const Sha256& hash) {
@@ -39,6 +46,27 @@ std::optional<std::string_view> take_line(std::string_view& text) {
   const auto line = text.substr(0, end);
   text.remove_prefix(end + 1);
   return line;
+}
+
+struct Signature {
+  std::string_view name;
+  Bytes octets;  // key id, then the signature; at least one octet of it
+};
+
+// One line each, as C2SP signed-note has it; nothing if anything else stands among them.
+std::optional<std::vector<Signature>> parse_signatures(std::string_view lines) {
+  std::vector<Signature> all;
+  while (!lines.empty()) {
+    const auto line = take_line(lines);
+    if (!line || !line->starts_with(k_dash) || all.size() == k_max_signatures) return std::nullopt;
+    const auto space = line->rfind(' ');
+    const auto name = line->substr(k_dash.size(), std::max(space, k_dash.size()) - k_dash.size());
+    auto octets = from_base64(line->substr(space + 1));
+    if (!octets || octets->size() <= 4 || name.empty() || name.find(' ') != std::string_view::npos)
+      return std::nullopt;
+    all.push_back({name, std::move(*octets)});
+  }
+  return all;
 }
 
 std::optional<TreeHead> parse_body(std::string_view body, const std::string& origin) {
@@ -92,18 +120,17 @@ std::string NoteVerifier::seal(const CheckpointBody& body, BytesView signature) 
 }
 
 std::optional<TreeHead> NoteVerifier::open(std::string_view note) const {
-  const auto split = note.find("\n\n");
+  // The signatures stand after the last blank line: whatever comes before it is signed.
+  const auto split = note.rfind("\n\n");
   if (split == std::string_view::npos) return std::nullopt;
   const std::string_view body = note.substr(0, split + 1);
-  std::string_view lines = note.substr(split + 2);
-  const std::string prefix = std::string(k_dash) + origin_ + " ";
-  while (const auto line = take_line(lines)) {
-    if (!line->starts_with(prefix)) continue;  // another's signature: a witness's
-    const auto signature = from_base64(line->substr(prefix.size()));
-    if (!signature || signature->size() <= key_id_.size()) return std::nullopt;
-    if (!equal(BytesView(*signature).first(key_id_.size()), key_id_)) continue;
-    if (!key_.verify(algorithm(), as_bytes(body), BytesView(*signature).subspan(key_id_.size())))
-      return std::nullopt;
+  const auto signatures = parse_signatures(note.substr(split + 2));
+  if (!signatures) return std::nullopt;
+  for (const auto& [name, octets] : *signatures) {
+    const BytesView signature(octets);
+    // Another's: a witness's, or a key of ours that was replaced.
+    if (name != origin_ || !equal(signature.first(key_id_.size()), key_id_)) continue;
+    if (!key_.verify(algorithm(), as_bytes(body), signature.subspan(key_id_.size()))) return std::nullopt;
     return parse_body(body, origin_);
   }
   return std::nullopt;

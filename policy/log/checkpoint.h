@@ -15,7 +15,8 @@ class CheckpointBody {
  public:
   static constexpr const char* k_purpose = "checkpoint";
 
-  // `origin` is one line without '+' (C2SP signed-note key names); throws Error{config} otherwise.
+  // `origin` is printable ASCII without space or '+' (C2SP signed-note key names); throws Error{config}
+  // otherwise.
   CheckpointBody(std::string origin, const TreeHead& head, const KeyId& key, SignatureAlgorithm algorithm);
 
   BytesView to_be_signed() const { return as_bytes(text_); }
