@@ -38,8 +38,8 @@ struct Event {
 
 constexpr std::size_t k_max_leaf = 65535;  // octets: tlog-tiles' entry bundles count in 16 bits
 
-// The leaf's octets. Empty members are left out. Throws Error{internal} above k_max_leaf or for a fraction in
-// `detail`.
+// The leaf's octets. Empty members are left out; numbers beyond 2^53 in `detail` become text. Throws
+// Error{internal} above k_max_leaf, or for a fraction or a key outside ASCII in `detail`.
 std::string encode_leaf(const Event& event, const Identity& actor, const LeafOrigin& origin, LeafIndex index,
                         const std::string& uuid, InstantMicros time);
 
