@@ -46,10 +46,13 @@ Bytes truncated(std::mt19937& random, Bytes csr) {
   return csr.empty() ? Bytes{0x30} : csr;
 }
 
-Bytes mutated(std::mt19937& random, Bytes csr) {
-  for (std::size_t i = 0, flips = 1 + below(random, 8); i < flips; ++i)
-    csr[below(random, csr.size())] ^= static_cast<std::uint8_t>(1 + below(random, 255));
-  return csr;
+// Never the request itself: two flips of one octet can cancel out.
+Bytes mutated(std::mt19937& random, const Bytes& csr) {
+  Bytes changed = csr;
+  while (changed == csr)
+    for (std::size_t i = 0, flips = 1 + below(random, 8); i < flips; ++i)
+      changed[below(random, csr.size())] ^= static_cast<std::uint8_t>(1 + below(random, 255));
+  return changed;
 }
 
 // A SEQUENCE that claims up to four billion octets, or an indefinite length.
