@@ -67,13 +67,21 @@ void keep_answer(Writing& w, const api::Call& call, const api::RevokeRequest& re
                   w.now());
 }
 
+// The serial stands in the path, not in the body whose hash tells calls apart: the route must carry it.
+std::optional<api::Idempotency> bound_to(const std::optional<api::Idempotency>& key,
+                                         const policy::Serial& serial) {
+  if (!key) return std::nullopt;
+  return api::Idempotency{key->key, key->route + " " + serial.hex(), key->body_sha256};
+}
+
 using Answer = std::variant<std::monostate, Replay, api::InProgress, api::KeyReused>;
 
 }  // namespace
 
 api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
                                                         const api::RevokeRequest& request,
-                                                        const std::optional<api::Idempotency>& idempotency) {
+                                                        const std::optional<api::Idempotency>& asked) {
+  const auto idempotency = bound_to(asked, request.serial);
   const auto record = store_.find_certificate(request.serial, now());
   if (!record)
     throw Error(ErrorCode::not_found, "there is no certificate with serial " + request.serial.hex());

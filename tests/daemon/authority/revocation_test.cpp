@@ -1,0 +1,123 @@
+#include "daemon/authority/revocation.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/authority_fixture.h"
+
+namespace inkan::daemon {
+namespace {
+
+using policy::RevocationReason;
+using tests::ask_for;
+using tests::bank_staff;
+using tests::call_by;
+using tests::web_tier;
+
+class RevocationTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    fixture_.set_up();
+    core_ = fixture_.open();
+    service_ = std::make_unique<Service>(*core_, [] {});
+  }
+  void TearDown() override {
+    service_.reset();
+    core_->tokens.close();
+  }
+  policy::Serial issue() {
+    const auto outcome = service_->issue(call_by(web_tier()), ask_for("alice01"), std::nullopt);
+    return std::get<api::IssuedCertificate>(outcome).record.serial;
+  }
+  std::string rule_of(const policy::Identity& who, const api::RevokeRequest& request) {
+    const auto outcome = service_->revoke(call_by(who), request, std::nullopt);
+    return policy::denied(outcome) ? policy::denied(outcome)->rule : "";
+  }
+
+  tests::AuthorityFixture fixture_;
+  std::unique_ptr<Core> core_;
+  std::unique_ptr<Service> service_;
+};
+
+TEST_F(RevocationTest, PutsTheSerialOnTheNextCrl) {
+  const auto serial = issue();
+  ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::key_compromise, std::nullopt}), "");
+  EXPECT_EQ(core_->store.find_certificate(serial, now())->status, api::CertificateStatus::revoked);
+  core_->crls.publish_due();
+  const auto entries = core_->store.revoked("issuing", now());
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].serial, serial);
+  EXPECT_EQ(entries[0].reason, RevocationReason::key_compromise);
+}
+
+TEST_F(RevocationTest, GivesCrlsNumbersThatOnlyGrow) {
+  core_->crls.publish_due();
+  const auto first = core_->crls.newest("issuing")->number;
+  EXPECT_EQ(core_->crls.publish(core_->authorities.issuing()), first + 1);
+  EXPECT_EQ(core_->crls.publish(core_->authorities.issuing()), first + 2);
+}
+
+TEST_F(RevocationTest, IsSafeToRepeat) {
+  const auto serial = issue();
+  ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::superseded, std::nullopt}), "");
+  const auto when = core_->store.find_certificate(serial, now())->revocation;
+  EXPECT_EQ(rule_of(bank_staff(), {serial, RevocationReason::superseded, std::nullopt}), "");
+  EXPECT_EQ(core_->store.find_certificate(serial, now())->revocation->leaf, when->leaf);
+  EXPECT_EQ(rule_of(bank_staff(), {serial, RevocationReason::key_compromise, std::nullopt}),
+            "revoke.already");
+}
+
+TEST_F(RevocationTest, KeepsToTheRoleTable) {
+  const auto serial = issue();
+  const auto other = policy::Identity::authenticated("web-2", policy::Role::web_tier,
+                                                     policy::fingerprint_of(policy::as_bytes("2")), "");
+  const auto auditor = policy::Identity::authenticated("auditor", policy::Role::auditor,
+                                                       policy::fingerprint_of(policy::as_bytes("3")), "");
+  const api::RevokeRequest request{serial, RevocationReason::superseded, std::nullopt};
+  EXPECT_EQ(rule_of(other, request), "revoke.role");
+  EXPECT_EQ(rule_of(auditor, request), "revoke.role");
+  EXPECT_EQ(rule_of(web_tier(), request), "");
+}
+
+TEST_F(RevocationTest, LeavesCaCertificatesToTheOfficers) {
+  for (const auto& record :
+       service_->list_certificates(call_by(bank_staff()), tests::of_profile("issuing-ca")).items)
+    EXPECT_EQ(rule_of(bank_staff(), {record.serial, RevocationReason::superseded, std::nullopt}),
+              "revoke.ca");
+}
+
+TEST_F(RevocationTest, RefusesReasonsAndDatesThatMakeNoSense) {
+  const auto serial = issue();
+  EXPECT_EQ(rule_of(bank_staff(), {serial, RevocationReason::ca_compromise, std::nullopt}), "revoke.reason");
+  EXPECT_EQ(rule_of(bank_staff(), {serial, RevocationReason::certificate_hold, std::nullopt}),
+            "revoke.reason");
+  EXPECT_EQ(rule_of(bank_staff(), {serial, RevocationReason::superseded, now() + std::chrono::hours(1)}),
+            "revoke.invalidity-date");
+}
+
+TEST_F(RevocationTest, SaysNotFoundForASerialNobodyHas) {
+  const api::RevokeRequest request{*policy::Serial::parse("01aa"), RevocationReason::superseded,
+                                   std::nullopt};
+  EXPECT_THROW(service_->revoke(call_by(bank_staff()), request, std::nullopt), policy::Error);
+}
+
+TEST_F(RevocationTest, TakesOneKeyWithTwoSerialsForTwoCalls) {
+  for (const auto& serial : {issue(), issue()}) {
+    const api::RevokeRequest request{serial, RevocationReason::superseded, std::nullopt};
+    service_->revoke(call_by(bank_staff()), request, tests::key_of("k", "same body"));
+    EXPECT_EQ(core_->store.find_certificate(serial, now())->status, api::CertificateStatus::revoked);
+  }
+}
+
+TEST_F(RevocationTest, TellsAReusedKeyFromARepeatedCall) {
+  const auto serial = issue();
+  const api::RevokeRequest request{serial, RevocationReason::superseded, std::nullopt};
+  const auto revoke = [&](const std::string& body) {
+    return service_->revoke(call_by(bank_staff()), request, tests::key_of("k", body));
+  };
+  EXPECT_TRUE(std::holds_alternative<api::CertificateRecord>(revoke("a")));
+  EXPECT_TRUE(std::holds_alternative<api::CertificateRecord>(revoke("a")));
+  EXPECT_TRUE(std::holds_alternative<api::KeyReused>(revoke("b")));
+}
+
+}  // namespace
+}  // namespace inkan::daemon

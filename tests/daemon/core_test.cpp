@@ -1,0 +1,164 @@
+#include "daemon/core.h"
+
+#include "daemon/ledger/checkpoint_file.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/authority_fixture.h"
+
+namespace inkan::daemon {
+namespace {
+
+using policy::Error;
+using policy::ErrorCode;
+
+class CoreTest : public testing::Test {
+ protected:
+  // What a start says, and under which code; "" if it started.
+  std::pair<ErrorCode, std::string> start() {
+    try {
+      auto core = fixture_.open();
+      core->tokens.close();
+      return {ErrorCode::internal, ""};
+    } catch (const Error& error) {
+      return {error.code(), error.what()};
+    }
+  }
+  void config_replacing(const std::string& what, const std::string& by) {
+    std::string text = fixture_.config_text();
+    const auto at = text.find(what);
+    ASSERT_NE(at, std::string::npos);
+    tests::write_text(fixture_.folder() / "inkand.toml", text.replace(at, what.size(), by));
+  }
+  void sql(const char* statement) {
+    Database(fixture_.config().database(), Database::Mode::existing).execute(statement);
+  }
+
+  tests::AuthorityFixture fixture_;
+};
+
+TEST_F(CoreTest, SaysThatThereIsNoStoreYet) {
+  std::filesystem::create_directory(fixture_.folder() / "state");
+  const auto [code, text] = start();
+  EXPECT_EQ(code, ErrorCode::store);
+  EXPECT_THAT(text, testing::HasSubstr("inkan init"));
+}
+
+TEST_F(CoreTest, StartsAgainWhereItStopped) {
+  fixture_.set_up();
+  EXPECT_EQ(start().second, "");
+  EXPECT_EQ(start().second, "");
+}
+
+TEST_F(CoreTest, SaysWhichTokenIsMissingAndWhichAreThere) {
+  fixture_.set_up();
+  config_replacing("inkan-ca", "inkan-other");
+  const auto [code, text] = start();
+  EXPECT_THAT(text, testing::AllOf(testing::HasSubstr("inkan-other"), testing::HasSubstr("inkan-ca")));
+}
+
+TEST_F(CoreTest, SaysThatThePinIsWrongAndTriesItOnce) {
+  fixture_.set_up();
+  tests::write_text(fixture_.folder() / "wrong-pin", "0000-wrong\n");
+  std::filesystem::permissions(fixture_.folder() / "wrong-pin", std::filesystem::perms::owner_read);
+  config_replacing("pin_file = \"pin\"", "pin_file = \"wrong-pin\"");
+  const tests::Shim shim;
+  const auto [code, text] = start();
+  EXPECT_EQ(code, ErrorCode::pin);
+  EXPECT_EQ(shim.calls("C_Login"), 1);
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("0000")));
+}
+
+TEST_F(CoreTest, RefusesAnExtractedOrDriftedKey) {
+  fixture_.set_up();
+  sql("UPDATE keys SET attributes = replace(attributes, '\"CKA_EXTRACTABLE\":\"false\"', "
+      "'\"CKA_EXTRACTABLE\":\"true\"')");
+  EXPECT_EQ(start().first, ErrorCode::key);
+}
+
+TEST_F(CoreTest, RefusesAKeyWhosePublicHalfIsAnothers) {
+  fixture_.set_up();
+  sql("UPDATE keys SET spki = (SELECT spki FROM keys k WHERE k.label = 'inkan/tls/api') WHERE label = "
+      "'inkan/ca/issuing'");
+  EXPECT_EQ(start().first, ErrorCode::key);
+}
+
+TEST_F(CoreTest, RefusesASecondProcessOnOneStore) {
+  fixture_.set_up();
+  auto core = fixture_.open();
+  EXPECT_THAT(start().second, testing::HasSubstr("another process"));
+  core->tokens.close();
+}
+
+TEST_F(CoreTest, RefusesASecondSetUpAndTouchesNothing) {
+  fixture_.set_up();
+  EXPECT_THROW(fixture_.set_up(), Error);
+  EXPECT_EQ(start().second, "");
+}
+
+TEST_F(CoreTest, UndoesASetUpThatFails) {
+  std::string plan = tests::AuthorityFixture::plan_text();
+  plan.replace(plan.find("issuing-ca"), 10, "no-such-ca");
+  tests::write_text(fixture_.folder() / "plan.toml", plan);
+  EXPECT_THROW(fixture_.set_up(), Error);
+  tests::write_text(fixture_.folder() / "plan.toml", tests::AuthorityFixture::plan_text());
+  fixture_.set_up();  // neither keys nor files are in the way
+  EXPECT_EQ(start().second, "");
+}
+
+// Each row: what was done to the log behind the daemon's back, and what the start must say of it.
+struct Tampering {
+  const char* name;
+  const char* sql;
+  const char* says;
+};
+
+class TamperedLog : public CoreTest, public testing::WithParamInterface<Tampering> {};
+
+TEST_P(TamperedLog, IsRefused) {
+  fixture_.set_up();
+  sql(GetParam().sql);
+  const auto [code, text] = start();
+  EXPECT_EQ(code, ErrorCode::ledger);
+  EXPECT_THAT(text, testing::HasSubstr(GetParam().says));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Ledger, TamperedLog,
+    testing::Values(
+        Tampering{"CutOff", "DELETE FROM leaves WHERE idx > 5", "cut or rolled back"},
+        Tampering{"LeafChanged", "UPDATE leaves SET leaf = replace(leaf, 'success', 'failure') WHERE idx = 3",
+                  "not those of the checkpoint"},
+        Tampering{"LeafMissing", "DELETE FROM leaves WHERE idx = 3", "missing"},
+        Tampering{"LeavesSwapped",
+                  "UPDATE leaves SET leaf = (SELECT leaf FROM leaves l WHERE l.idx = 5) WHERE idx = 4",
+                  "not those of the checkpoint"}),
+    [](const auto& each) { return each.param.name; });
+
+TEST_F(CoreTest, RefusesAMissingCheckpointFile) {
+  fixture_.set_up();
+  std::filesystem::remove(fixture_.config().checkpoint());
+  EXPECT_THAT(start().second, testing::HasSubstr("checkpoint file is missing"));
+}
+
+TEST_F(CoreTest, RefusesACheckpointThatTheLogsKeyDidNotSign) {
+  fixture_.set_up();
+  auto note = *read_file(fixture_.config().checkpoint());
+  note[note.find('\n') + 1] ^= 1;  // the size
+  tests::write_text(fixture_.config().checkpoint(), note);
+  EXPECT_THAT(start().second, testing::HasSubstr("not a note signed by this log's key"));
+}
+
+TEST_F(CoreTest, RefusesACheckpointFileOlderThanTheDatabases) {
+  fixture_.set_up();
+  const auto old = *read_file(fixture_.config().checkpoint());
+  auto core = fixture_.open();
+  core->checkpoints.publish();
+  core->tokens.close();
+  core.reset();
+  tests::write_text(fixture_.config().checkpoint(), old);
+  EXPECT_THAT(start().second, testing::HasSubstr("older than the database's"));
+}
+
+}  // namespace
+}  // namespace inkan::daemon

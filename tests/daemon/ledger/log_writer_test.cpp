@@ -1,0 +1,110 @@
+#include "daemon/ledger/log_writer.h"
+
+#include <gmock/gmock.h>
+
+#include "daemon/clock.h"
+#include "daemon/store/schema.h"
+#include "daemon/store/store.h"
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+namespace {
+
+using policy::Error;
+using policy::Identity;
+
+class LogWriterTest : public testing::Test {
+ protected:
+  LogWriterTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "inkan-log-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+    auto database = std::make_unique<Database>(folder_ / "db", Database::Mode::create);
+    migrate(*database);
+    database_ = database.get();
+    store_ = std::make_unique<Store>(folder_ / "db");
+    writer_ = std::make_unique<LogWriter>(std::move(database), policy::LeafOrigin{"n", "b", "v"},
+                                          policy::RightEdge(), now_micros(),
+                                          [this](const std::string& why) { fatal_ = why; });
+  }
+  ~LogWriterTest() override {
+    writer_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  policy::LeafIndex append(const std::string& type) {
+    return writer_->write([&](Writing& w) { return w.append({.type = type}, Identity::system_job("test")); });
+  }
+  // The root by the plain definition, over the leaves as stored: nothing of the incremental edge.
+  policy::TreeHead recomputed() {
+    std::vector<policy::Sha256> hashes;
+    for (policy::LeafIndex i = 0; i < store_->size(); ++i)
+      hashes.push_back(policy::hash_leaf(policy::as_bytes(*store_->leaf(i))));
+    return {hashes.size(), policy::root_of(hashes)};
+  }
+
+  std::filesystem::path folder_;
+  Database* database_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<LogWriter> writer_;
+  std::string fatal_;
+};
+
+TEST_F(LogWriterTest, NumbersLeavesOfManyThreadsWithoutAGap) {
+  constexpr int k_threads = 8, k_each = 100;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < k_threads; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < k_each; ++i) append("t");
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(writer_->head().size, k_threads * k_each);
+  EXPECT_EQ(writer_->head(), recomputed());
+  EXPECT_EQ(store_->head(), recomputed()) << "restored from tiles";
+}
+
+TEST_F(LogWriterTest, RollsBackAloneWhatThrows) {
+  append("first");
+  EXPECT_THROW(writer_->write([](Writing& w) {
+    w.append({.type = "lost"}, Identity::system_job("test"));
+    w.database().execute("INSERT INTO meta(key, value) VALUES('lost', '1')");
+    throw Error(policy::ErrorCode::invalid_input, "no");
+  }),
+               Error);
+  EXPECT_EQ(append("second"), 1u);
+  EXPECT_EQ(store_->meta("lost"), "");
+  EXPECT_EQ(writer_->head(), recomputed());
+}
+
+TEST_F(LogWriterTest, WritesNothingOnAFullDiskAndGoesOnWhenThereIsSpace) {
+  append("first");
+  writer_->write([](Writing& w) { w.database().execute("PRAGMA max_page_count=60"); });
+  const std::string big(8000, 'x');
+  EXPECT_THROW(
+      {
+        for (int i = 0; i < 100; ++i)
+          writer_->write([&](Writing& w) {
+            policy::Event event{.type = "big"};
+            event.reason = big;
+            w.append(event, Identity::system_job("test"));
+          });
+      },
+      Error);
+  EXPECT_EQ(fatal_, "") << "a full disk refuses cleanly: nothing is unknown";
+  EXPECT_EQ(writer_->head(), recomputed());
+  writer_->write([](Writing& w) { w.database().execute("PRAGMA max_page_count=100000"); });
+  const auto before = writer_->head().size;
+  EXPECT_EQ(append("again"), before);
+  EXPECT_EQ(writer_->head(), recomputed());
+}
+
+TEST_F(LogWriterTest, NeverSetsTheTimeBack) {
+  for (int i = 0; i < 50; ++i) append("t");
+  std::string last;
+  for (policy::LeafIndex i = 0; i < 50; ++i) {
+    const auto time = nlohmann::json::parse(*store_->leaf(i)).at("time").get<std::string>();
+    EXPECT_LE(last, time);
+    last = time;
+  }
+}
+
+}  // namespace
+}  // namespace inkan::daemon
