@@ -7,11 +7,9 @@
 
 namespace inkan::daemon {
 
-using namespace std::chrono_literals;
-
 namespace {
 
-constexpr auto k_stop_grace = 10s;
+constexpr auto k_stop_grace = std::chrono::seconds(10);
 constexpr auto k_idempotency_kept = std::chrono::days(7);
 
 std::function<std::string()> request_ids() {
@@ -38,7 +36,7 @@ Daemon::Daemon(const Config& config, api::Log log, std::function<void(const std:
   core_ = std::make_unique<Core>(config, Core::Mode::run, std::move(fatal));
   first_turns();
   crl_job_ = std::make_unique<Periodic>(
-      10s, [this] { core_->crls.publish_due(); }, failed("crl"));
+      std::chrono::seconds(10), [this] { core_->crls.publish_due(); }, failed("crl"));
   service_ = std::make_unique<Service>(*core_, [this] { crl_job_->wake(); });
   start_jobs();
   const api::ServerConfig server_config{config.api.host,          config.api.port, config.public_reads.host,
@@ -62,16 +60,16 @@ void Daemon::first_turns() {
 
 void Daemon::start_jobs() {
   key_job_ = std::make_unique<Periodic>(
-      500ms, [this] { core_->key_keeper.make_canaries(); }, failed("canary"));
+      std::chrono::milliseconds(500), [this] { core_->key_keeper.make_canaries(); }, failed("canary"));
   probe_job_ = std::make_unique<Periodic>(
-      10s, [this] { core_->key_keeper.probe(); }, failed("probe"));
+      std::chrono::seconds(10), [this] { core_->key_keeper.probe(); }, failed("probe"));
   // A checkpoint at most a second after a leaf: half of it to wait, half of it to sign.
   checkpoint_job_ = std::make_unique<Periodic>(
-      500ms, [this] { core_->checkpoints.publish(); }, failed("checkpoint"));
+      std::chrono::milliseconds(500), [this] { core_->checkpoints.publish(); }, failed("checkpoint"));
   housekeeping_job_ = std::make_unique<Periodic>(
-      1s, [this] { core_->unfinished.settle(); }, failed("housekeeping"));
+      std::chrono::seconds(1), [this] { core_->unfinished.settle(); }, failed("housekeeping"));
   minute_job_ = std::make_unique<Periodic>(
-      60s,
+      std::chrono::seconds(60),
       [this] {
         service_->refused().flush();
         core_->writer->write(
