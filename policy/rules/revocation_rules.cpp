@@ -12,7 +12,7 @@ bool role_allows(const Identity& caller, const RevocationTarget& target) {
     case Role::web_tier:
       return !target.of_operator && target.requester == caller.id();
     case Role::security_officer:
-      return true;
+      return target.of_operator;
     case Role::auditor:
       return false;
     case Role::system:

@@ -63,7 +63,7 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
       {"dryRunCertificate", everyone},
       {"getCertificate", everyone},
       {"listCertificates", everyone},
-      {"revokeCertificate", {Role::web_tier, Role::bank_staff}},
+      {"revokeCertificate", {Role::web_tier, Role::bank_staff, Role::security_officer}},
       {"listAuthorities", everyone},
       {"listProfiles", everyone},
       {"getProfile", everyone},

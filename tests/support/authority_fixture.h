@@ -21,16 +21,19 @@ inline void write_text(const std::filesystem::path& file, const std::string& tex
   if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
 }
 
-// A request that a tool outside made; vectors/csr/ORIGIN.md says which.
-inline std::string request_text() {
-  std::ifstream in(std::string(INKAN_SOURCE_DIR) + "/tests/vectors/csr/openssl-p256.der", std::ios::binary);
-  const std::string der((std::istreambuf_iterator<char>(in)), {});
-  if (der.empty()) throw std::runtime_error("tests/vectors/csr/openssl-p256.der is missing");
-  return policy::to_base64(policy::as_bytes(der));
+// Requests that tools outside made; vectors/csr/ORIGIN.md says which.
+inline std::string vector(const std::string& name) {
+  std::ifstream in(std::string(INKAN_SOURCE_DIR) + "/tests/vectors/csr/" + name, std::ios::binary);
+  const std::string octets((std::istreambuf_iterator<char>(in)), {});
+  if (octets.empty()) throw std::runtime_error("tests/vectors/csr/" + name + " is missing");
+  return octets;
 }
 
-inline policy::CertificationRequest request() {
-  return std::get<policy::CertificationRequest>(policy::CertificationRequest::parse_text(request_text()));
+inline policy::CertificationRequest request(const std::string& name = "openssl-p256.der") {
+  const std::string octets = vector(name);
+  return std::get<policy::CertificationRequest>(
+      name.ends_with(".pem") ? policy::CertificationRequest::parse_text(octets)
+                             : policy::CertificationRequest::parse(policy::as_bytes(octets)));
 }
 
 class AuthorityFixture {
@@ -38,7 +41,7 @@ class AuthorityFixture {
   AuthorityFixture() : token_("inkan-ca") {
     token_.add("inkan-ledger");
     write_text(folder() / "inkand.toml", config_text());
-    write_text(folder() / "operator.csr", request_text());
+    write_text(folder() / "operator.csr", vector("keytool-ec.pem"));
     write_text(folder() / "plan.toml", plan_text());
   }
 
@@ -76,7 +79,9 @@ class AuthorityFixture {
            "\"ca\", algorithm = \"P-256\" }\n"
            "subject = [{ C = \"JP\" }, { CN = \"Test Issuing\" }]\n"
            "[tls]\ntoken = \"ca\"\nissuer = \"issuing\"\ndns = [\"localhost\"]\n"
-           "[ledger]\ntoken = \"ledger\"\nalgorithm = \"Ed25519\"\n[[probe]]\ntoken = \"ca\"\n";
+           "[ledger]\ntoken = \"ledger\"\nalgorithm = \"Ed25519\"\n[[probe]]\ntoken = \"ca\"\n"
+           "[[identity]]\nid = \"web-1\"\nrole = \"web-tier\"\ncsr = \"operator.csr\"\ncertificate = "
+           "\"operator.crt\"\n";
   }
 
  private:

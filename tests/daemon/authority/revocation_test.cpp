@@ -78,6 +78,20 @@ TEST_F(RevocationTest, KeepsToTheRoleTable) {
   EXPECT_EQ(rule_of(web_tier(), request), "");
 }
 
+TEST_F(RevocationTest, LeavesOperatorsToTheOfficersAndTakesTheirRightsAtOnce) {
+  const auto officer = policy::Identity::authenticated("officer-1", policy::Role::security_officer,
+                                                       policy::fingerprint_of(policy::as_bytes("4")), "");
+  const auto web =
+      service_->list_certificates(call_by(bank_staff()), tests::of_profile("operator")).items.at(0);
+  const auto key = tests::request("keytool-ec.pem").public_key().spki_hash();
+  ASSERT_TRUE(service_->find_identity(key, policy::fingerprint_of(web.der)));
+  const api::RevokeRequest request{web.serial, RevocationReason::key_compromise, std::nullopt};
+  EXPECT_EQ(rule_of(bank_staff(), request), "revoke.role");
+  EXPECT_EQ(rule_of(officer, {issue(), RevocationReason::key_compromise, std::nullopt}), "revoke.role");
+  EXPECT_EQ(rule_of(officer, request), "");
+  EXPECT_FALSE(service_->find_identity(key, policy::fingerprint_of(web.der)));
+}
+
 TEST_F(RevocationTest, LeavesCaCertificatesToTheOfficers) {
   for (const auto& record :
        service_->list_certificates(call_by(bank_staff()), tests::of_profile("issuing-ca")).items)
