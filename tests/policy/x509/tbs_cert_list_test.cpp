@@ -1,0 +1,173 @@
+#include "policy/x509/tbs_cert_list.h"
+
+#include <algorithm>
+
+#include "tests/support/outside.h"
+#include "tests/support/throw_away_ca.h"
+
+namespace inkan::policy {
+namespace {
+
+using test::TestAuthority;
+using test::utc;
+
+TbsCertList::Fields fields_of(const TestAuthority& authority, CrlNumber number = 7) {
+  return {authority.issuer.subject,
+          utc(2026, 11, 23, 3, 30),
+          utc(2026, 11, 30, 3, 30),
+          number,
+          {},
+          authority.issuer.public_key.key_identifier(),
+          authority.issuer.key,
+          authority.issuer.signature_algorithm};
+}
+
+// An entry for each reason, the serial ending in its code.
+TbsCertList::Fields with_every_reason(const TestAuthority& authority) {
+  auto fields = fields_of(authority);
+  for (const int code : {0, 1, 2, 3, 4, 5, 6, 9, 10})
+    fields.entries.push_back({*Serial::parse("0a0000000000000000000000000000000000" +
+                                             to_hex(Bytes{static_cast<std::uint8_t>(code)})),
+                              utc(2026, 11, 22, 10, 0, code), *revocation_reason(code), std::nullopt});
+  fields.entries[1].invalidity_date = utc(2026, 1, 2, 3, 4, 5);
+  return fields;
+}
+
+Bytes approve_and_sign(const TestAuthority& authority, TbsCertList::Fields fields) {
+  const CrlNumber before = fields.number - 1;
+  const auto decision = test::engine().decide(TbsCertList(std::move(fields)), authority.issuer, before);
+  if (const auto* denial = denied(decision)) throw std::runtime_error(denial->rule + ": " + denial->detail);
+  return test::signed_by(authority.key, std::get<Approved<TbsCertList>>(decision).tbs());
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+struct Files {
+  test::TemporaryFolder folder;
+  std::string ca, crl, crl_pem;
+
+  Files(const TestAuthority& authority, const Bytes& list)
+      : ca(folder.write("ca.pem", test::pem_of("CERTIFICATE", authority.certificate))),
+        crl(folder.write("list.crl", list)),
+        crl_pem(folder.write("list.pem", test::pem_of("X509 CRL", list))) {}
+};
+
+TEST(CertList, OpensslVerifiesItAndReadsEveryReason) {
+  const auto& authority = test::TestChain::one().issuing;
+  const Files files(authority, approve_and_sign(authority, with_every_reason(authority)));
+  const auto verified = test::run(
+      {"openssl", "crl", "-inform", "DER", "-in", files.crl, "-noout", "-verify", "-CAfile", files.ca});
+  EXPECT_EQ(verified.status, 0) << verified.output;
+  EXPECT_NE(verified.output.find("verify OK"), std::string::npos) << verified.output;
+  const auto text =
+      test::run({"openssl", "crl", "-inform", "DER", "-in", files.crl, "-noout", "-text"}).output;
+  for (const char* line :
+       {"Version 2 (0x1)", "Last Update: Nov 23 03:30:00 2026 GMT", "Next Update: Nov 30 03:30:00 2026 GMT",
+        "X509v3 CRL Number: \n                7\n", "Key Compromise", "CA Compromise", "Affiliation Changed",
+        "Superseded", "Cessation Of Operation", "Certificate Hold", "Privilege Withdrawn", "AA Compromise",
+        "Invalidity Date: \n                Jan  2 03:04:05 2026 GMT",
+        "Revocation Date: Nov 22 10:00:09 2026 GMT"})
+    EXPECT_NE(text.find(line), std::string::npos) << line << "\nin\n" << text;
+  EXPECT_EQ(count(text, "Serial Number:"), 9u);
+  EXPECT_EQ(count(text, "X509v3 CRL Reason Code:"), 8u);  // RFC 5280 §5.3.1: unspecified is left out
+  EXPECT_EQ(count(text, "Unspecified"), 0u);
+  EXPECT_EQ(count(text, "critical"), 0u);
+}
+
+TEST(CertList, GnutlsVerifiesAndReadsIt) {
+  if (!test::is_installed("certtool")) GTEST_SKIP() << "no certtool (package gnutls-bin)";
+  const auto& authority = test::TestChain::one().issuing;
+  const Files files(authority, approve_and_sign(authority, with_every_reason(authority)));
+  const auto info = test::run({"certtool", "--crl-info", "--inder", "--infile", files.crl});
+  EXPECT_EQ(info.status, 0) << info.output;
+  EXPECT_NE(info.output.find("Revoked certificates (9)"), std::string::npos) << info.output;
+  EXPECT_NE(info.output.find("CRL Number (not critical): 07"), std::string::npos) << info.output;
+  const auto verified =
+      test::run({"certtool", "--verify-crl", "--load-ca-certificate", files.ca, "--infile", files.crl_pem});
+  EXPECT_EQ(verified.output.find("Not verified"), std::string::npos) << verified.output;
+  EXPECT_NE(verified.output.find("Verified"), std::string::npos) << verified.output;
+}
+
+// What OpenSSL's own reader says of the octets, entry by entry, and that writing them again changes nothing.
+TEST(CertList, IsTheDerThatOpensslWouldWrite) {
+  const auto& authority = test::TestChain::one().issuing;
+  const auto fields = with_every_reason(authority);
+  const Bytes list = approve_and_sign(authority, fields);
+  const unsigned char* at = list.data();
+  const X509CrlPtr crl(d2i_X509_CRL(nullptr, &at, static_cast<long>(list.size())));
+  ASSERT_NE(crl, nullptr);
+  STACK_OF(X509_REVOKED)* const revoked = X509_CRL_get_REVOKED(crl.get());  // borrowed
+  ASSERT_EQ(sk_X509_REVOKED_num(revoked), 9);
+  unsigned char* out = nullptr;
+  const int size = i2d_re_X509_CRL_tbs(crl.get(), &out);
+  ASSERT_GT(size, 0);
+  const Bytes again(out, out + size);
+  OPENSSL_free(out);
+  EXPECT_EQ(to_hex(again), to_hex(TbsCertList(fields).to_be_signed()));
+}
+
+TEST(CertList, WithoutEntriesHasNoListOfThem) {
+  const auto& authority = test::TestChain::one().issuing;
+  const Files files(authority, approve_and_sign(authority, fields_of(authority)));
+  const auto text = test::run({"openssl", "crl", "-inform", "DER", "-in", files.crl, "-noout", "-text"});
+  EXPECT_NE(text.output.find("No Revoked Certificates."), std::string::npos) << text.output;
+}
+
+TEST(CertList, TakesEffectInOpensslsVerification) {
+  const auto& chain = test::TestChain::one();
+  const Bytes leaf =
+      chain.issuing.issue("client-auth", chain.subject_key, test::name_of({{"CN", "user-0001"}}));
+  const unsigned char* at = leaf.data();
+  const X509Ptr certificate(d2i_X509(nullptr, &at, static_cast<long>(leaf.size())));
+  const ASN1_INTEGER* const serial = X509_get0_serialNumber(certificate.get());
+  auto fields = fields_of(chain.issuing);
+  const auto verify = [&](const Bytes& list) {
+    const Files files(chain.issuing, list);
+    return test::run({"openssl", "verify", "-x509_strict", "-crl_check", "-purpose", "sslclient", "-attime",
+                      "1795404600", "-CAfile",
+                      files.folder.write("root.pem", test::pem_of("CERTIFICATE", chain.root.certificate)),
+                      "-untrusted", files.ca, "-CRLfile", files.crl_pem,
+                      files.folder.write("leaf.pem", test::pem_of("CERTIFICATE", leaf))});
+  };
+  const auto good = verify(approve_and_sign(chain.issuing, fields));
+  EXPECT_EQ(good.status, 0) << good.output;
+  const BytesView content(ASN1_STRING_get0_data(serial),
+                          static_cast<std::size_t>(ASN1_STRING_length(serial)));
+  fields.number += 1;
+  fields.entries.push_back(
+      {*Serial::from_content(content), utc(2026, 11, 23), RevocationReason::key_compromise, std::nullopt});
+  const auto revoked = verify(approve_and_sign(chain.issuing, fields));
+  EXPECT_NE(revoked.status, 0);
+  EXPECT_NE(revoked.output.find("certificate revoked"), std::string::npos) << revoked.output;
+}
+
+// RFC 5280 §5.2.3: never negative, however it looks in a machine's word.
+TEST(CertList, ItsNumberIsUnsigned) {
+  const auto& authority = test::TestChain::one().issuing;
+  const std::pair<CrlNumber, const char*> rows[] = {{1, "020101"},
+                                                    {127, "02017f"},
+                                                    {128, "02020080"},
+                                                    {0x7fffffffffffffff, "02087fffffffffffffff"},
+                                                    {0xffffffffffffffff, "020900ffffffffffffffff"}};
+  for (const auto& [number, encoded] : rows) {
+    const std::string hex = to_hex(TbsCertList(fields_of(authority, number)).to_be_signed());
+    EXPECT_TRUE(hex.ends_with(encoded)) << hex;
+  }
+}
+
+TEST(CertList, ThatTheLintRefusesIsNotApproved) {
+  const auto& authority = test::TestChain::one().issuing;
+  const auto again = test::engine().decide(TbsCertList(fields_of(authority, 7)), authority.issuer, 7);
+  ASSERT_NE(denied(again), nullptr);
+  EXPECT_EQ(denied(again)->rule, "lint.crl.number");
+  const auto elses =
+      test::engine().decide(TbsCertList(fields_of(test::TestChain::one().root)), authority.issuer, 6);
+  ASSERT_NE(denied(elses), nullptr);
+}
+
+}  // namespace
+}  // namespace inkan::policy
