@@ -5,10 +5,10 @@
 namespace inkan::api {
 namespace {
 
-constexpr std::array k_statuses = {CertificateStatus::valid,         CertificateStatus::revoked,
-                                   CertificateStatus::held,          CertificateStatus::expired,
-                                   CertificateStatus::not_yet_valid, CertificateStatus::pending,
-                                   CertificateStatus::failed,        CertificateStatus::possibly_signed};
+constexpr std::array k_statuses = {CertificateStatus::valid,          CertificateStatus::revoked,
+                                   CertificateStatus::held,           CertificateStatus::expired,
+                                   CertificateStatus::not_yet_valid,  CertificateStatus::failed,
+                                   CertificateStatus::possibly_signed};
 
 }  // namespace
 
@@ -24,8 +24,6 @@ std::string_view name(CertificateStatus status) {
       return "expired";
     case CertificateStatus::not_yet_valid:
       return "not-yet-valid";
-    case CertificateStatus::pending:
-      return "pending";
     case CertificateStatus::failed:
       return "failed";
     case CertificateStatus::possibly_signed:

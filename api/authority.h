@@ -39,16 +39,7 @@ struct Call {
   Deadline deadline;
 };
 
-enum class CertificateStatus {
-  valid,
-  revoked,
-  held,
-  expired,
-  not_yet_valid,
-  pending,
-  failed,
-  possibly_signed
-};
+enum class CertificateStatus { valid, revoked, held, expired, not_yet_valid, failed, possibly_signed };
 std::string_view name(CertificateStatus status);  // "valid", "revoked", "held", …, "possibly-signed"
 std::optional<CertificateStatus> certificate_status(std::string_view name);
 
@@ -70,7 +61,7 @@ struct CertificateRecord {
   policy::Validity validity;
   CertificateStatus status;
   std::optional<Revocation> revocation;
-  policy::Bytes der;      // empty while pending, failed or possibly signed
+  policy::Bytes der;      // empty if failed or possibly signed
   std::string requester;  // identity id
   policy::LeafIndex intent;
   std::optional<policy::LeafIndex> outcome;
@@ -187,6 +178,10 @@ class Authority {
                               const std::string& why) = 0;
   // A call whose role does not allow it (operator.authz.denied).
   virtual void record_forbidden(const Call& call, const std::string& operation) = 0;
+  // A request that a rule refused before the authority was asked: a CSR without proof of possession
+  // (request.denied).
+  virtual void record_denied(const Call& call, const std::string& operation, const std::string& rule,
+                             const std::string& clause) = 0;
 
   virtual Outcome<IssuedCertificate> issue(const Call& call, const IssueRequest& request,
                                            const std::optional<Idempotency>& idempotency) = 0;

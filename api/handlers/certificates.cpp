@@ -51,8 +51,7 @@ ListFilter read_filter(QueryReader& query) {
   filter.limit = static_cast<int>(query.number("limit", 1, 1000).value_or(100));
   filter.cursor = query.text("cursor").value_or("");
   if (filter.status && !certificate_status(*filter.status))
-    query.fail("status",
-               "is none of valid, revoked, held, expired, not-yet-valid, pending, failed, possibly-signed");
+    query.fail("status", "is none of valid, revoked, held, expired, not-yet-valid, failed, possibly-signed");
   if (filter.spki_sha256) {
     const auto hash = policy::SpkiHash::from_hex(*filter.spki_sha256);
     if (!hash) query.fail("spki_sha256", "is not 64 hexadecimal digits");
@@ -86,7 +85,12 @@ std::string next_page(const Request& request, const std::string& cursor) {
 
 Answer issue_certificate(const Exchange& exchange) {
   const auto request = decode_issue_request(exchange.request.body);
-  if (const auto* problem = refused(request)) return *problem;
+  if (const auto* problem = refused(request)) {
+    // A rule refused the certification request itself: that is for the log, a misspelt body is not.
+    if (!problem->rule.empty())
+      exchange.authority.record_denied(exchange.call, "issue", problem->rule, problem->clause);
+    return *problem;
+  }
   const auto outcome =
       exchange.authority.issue(exchange.call, std::get<IssueRequest>(request), exchange.idempotency);
   if (auto problem = unfinished(outcome)) return *problem;

@@ -29,10 +29,12 @@ class Issuance {
                                              const std::optional<api::Idempotency>& idempotency,
                                              const std::string& ceremony_id = "");
 
- private:
-  api::Outcome<api::IssuedCertificate> replay(const Replay& replay) const;
+  // A refusal: its leaf, and the same answer for retries.
   api::Outcome<api::IssuedCertificate> deny(const policy::Denial& denial, const api::Call& call,
                                             const std::optional<api::Idempotency>& idempotency);
+
+ private:
+  api::Outcome<api::IssuedCertificate> replay(const Replay& replay) const;
   pkcs11::Signed sign(CertificateAuthority& authority, policy::Recorded<policy::TbsCertificate>&& recorded,
                       const api::Call& call);
   policy::LeafIndex complete(policy::LeafIndex intent, const api::Call& call, const pkcs11::Signed& done);

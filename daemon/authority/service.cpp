@@ -68,10 +68,15 @@ void Service::record_forbidden(const api::Call& call, const std::string& operati
   });
 }
 
+void Service::record_denied(const api::Call& call, const std::string& operation, const std::string& rule,
+                            const std::string& clause) {
+  core_.ledger.record_denial({rule, clause, "", ""}, call, operation, std::nullopt);
+}
+
 api::Outcome<api::IssuedCertificate> Service::issue(const api::Call& call, const api::IssueRequest& request,
                                                     const std::optional<api::Idempotency>& idempotency) {
   const auto asked = to_request(request);
-  if (const auto* denial = policy::denied(asked)) return *denial;
+  if (const auto* denial = policy::denied(asked)) return core_.issuance.deny(*denial, call, idempotency);
   return core_.issuance.issue(call, std::get<policy::IssuanceRequest>(asked), core_.authorities.issuing(),
                               idempotency);
 }

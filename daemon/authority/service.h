@@ -19,6 +19,8 @@ class Service : public api::Authority {
   void record_refused(const std::string& address, const std::string& subject,
                       const std::string& why) override;
   void record_forbidden(const api::Call& call, const std::string& operation) override;
+  void record_denied(const api::Call& call, const std::string& operation, const std::string& rule,
+                     const std::string& clause) override;
 
   api::Outcome<api::IssuedCertificate> issue(const api::Call& call, const api::IssueRequest& request,
                                              const std::optional<api::Idempotency>& idempotency) override;

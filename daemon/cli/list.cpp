@@ -62,7 +62,7 @@ void add_list(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("list", "List certificates");
   command->add_option("--profile", options->profile, "Only of this profile");
   command->add_option("--status", options->status,
-                      "valid, revoked, held, expired, pending, failed, possibly-signed");
+                      "valid, revoked, held, expired, not-yet-valid, failed, possibly-signed");
   command->add_option("--authority", options->authority, "Only of this authority");
   command->add_option("--requester", options->requester, "Only those that this identity asked for");
   command->add_option("--subject", options->subject, "Part of the subject's text");

@@ -112,15 +112,13 @@ void LogWriter::run_in_savepoint(Item& item, policy::RightEdge& edge) {
   try {
     item.work(writing);
   } catch (const Error& error) {
+    // A constraint refuses one caller; any other failure of the database is everybody's.
+    if (error.code() == ErrorCode::store && !database_->constraint_refused()) throw;
     item.error = std::current_exception();
-    database_->execute("ROLLBACK TO item; RELEASE item");
-    if (error.code() == ErrorCode::store) throw;  // the database itself failed: the whole batch does
-    return;
   } catch (const std::exception&) {
     item.error = std::current_exception();
-    database_->execute("ROLLBACK TO item; RELEASE item");
-    return;
   }
+  if (item.error) return database_->execute("ROLLBACK TO item; RELEASE item");
   for (const auto& leaf : writing.leaves()) store_leaf(edge, leaf);
   database_->execute("RELEASE item");
 }

@@ -1,4 +1,6 @@
 // The REST API over real TLS on loopback, with a fake authority behind it.
+#include <gmock/gmock.h>
+
 #include "api/server.h"
 
 #include "tests/support/edge.h"
@@ -108,6 +110,9 @@ TEST(Issue, NamesWhatIsWrongWithABody) {
     expect_problem(response, row.status, row.type);
     EXPECT_NE(response->body.find(row.names), std::string::npos) << response->body;
   }
+  // What a rule refused is for the log; what was merely misspelt is not.
+  EXPECT_THAT(edge.authority.denied(), testing::SizeIs(3));
+  EXPECT_THAT(edge.authority.denied(), testing::Each(testing::HasSubstr(" issue csr.")));
 }
 
 TEST(Issue, CarriesRuleClauseAndMendOfADenial) {

@@ -37,6 +37,10 @@ class FakeAuthority : public api::Authority {
     const std::lock_guard lock(mutex_);
     return forbidden_;
   }
+  std::vector<std::string> denied() const {
+    const std::lock_guard lock(mutex_);
+    return denied_;
+  }
   std::optional<api::Idempotency> last_idempotency() const {
     const std::lock_guard lock(mutex_);
     return idempotency_;
@@ -75,6 +79,11 @@ class FakeAuthority : public api::Authority {
   void record_forbidden(const api::Call& call, const std::string& operation) override {
     const std::lock_guard lock(mutex_);
     forbidden_.push_back(call.identity.id() + " " + operation);
+  }
+  void record_denied(const api::Call& call, const std::string& operation, const std::string& rule,
+                     const std::string&) override {
+    const std::lock_guard lock(mutex_);
+    denied_.push_back(call.identity.id() + " " + operation + " " + rule);
   }
 
   api::Outcome<api::IssuedCertificate> issue(const api::Call& call, const api::IssueRequest& request,
@@ -184,7 +193,7 @@ class FakeAuthority : public api::Authority {
   mutable std::mutex mutex_;  // guards all below
   std::map<policy::SpkiHash, api::IdentityRecord> identities_;
   std::vector<Refusal> refusals_;
-  std::vector<std::string> forbidden_;
+  std::vector<std::string> forbidden_, denied_;
   std::optional<api::Idempotency> idempotency_;
   std::optional<api::ListFilter> filter_;
   std::optional<std::vector<policy::NameAttribute>> subject_;

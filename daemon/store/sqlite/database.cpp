@@ -120,6 +120,10 @@ void Database::fail(const std::string& doing) const {
                                     ") in: " + doing.substr(0, 120) + hint);
 }
 
+bool Database::constraint_refused() const {
+  return (sqlite3_errcode(handle_) & 0xff) == SQLITE_CONSTRAINT;
+}
+
 bool Database::disk_full() const {
   return (sqlite3_errcode(handle_) & 0xff) == SQLITE_FULL;
 }

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <thread>
+
 #include "daemon/clock.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/store.h"
@@ -71,6 +74,26 @@ TEST_F(LogWriterTest, RollsBackAloneWhatThrows) {
                Error);
   EXPECT_EQ(append("second"), 1u);
   EXPECT_EQ(store_->meta("lost"), "");
+  EXPECT_EQ(writer_->head(), recomputed());
+}
+
+TEST_F(LogWriterTest, LetsAConstraintRefuseOneCallerOnly) {
+  std::vector<std::thread> threads;
+  std::atomic<int> refused = 0;
+  for (int t = 0; t < 8; ++t)
+    threads.emplace_back([&] {
+      try {
+        writer_->write([](Writing& w) {
+          w.append({.type = "t"}, Identity::system_job("test"));
+          w.database().execute("INSERT INTO meta(key, value) VALUES('once', '1')");
+        });
+      } catch (const Error&) {
+        ++refused;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(refused, 7);
+  EXPECT_EQ(writer_->head().size, 1u);
   EXPECT_EQ(writer_->head(), recomputed());
 }
 
