@@ -70,13 +70,13 @@ void LogWriter::commit(std::deque<Item*>& batch) {
   std::exception_ptr failure;
   bool unknown = false;
   try {
-    database_->execute("BEGIN IMMEDIATE");
+    database_->prepare("BEGIN IMMEDIATE").run();
     // A clock that was set back must not put leaves out of order: time stands still until it has caught up.
     last_time_ = std::max(last_time_, now_micros());
     for (auto* item : batch) run_in_savepoint(*item, edge);
     fault_point("writer.before-commit");
     unknown = true;
-    database_->execute("COMMIT");
+    database_->prepare("COMMIT").run();
     unknown = false;
     fault_point("writer.after-commit");
   } catch (const Error& error) {
@@ -107,7 +107,7 @@ void LogWriter::commit(std::deque<Item*>& batch) {
 }
 
 void LogWriter::run_in_savepoint(Item& item, policy::RightEdge& edge) {
-  database_->execute("SAVEPOINT item");
+  database_->prepare("SAVEPOINT item").run();
   Writing writing(*database_, edge.size(), origin_, last_time_);
   try {
     item.work(writing);
@@ -120,7 +120,7 @@ void LogWriter::run_in_savepoint(Item& item, policy::RightEdge& edge) {
   }
   if (item.error) return database_->execute("ROLLBACK TO item; RELEASE item");
   for (const auto& leaf : writing.leaves()) store_leaf(edge, leaf);
-  database_->execute("RELEASE item");
+  database_->prepare("RELEASE item").run();
 }
 
 void LogWriter::store_leaf(policy::RightEdge& edge, const std::string& leaf) {
