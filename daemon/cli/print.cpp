@@ -38,6 +38,7 @@ void print_fields(std::ostream& out, const Fields& fields) {
 
 void print_table(const std::vector<std::string>& heads, const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
+  widths.reserve(heads.size());
   for (const auto& head : heads) widths.push_back(head.size());
   for (const auto& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
