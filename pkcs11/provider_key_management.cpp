@@ -34,8 +34,10 @@ int key_import(void* object, int, const OSSL_PARAM parameters[]) {
   return guarded([&] {
     const OSSL_PARAM* const reference = OSSL_PARAM_locate_const(parameters, k_key_parameter);
     const TlsKeyRef* source = nullptr;
-    if (reference == nullptr || reference->data_size != sizeof source) return 0;
-    std::memcpy(&source, reference->data, sizeof source);
+    // The parameter carries the pointer itself.
+    constexpr std::size_t k_pointer = sizeof(void*);
+    if (reference == nullptr || reference->data_size != k_pointer) return 0;
+    std::memcpy(&source, reference->data, k_pointer);
     key_object(object).key = *source;
     return 1;
   });

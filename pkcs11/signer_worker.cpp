@@ -187,7 +187,7 @@ void SignerPool::announce(const JobPtr& job, Verdict verdict, Lock& lock) {
   RawOutcome outcome = job->outcome;
   if (late) outcome.kind = RawOutcome::Kind::made;
   lock.unlock();
-  if (late) job->late(std::move(outcome));
+  if (late) job->late(outcome);
   if (success) listener_.on_success();
   if (suspect) listener_.on_suspect(job->round, outcome.reason);
   lock.lock();
