@@ -1,5 +1,6 @@
 #include "daemon/ledger/intent_ledger.h"
 
+#include "daemon/ledger/certificate_event.h"
 #include "daemon/ledger/idempotency.h"
 #include "daemon/store/certificate_rows.h"
 #include "policy/types/error.h"
@@ -47,22 +48,6 @@ PendingCertificate pending_of(const policy::TbsCertificate& tbs, const api::Call
     p.idempotency_key = idempotency->key;
   }
   return p;
-}
-
-policy::Event certificate_event(std::string type, const PendingCertificate& p) {
-  policy::Event event{.type = std::move(type), .target = {"certificate", policy::to_hex(p.serial)}};
-  event.request_id = p.request_id;
-  event.trace_id = p.trace_id;
-  event.profile = p.profile_name;
-  event.profile_version = p.profile_version;
-  event.profile_sha256 = p.profile_sha256;
-  if (!p.ceremony_id.empty()) event.detail["ceremony_id"] = p.ceremony_id;
-  return event;
-}
-
-const Identity& signer_job() {
-  static const Identity job = Identity::system_job("signer");
-  return job;
 }
 
 }  // namespace
@@ -183,156 +168,6 @@ policy::Recorded<policy::CheckpointBody> IntentLedger::record(
     return id;
   });
   return {policy::RecordingKey(), std::move(approved), row};
-}
-
-LeafIndex IntentLedger::complete(LeafIndex intent, const Identity& actor,
-                                 const pkcs11::Signed& signed_by_token) {
-  return writer_.write([&](Writing& w) {
-    const auto p = PendingCertificate::from_json(close_intent(w.database(), intent));
-    policy::Event event = certificate_event("cert.issue", p);
-    event.detail["intent"] = intent;
-    event.detail["serial"] = policy::to_hex(p.serial);
-    event.detail["sha256"] = policy::fingerprint_of(signed_by_token.object).hex();
-    event.detail["not_before"] = policy::to_rfc3339(from_seconds(p.not_before));
-    event.detail["not_after"] = policy::to_rfc3339(from_seconds(p.not_after));
-    event.detail["sig_alg"] = p.signature_algorithm;
-    event.detail["tries"] = signed_by_token.tries;
-    const LeafIndex outcome = w.append(event, actor);
-    insert_certificate(w.database(), p, CertificateState::issued, intent, outcome, signed_by_token.object);
-    end_idempotency(w.database(), p, IdempotencyState::issued);
-    return outcome;
-  });
-}
-
-void IntentLedger::fail(LeafIndex intent, const Identity& actor, const pkcs11::NotSigned& outcome) {
-  writer_.write([&](Writing& w) {
-    const std::string context = close_intent(w.database(), intent);
-    const bool certificate = context != "{}";
-    const auto p = certificate ? PendingCertificate::from_json(context) : PendingCertificate{};
-    policy::Event event =
-        certificate ? certificate_event("sign.failed", p) : policy::Event{.type = "sign.failed"};
-    event.outcome = "failure";
-    event.reason = outcome.reason;
-    event.detail["intent"] = intent;
-    event.detail["rv"] = outcome.rv;
-    event.detail["tries"] = outcome.tries;
-    const LeafIndex leaf = w.append(event, actor);
-    if (!certificate) return;
-    insert_certificate(w.database(), p, CertificateState::failed, intent, leaf, BytesView());
-    end_idempotency(w.database(), p, IdempotencyState::ended);
-  });
-}
-
-void IntentLedger::possibly_signed(LeafIndex intent, const Identity& actor,
-                                   const pkcs11::PossiblySigned& outcome) {
-  writer_.write([&](Writing& w) {
-    const std::string context = close_intent(w.database(), intent);
-    const bool certificate = context != "{}";
-    const auto p = certificate ? PendingCertificate::from_json(context) : PendingCertificate{};
-    policy::Event event =
-        certificate ? certificate_event("sign.possible", p) : policy::Event{.type = "sign.possible"};
-    event.outcome = "failure";
-    event.reason = outcome.reason;
-    event.detail["intent"] = intent;
-    event.detail["rv"] = outcome.rv;
-    event.detail["tries"] = outcome.tries;
-    const LeafIndex leaf = w.append(event, actor);
-    if (!certificate) return;
-    insert_certificate(w.database(), p, CertificateState::possibly_signed, intent, leaf, BytesView());
-    // Law 3: a certificate that may exist somewhere is on the next CRL.
-    policy::Event revoke = certificate_event("cert.revoke", p);
-    revoke.reason = "possibly signed";
-    revoke.detail["serial"] = policy::to_hex(p.serial);
-    revoke.detail["reason"] = policy::name(policy::RevocationReason::unspecified);
-    const LeafIndex revoke_leaf = w.append(revoke, signer_job());
-    w.database()
-        .prepare("UPDATE certificates SET revoked_at = ?, reason = 0, revoke_leaf = ? WHERE serial = ?")
-        .bind(to_seconds(w.now()))
-        .bind(revoke_leaf)
-        .bind(p.serial)
-        .run();
-    end_idempotency(w.database(), p, IdempotencyState::ended);
-  });
-}
-
-void IntentLedger::late(LeafIndex intent, const pkcs11::Signed& signed_by_token) {
-  writer_.write([&](Writing& w) {
-    policy::Event event{.type = "sign.late", .target = {"signature", std::to_string(intent)}};
-    event.detail = {{"intent", intent},
-                    {"tries", signed_by_token.tries},
-                    {"sha256", policy::sha256(signed_by_token.object).hex()}};
-    w.append(event, signer_job());
-    w.database()
-        .prepare("UPDATE certificates SET der = ? WHERE intent = ? AND state = 3")
-        .bind(signed_by_token.object)
-        .bind(intent)
-        .run();
-  });
-}
-
-LeafIndex IntentLedger::complete_crl(LeafIndex intent, const std::string& authority,
-                                     const policy::TbsCertList::Fields& f,
-                                     const pkcs11::Signed& signed_by_token) {
-  return writer_.write([&](Writing& w) {
-    close_intent(w.database(), intent);
-    policy::Event event{.type = "crl.issue", .target = {"authority", authority}};
-    event.detail = {{"intent", intent},
-                    {"number", f.number},
-                    {"this_update", policy::to_rfc3339(f.this_update)},
-                    {"next_update", policy::to_rfc3339(f.next_update)},
-                    {"count", f.entries.size()},
-                    {"sha256", policy::sha256(signed_by_token.object).hex()},
-                    {"tries", signed_by_token.tries}};
-    const LeafIndex leaf = w.append(event, Identity::system_job("crl-publisher"));
-    w.database()
-        .prepare(
-            "INSERT INTO crls(authority, number, this_update, next_update, entries, leaf, der) VALUES(?, ?, "
-            "?, ?, ?, ?, ?)")
-        .bind(authority)
-        .bind(f.number)
-        .bind(to_seconds(f.this_update))
-        .bind(to_seconds(f.next_update))
-        .bind(static_cast<std::int64_t>(f.entries.size()))
-        .bind(leaf)
-        .bind(signed_by_token.object)
-        .run();
-    return leaf;
-  });
-}
-
-void IntentLedger::complete_canary(LeafIndex intent, const std::string& key_label) {
-  writer_.write([&](Writing& w) {
-    close_intent(w.database(), intent);
-    policy::Event event{.type = "selftest"};
-    event.detail = {{"name", "canary"}, {"intent", intent}, {"label", key_label}, {"result", "pass"}};
-    w.append(event, Identity::system_job("key-keeper"));
-  });
-}
-
-void IntentLedger::complete_checkpoint(LeafIndex intent_row, const policy::TreeHead& head,
-                                       const std::string& note) {
-  writer_.write([&](Writing& w) {
-    w.database()
-        .prepare("UPDATE checkpoint_intents SET outcome = 'signed' WHERE id = ?")
-        .bind(intent_row)
-        .run();
-    w.database()
-        .prepare("INSERT OR REPLACE INTO checkpoints(size, root, note) VALUES(?, ?, ?)")
-        .bind(head.size)
-        .bind(head.root.bytes())
-        .bind(note)
-        .run();
-  });
-}
-
-void IntentLedger::fail_checkpoint(LeafIndex intent_row, const std::string& why) {
-  writer_.write([&](Writing& w) {
-    w.database()
-        .prepare("UPDATE checkpoint_intents SET outcome = ? WHERE id = ?")
-        .bind(why)
-        .bind(intent_row)
-        .run();
-  });
 }
 
 }  // namespace inkan::daemon
