@@ -54,7 +54,7 @@ api::CertificateRecord record_of(const Statement& row, policy::Instant now) {
           row.text(7),
           validity,
           status,
-          std::move(revocation),
+          revocation,
           row.octets(14),
           row.text(11),
           static_cast<policy::LeafIndex>(row.integer(12)),
