@@ -36,7 +36,7 @@ Daemon::Daemon(const Config& config, api::Log log, std::function<void(const std:
   core_ = std::make_unique<Core>(config, Core::Mode::run, std::move(fatal));
   first_turns();
   crl_job_ = std::make_unique<Periodic>(
-      std::chrono::seconds(10), [this] { core_->crls.publish_due(); }, failed("crl"));
+      std::chrono::seconds(10), [this] { core_->crls.publish_due(); }, report("crl"));
   service_ = std::make_unique<Service>(*core_, [this] { crl_job_->wake(); });
   start_jobs();
   const api::ServerConfig server_config{config.api.host,          config.api.port, config.public_reads.host,
@@ -60,14 +60,14 @@ void Daemon::first_turns() {
 
 void Daemon::start_jobs() {
   key_job_ = std::make_unique<Periodic>(
-      std::chrono::milliseconds(500), [this] { core_->key_keeper.make_canaries(); }, failed("canary"));
+      std::chrono::milliseconds(500), [this] { core_->key_keeper.make_canaries(); }, report("canary"));
   probe_job_ = std::make_unique<Periodic>(
-      std::chrono::seconds(10), [this] { core_->key_keeper.probe(); }, failed("probe"));
+      std::chrono::seconds(10), [this] { core_->key_keeper.probe(); }, report("probe"));
   // A checkpoint at most a second after a leaf: half of it to wait, half of it to sign.
   checkpoint_job_ = std::make_unique<Periodic>(
-      std::chrono::milliseconds(500), [this] { core_->checkpoints.publish(); }, failed("checkpoint"));
+      std::chrono::milliseconds(500), [this] { core_->checkpoints.publish(); }, report("checkpoint"));
   housekeeping_job_ = std::make_unique<Periodic>(
-      std::chrono::seconds(1), [this] { core_->unfinished.settle(); }, failed("housekeeping"));
+      std::chrono::seconds(1), [this] { core_->unfinished.settle(); }, report("housekeeping"));
   minute_job_ = std::make_unique<Periodic>(
       std::chrono::seconds(60),
       [this] {
@@ -75,16 +75,18 @@ void Daemon::start_jobs() {
         core_->writer->write(
             [](Writing& w) { forget_idempotency_before(w.database(), w.now() - k_idempotency_kept); });
       },
-      failed("minute"));
+      report("minute"));
 }
 
 api::TlsIdentity Daemon::tls_identity() {
   return {core_->tls_chain(), std::shared_ptr<EVP_PKEY>(core_->tls_key()), core_->trust_anchors()};
 }
 
-std::function<void(const std::string&)> Daemon::failed(std::string job) {
+std::function<void(const std::string&)> Daemon::report(std::string job) {
   return [this, job = std::move(job)](const std::string& why) {
-    if (log_) log_(api::Severity::error, "job.failed", {{"job", job}, {"why", why}});
+    if (!log_) return;
+    if (why.empty()) return log_(api::Severity::info, "job.recovered", {{"job", job}});
+    log_(api::Severity::error, "job.failed", {{"job", job}, {"why", why}});
   };
 }
 
@@ -99,7 +101,7 @@ void Daemon::stop() {
     write_last_leaves(*core_);
     core_->checkpoints.publish();
   } catch (const policy::Error& error) {
-    failed("stop")(error.what());
+    report("stop")(error.what());
   }
   server_.reset();  // frees the TLS key before its token goes
   service_.reset();

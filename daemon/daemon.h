@@ -26,7 +26,7 @@ class Daemon {
   void first_turns();
   void start_jobs();
   api::TlsIdentity tls_identity();
-  std::function<void(const std::string&)> failed(std::string job);
+  std::function<void(const std::string&)> report(std::string job);
 
   api::Log log_;
   std::unique_ptr<Core> core_;

@@ -3,8 +3,8 @@
 namespace inkan::daemon {
 
 Periodic::Periodic(std::chrono::milliseconds period, std::function<void()> turn,
-                   std::function<void(const std::string&)> failed)
-    : period_(period), turn_(std::move(turn)), failed_(std::move(failed)), thread_([this] { run(); }) {}
+                   std::function<void(const std::string&)> report)
+    : period_(period), turn_(std::move(turn)), report_(std::move(report)), thread_([this] { run(); }) {}
 
 Periodic::~Periodic() {
   {
@@ -30,12 +30,19 @@ void Periodic::run() {
     if (stopping_) return;
     woken_ = false;
     lock.unlock();
-    try {
-      turn_();
-    } catch (const std::exception& error) {
-      failed_(error.what());
-    }
+    const std::string failure = take_turn();
+    if (failure != failure_) report_(failure);
+    failure_ = failure;
     lock.lock();
+  }
+}
+
+std::string Periodic::take_turn() {
+  try {
+    turn_();
+    return "";
+  } catch (const std::exception& error) {
+    return error.what();
   }
 }
 

@@ -13,9 +13,10 @@ namespace inkan::daemon {
 
 class Periodic {
  public:
-  // `failed` hears what a turn threw.
+  // `report` hears when turns begin to fail, when they fail in another way, and, with an empty text, when
+  // they no longer do: a token that is out for an hour is two lines, not one for each turn.
   Periodic(std::chrono::milliseconds period, std::function<void()> turn,
-           std::function<void(const std::string&)> failed);
+           std::function<void(const std::string& why)> report);
   ~Periodic();  // waits for the turn under way
   Periodic(const Periodic&) = delete;
   Periodic& operator=(const Periodic&) = delete;
@@ -24,11 +25,13 @@ class Periodic {
 
  private:
   void run();
+  std::string take_turn();  // what it threw; empty if nothing
 
   std::chrono::milliseconds period_;
   std::function<void()> turn_;
-  std::function<void(const std::string&)> failed_;
-  std::mutex mutex_;  // guards woken_, stopping_
+  std::function<void(const std::string&)> report_;
+  std::string failure_;  // of the last turn; the job's thread alone
+  std::mutex mutex_;     // guards woken_, stopping_
   std::condition_variable changed_;
   bool woken_ = false, stopping_ = false;
   std::thread thread_;  // last: starts when all else is there
