@@ -162,14 +162,24 @@ struct TestAuthority {
   }
 };
 
-// One root (P-384) and one issuing authority (P-256) under it, made once per program.
+// For judges that have no option for the time: certtool, and openssl crl.
+inline policy::Instant today() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+// One root (P-384) and one issuing authority (P-256) under it, made once per program and day.
 struct TestChain {
-  TestAuthority root = TestAuthority::root(policy::KeyAlgorithm::ec_p384);
-  TestAuthority issuing = root.under(policy::KeyAlgorithm::ec_p256);
+  policy::Instant now;
+  TestAuthority root = TestAuthority::root(policy::KeyAlgorithm::ec_p384, now);
+  TestAuthority issuing = root.under(policy::KeyAlgorithm::ec_p256, now);
   TestKey subject_key = make_key(policy::KeyAlgorithm::ec_p256);
 
   static const TestChain& one() {
-    static const TestChain k_chain;
+    static const TestChain k_chain{k_test_day};
+    return k_chain;
+  }
+  static const TestChain& of_today() {
+    static const TestChain k_chain{today()};
     return k_chain;
   }
 };

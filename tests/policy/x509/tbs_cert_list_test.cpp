@@ -80,8 +80,11 @@ TEST(CertList, OpensslVerifiesItAndReadsEveryReason) {
 
 TEST(CertList, GnutlsVerifiesAndReadsIt) {
   if (!test::is_installed("certtool")) GTEST_SKIP() << "no certtool (package gnutls-bin)";
-  const auto& authority = test::TestChain::one().issuing;
-  const Files files(authority, approve_and_sign(authority, with_every_reason(authority)));
+  const auto& authority = test::TestChain::of_today().issuing;
+  auto fields = with_every_reason(authority);
+  fields.this_update = test::today();
+  fields.next_update = test::today() + std::chrono::days(7);
+  const Files files(authority, approve_and_sign(authority, fields));
   const auto info = test::run({"certtool", "--crl-info", "--inder", "--infile", files.crl});
   EXPECT_EQ(info.status, 0) << info.output;
   EXPECT_NE(info.output.find("Revoked certificates (9)"), std::string::npos) << info.output;
