@@ -76,7 +76,7 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
   if (mode == Mode::run && authorities.all().empty())
     throw Error(ErrorCode::store, "the store knows no authority: run `inkan init PLAN.toml`");
   check_keys();
-  announce();
+  announce(mode);
   close_dangling();
 }
 
@@ -91,12 +91,12 @@ void Core::check_keys() {
 }
 
 // What an auditor reads first about a run: how the last one ended, and what this one is.
-void Core::announce() {
+void Core::announce(Mode mode) {
   const auto head = writer->head();
   const std::string last = head.size ? store.last_leaf_type() : "";
   writer->write([&](Writing& w) {
     const auto job = policy::Identity::system_job("start-up");
-    if (!last.empty() && last != "log.stop") {
+    if (mode == Mode::run && !last.empty() && last != "log.stop") {
       policy::Event crash{.type = "daemon.crash", .outcome = "failure"};
       crash.detail = {{"last_index", head.size - 1}};
       w.append(crash, job);
@@ -125,7 +125,8 @@ void Core::close_dangling() {
                            {"the daemon ended before the outcome was written", 0, 0});
   writer->write([](Writing& w) {
     w.database().execute(
-        "UPDATE checkpoint_intents SET outcome = 'possibly signed: the daemon ended before the outcome was written'"
+        "UPDATE checkpoint_intents SET outcome = 'possibly signed: the daemon ended before the outcome was "
+        "written'"
         " WHERE outcome IS NULL");
   });
   if (dangling.empty()) return;

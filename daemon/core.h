@@ -55,7 +55,7 @@ class Core {
 
  private:
   void check_keys();
-  void announce();
+  void announce(Mode mode);
   void close_dangling();
 };
 

@@ -73,10 +73,9 @@ KeyTemplate::KeyTemplate(const KeyWish& wish, Strictness strictness) {
 
   add_bool(public_, CKA_PRIVATE, false);
   add_bool(private_, CKA_DERIVE, false);
-  if (rsa) {
-    for (const auto use : {CKA_ENCRYPT, CKA_WRAP, CKA_VERIFY_RECOVER}) add_bool(public_, use, false);
-    for (const auto use : {CKA_DECRYPT, CKA_UNWRAP, CKA_SIGN_RECOVER}) add_bool(private_, use, false);
-  }
+  // Said for every kind of key: SoftHSM gives even an EC key CKA_DECRYPT unless told otherwise.
+  for (const auto use : {CKA_ENCRYPT, CKA_WRAP, CKA_VERIFY_RECOVER}) add_bool(public_, use, false);
+  for (const auto use : {CKA_DECRYPT, CKA_UNWRAP, CKA_SIGN_RECOVER}) add_bool(private_, use, false);
   if (strictness == Strictness::unrestricted) return;
 
   Bytes mechanisms;

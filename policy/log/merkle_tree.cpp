@@ -83,11 +83,26 @@ RightEdge RightEdge::restore(std::uint64_t size, const std::function<Sha256(Leaf
     }
     count /= Tile::k_width;
   }
+  // A partial tile's hashes are roots of equally large subtrees, so each one-bit of their number is one peak.
+  for (auto level = edge.levels_.rbegin(); level != edge.levels_.rend(); ++level) {
+    std::size_t begin = 0;
+    for (std::size_t width = Tile::k_width / 2; width > 0; width /= 2) {
+      if (!(level->size() & width)) continue;
+      edge.peaks_.push_back(fold(level->data() + begin, width));
+      begin += width;
+    }
+  }
   return edge;
 }
 
 std::vector<Tile> RightEdge::append(const Sha256& leaf_hash) {
   std::vector<Tile> completed;
+  Sha256 peak = leaf_hash;
+  for (std::uint64_t full = size_; full & 1; full >>= 1) {
+    peak = hash_node(peaks_.back(), peak);
+    peaks_.pop_back();
+  }
+  peaks_.push_back(peak);
   std::uint64_t index = size_++;
   Sha256 hash = leaf_hash;
   for (unsigned level = 0;; ++level) {
@@ -102,21 +117,11 @@ std::vector<Tile> RightEdge::append(const Sha256& leaf_hash) {
 }
 
 TreeHead RightEdge::head() const {
-  if (size_ == 0) return {0, empty_root()};
-  // A partial tile of level n holds subtrees of equal height; folding each level's hashes with what stands to
-  // its right on the levels below is the RFC 6962 split, since every power-of-two subtree is whole on its
-  // level.
-  std::optional<Sha256> right;
-  for (const auto& level : levels_) {
-    std::size_t end = level.size();
-    for (std::size_t width = 1; end > 0; width *= 2) {
-      if (!(end & width)) continue;
-      const Sha256 subtree = fold(level.data() + (end - width), width);
-      right = right ? hash_node(subtree, *right) : subtree;
-      end -= width;
-    }
-  }
-  return {size_, *right};
+  if (peaks_.empty()) return {0, empty_root()};
+  // RFC 6962 §2.1 splits at the largest power of two: the peaks, folded from the right.
+  Sha256 root = peaks_.back();
+  for (std::size_t i = peaks_.size() - 1; i-- > 0;) root = hash_node(peaks_[i], root);
+  return {size_, root};
 }
 
 }  // namespace inkan::policy

@@ -43,6 +43,9 @@ class RightEdge {
 
  private:
   std::uint64_t size_ = 0;
+  // Roots of the largest full subtrees, left to right, one for each one-bit of the size: what the head is
+  // made of.
+  std::vector<Sha256> peaks_;
   std::vector<std::vector<Sha256>> levels_;  // levels_[n]: hashes of the partial tile of level n
 };
 
