@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "policy/types/error.h"
+#include "policy/x509/character_string.h"
 
 namespace inkan::policy {
 namespace {
@@ -46,6 +47,12 @@ std::optional<std::string_view> take_line(std::string_view& text) {
   const auto line = text.substr(0, end);
   text.remove_prefix(end + 1);
   return line;
+}
+
+// C2SP signed-note: UTF-8, and no ASCII control character but the line feed.
+bool is_note_text(std::string_view note) {
+  const auto control = [](char c) { return c >= 0 && c < ' ' && c != '\n'; };
+  return std::none_of(note.begin(), note.end(), control) && count_utf8(note);
 }
 
 struct Signature {
@@ -120,6 +127,7 @@ std::string NoteVerifier::seal(const CheckpointBody& body, BytesView signature) 
 }
 
 std::optional<TreeHead> NoteVerifier::open(std::string_view note) const {
+  if (!is_note_text(note)) return std::nullopt;
   // The signatures stand after the last blank line: whatever comes before it is signed.
   const auto split = note.rfind("\n\n");
   if (split == std::string_view::npos) return std::nullopt;
