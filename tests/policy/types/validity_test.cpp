@@ -40,5 +40,21 @@ TEST(Instant, IsWrittenAsRfc3339) {
   EXPECT_EQ(to_rfc3339(InstantMicros(std::chrono::microseconds(-1))), "1969-12-31T23:59:59.999999Z");
 }
 
+TEST(Instant, IsReadBackFromItsOneForm) {
+  for (const char* text :
+       {"2026-11-22T15:00:00.123456Z", "1969-12-31T23:59:59.999999Z", "2028-02-29T00:00:00.000000Z"})
+    EXPECT_EQ(to_rfc3339(from_rfc3339(text)), text);
+}
+
+TEST(Instant, OfAnotherFormIsRefused) {
+  for (const char* bad :
+       {"", "2026-11-22", "2026-11-22T15:00:00Z", "2026-11-22T15:00:00.123Z",
+        "2026-11-22T15:00:00.123456+00:00", "2026-11-22 15:00:00.123456Z", "2026-11-22t15:00:00.123456z",
+        "2026-02-29T00:00:00.000000Z", "2026-11-22T24:00:00.000000Z", "2026-11-22T15:60:00.000000Z",
+        "2026-11-22T15:00:60.000000Z", "2026-13-01T00:00:00.000000Z", "2026-11-22T15:00:00.123456Zx",
+        " 2026-11-22T15:00:00.123456Z", "+026-11-22T15:00:00.123456Z", "2026-1-022T15:00:00.123456Z"})
+    EXPECT_THROW(from_rfc3339(bad), Error) << bad;
+}
+
 }  // namespace
 }  // namespace inkan::policy
