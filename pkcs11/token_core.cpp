@@ -157,7 +157,10 @@ bool TokenCore::has_mechanism(CK_MECHANISM_TYPE mechanism) const {
 }
 
 void TokenCore::random(std::span<std::uint8_t> out) {
-  const std::lock_guard lock(random_mutex_);
+  // One deadline for the turn and the draw: callers who queue behind a stalled token leave with it, together.
+  const Deadline deadline = Clock::now() + config_.queue_deadline;
+  const std::unique_lock lock(random_mutex_, deadline);
+  if (!lock) throw Error(ErrorCode::unavailable, "C_GenerateRandom: another call of it has not come back");
   while (!out.empty()) {
     if (random_.empty()) {
       const auto drawn = std::make_shared<policy::Bytes>(k_random_ahead);
@@ -167,7 +170,7 @@ void TokenCore::random(std::span<std::uint8_t> out) {
               return p.C_GenerateRandom(handle, drawn->data(), drawn->size());
             });
           },
-          true, Clock::now() + config_.queue_deadline);
+          true, deadline);
       if (rv != CKR_OK) throw Error(ErrorCode::unavailable, "C_GenerateRandom: " + rv_name(rv));
       random_ = std::move(*drawn);
     }

@@ -87,8 +87,8 @@ class TokenCore : public std::enable_shared_from_this<TokenCore> {
   std::uint64_t epoch_ = 0, recoveries_ = 0;
   std::function<void(std::uint64_t)> login_callback_;
 
-  std::mutex random_mutex_;  // guards random_; held while it is refilled
-  policy::Bytes random_;     // drawn ahead: one call for many serial numbers
+  std::timed_mutex random_mutex_;  // guards random_; held while it is refilled
+  policy::Bytes random_;           // drawn ahead: one call for many serial numbers
 };
 
 }  // namespace inkan::pkcs11

@@ -6,6 +6,7 @@
 
 #include "pkcs11/ca_signer.h"
 #include "pkcs11/probe.h"
+#include "policy/types/error.h"
 #include "tests/support/token_fixture.h"
 
 namespace inkan::pkcs11 {
@@ -236,6 +237,27 @@ TEST_F(TokenRecovery, WaitsInTheQueueNoLongerThanItsDeadline) {
               HasSubstr("no session"));
   EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds(800));
   first.join();
+}
+
+TEST_F(TokenRecovery, GivesUpOnRandomOctetsWithinTheDeadlineHoweverManyAsk) {
+  auto config = softhsm_.config(k_shim);
+  config.queue_deadline = milliseconds(500);
+  const auto hasty = Token::open(config, softhsm_.pin());
+  std::string rules;
+  for (int i = 1; i <= 8; ++i) rules += "hang C_GenerateRandom " + std::to_string(i) + "\n";
+  shim_.rules(rules);
+  const auto ask = [&] {
+    std::array<std::uint8_t, 8> octets{};
+    hasty->random(octets);
+  };
+  std::vector<std::thread> callers;
+  const auto begun = std::chrono::steady_clock::now();
+  for (int i = 0; i < 8; ++i) callers.emplace_back([&] { EXPECT_THROW(ask(), policy::Error); });
+  for (auto& caller : callers) caller.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 3 * config.queue_deadline);
+  shim_.rules("");
+  for (int i = 0; i < 200 && hasty->status().stuck > 0; ++i) std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_NO_THROW(ask());
 }
 
 TEST_F(TokenRecovery, LosesNothingUnderLoadWithFaults) {
