@@ -22,16 +22,18 @@ Issuer make_issuer() {
           "http://pki.example.test/issuing.cer"};
 }
 
+// One profile for each input, by its length: parsing its key for all of them would leave few runs a second.
 void lint_certificate(BytesView input, const Issuer& issuer) {
   const TbsView view = TbsView::parse(input);
-  for (const auto& profile : ProfileSet::built_in())
-    for (const auto* lints : {&rfc5280_lints(), &profile_lints()})
-      for (const auto& each : *lints) {
-        try {
-          (void)each.judge({view, issuer, profile});
-        } catch (const der::Malformed&) {
-        }
+  const auto& profiles = ProfileSet::built_in();
+  const Profile& profile = profiles[input.size() % profiles.size()];
+  for (const auto* lints : {&rfc5280_lints(), &profile_lints()})
+    for (const auto& each : *lints) {
+      try {
+        (void)each.judge({view, issuer, profile});
+      } catch (const der::Malformed&) {
       }
+    }
 }
 
 }  // namespace
