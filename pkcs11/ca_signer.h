@@ -34,7 +34,8 @@ class CaSigner {
   bool needs_canary() const;
   std::string out_of_service() const;  // why; empty while in service. Only a restart, and a look, mends it.
   // For a signature that came back after PossiblySigned was returned: verified, to be stored, never released.
-  // The index is Recorded::intent(). Called from a token thread.
+  // The index is Recorded::intent(). Called from a token thread, one at a time; replacing it and destroying
+  // the signer wait for a call that runs, and none comes after. So it must do neither itself.
   void on_late(std::function<void(policy::LeafIndex intent, Signed late)> callback);
   const KeyRecord& key() const;
 

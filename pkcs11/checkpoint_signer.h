@@ -28,7 +28,7 @@ class CheckpointSigner {
 
   bool needs_canary() const;
   std::string out_of_service() const;
-  void on_late(std::function<void(policy::LeafIndex intent, Signed late)> callback);
+  void on_late(std::function<void(policy::LeafIndex intent, Signed late)> callback);  // as CaSigner::on_late
   const KeyRecord& key() const;
 
  private:

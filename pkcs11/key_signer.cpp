@@ -48,8 +48,9 @@ struct KeySigner::Bench {
 
   const KeyRecord record;
   const policy::PublicKey public_key;
-  mutable std::mutex mutex;  // guards the two below
+  mutable std::mutex mutex;  // guards out_of_service
   std::string out_of_service;
+  std::mutex late_mutex;  // guards late, and is held while it runs: who takes it away waits for it
   Late late;
 
   // Nothing if the octets are not this key's signature over those bytes; the key is then out of service.
@@ -70,6 +71,14 @@ struct KeySigner::Bench {
       return std::nullopt;
     }
     return made;
+  }
+
+  // Ignored once the signer is gone: its owner is then going too, and the intent stays listed as possibly
+  // signed.
+  void come_late(const Request& request, const RawOutcome& raw) {
+    const auto made = judge(request, raw);
+    const std::lock_guard lock(late_mutex);
+    if (made && late) late(request.intent, *made);
   }
 
   void retire(const std::string& why) {
@@ -97,7 +106,10 @@ KeySigner::KeySigner(std::shared_ptr<Token> token, KeyRecord record,
       {bench_->record.id, bench_->record.purpose, bench_->record.label, bench_->record.spki});
 }
 
-KeySigner::~KeySigner() = default;
+// A worker that was stuck in the module may come back at any time; what it would call may be gone by then.
+KeySigner::~KeySigner() {
+  on_late({});
+}
 
 void KeySigner::demand(const policy::KeyId& key, policy::SignatureAlgorithm algorithm) const {
   if (key == bench_->record.id && algorithm == bench_->record.signature_algorithm) return;
@@ -116,14 +128,9 @@ SignOutcome KeySigner::sign(Request request, Deadline deadline) {
       pkcs11::sign_input(bench_->record.signature_algorithm, bench_->record.bits, request.to_be_signed),
       request.needs_proof};
   const auto shared = std::make_shared<Request>(std::move(request));
-  const RawOutcome raw = token_->core()->pool().sign(SigningPass(), std::move(task), deadline,
-                                                     [bench = bench_, shared](RawOutcome late) {
-                                                       const auto made = bench->judge(*shared, late);
-                                                       std::unique_lock lock(bench->mutex);
-                                                       const Late callback = bench->late;
-                                                       lock.unlock();
-                                                       if (made && callback) callback(shared->intent, *made);
-                                                     });
+  const RawOutcome raw = token_->core()->pool().sign(
+      SigningPass(), std::move(task), deadline,
+      [bench = bench_, shared](const RawOutcome& late) { bench->come_late(*shared, late); });
   switch (raw.kind) {
     case RawOutcome::Kind::not_made:
       return NotSigned{raw.reason, raw.rv, raw.tries};
@@ -150,7 +157,7 @@ std::string KeySigner::out_of_service() const {
   return bench_->retired();
 }
 void KeySigner::on_late(Late callback) {
-  const std::lock_guard lock(bench_->mutex);
+  const std::lock_guard lock(bench_->late_mutex);
   bench_->late = std::move(callback);
 }
 const KeyRecord& KeySigner::record() const {

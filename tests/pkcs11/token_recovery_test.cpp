@@ -186,6 +186,37 @@ TEST_F(TokenRecovery, KeepsTheDeadlineWhenASignHangsAndReportsItLate) {
   EXPECT_EQ(token_->status().stuck, 0);
 }
 
+TEST_F(TokenRecovery, TellsNothingLateOnceTheSignerIsGone) {
+  auto signer = std::make_unique<CaSigner>(token_, key_);
+  std::atomic<int> late{0};
+  signer->on_late([&](policy::LeafIndex, const Signed&) { ++late; });
+  shim_.rules("hang C_Sign 1");
+  expect<PossiblySigned>(signer->sign(new_canary(key_), in(milliseconds(300))));
+  signer.reset();
+  shim_.rules("");
+  token_->close();  // joins the worker
+  EXPECT_EQ(signatures(), 1U);
+  EXPECT_EQ(late, 0);
+}
+
+TEST_F(TokenRecovery, KeepsTheSignerUntilWhatItTellsLateWasTold) {
+  auto signer = std::make_unique<CaSigner>(token_, key_);
+  std::atomic<bool> begun{false}, ended{false};
+  signer->on_late([&](policy::LeafIndex, const Signed&) {
+    begun = true;
+    std::this_thread::sleep_for(milliseconds(300));
+    ended = true;
+  });
+  shim_.rules("hang C_Sign 1");
+  expect<PossiblySigned>(signer->sign(new_canary(key_), in(milliseconds(300))));
+  shim_.rules("");
+  for (int i = 0; i < 200 && !begun; ++i) std::this_thread::sleep_for(milliseconds(10));
+  ASSERT_TRUE(begun);
+  signer.reset();
+  EXPECT_TRUE(ended);
+  token_->close();
+}
+
 TEST_F(TokenRecovery, SaysNotSignedWhenTheHangCameBeforeSign) {
   ASSERT_TRUE(signs());
   const auto before = signatures();
