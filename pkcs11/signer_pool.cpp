@@ -15,10 +15,11 @@ using Clock = std::chrono::steady_clock;
 }  // namespace
 
 SignerPool::SignerPool(int sessions, int queue_limit, std::chrono::milliseconds queue_deadline,
-                       Listener listener)
+                       Listener listener, Start start)
     : queue_limit_(static_cast<std::size_t>(queue_limit)),
       queue_deadline_(queue_deadline),
       listener_(std::move(listener)),
+      start_(std::move(start)),
       max_workers_(static_cast<std::size_t>(sessions)) {}
 
 void SignerPool::add_key(const KnownKey& key) {
@@ -47,13 +48,18 @@ CK_RV SignerPool::run(Work work, bool repeatable, Deadline deadline) {
 
 RawOutcome SignerPool::submit(const JobPtr& job, Deadline deadline) {
   Lock lock(mutex_);
-  if (std::string why = refusal(*job); !why.empty()) {
+  std::string why = refusal(*job);
+  // The worker comes first: what waits in the queue may be signed, and nothing may throw its caller out any
+  // more.
+  const bool wanted = why.empty() && queue_.size() >= idle_ && alive_ < max_workers_;
+  if (wanted && !add_worker() && alive_ <= stuck_)
+    why = "the system gives no thread to sign with (EAGAIN); look at the service's limit of tasks";
+  if (!why.empty()) {
     RawOutcome refused;
     refused.reason = std::move(why);
     return refused;
   }
   queue_.push_back(job);
-  if (queue_.size() > idle_ && alive_ < max_workers_) add_worker();
   wake_.notify_one();
   return await(*job, deadline, lock);
 }

@@ -68,7 +68,12 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
     std::function<void()> on_success;
   };
 
-  SignerPool(int sessions, int queue_limit, std::chrono::milliseconds queue_deadline, Listener listener);
+  // Starts a worker's thread; throws std::system_error when the system gives no more of them.
+  using Start = std::function<std::thread(std::function<void()> work)>;
+  static std::thread start_thread(std::function<void()> work) { return std::thread(std::move(work)); }
+
+  SignerPool(int sessions, int queue_limit, std::chrono::milliseconds queue_deadline, Listener listener,
+             Start start = start_thread);
 
   // Keys must be registered before they are used. Again is harmless.
   void add_key(const KnownKey& key);
@@ -110,7 +115,7 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   RawOutcome await(Job& job, Deadline deadline, Lock& lock);
   std::string refusal(const Job& job) const;
   bool ready_for(const Job& job) const;
-  void add_worker();
+  bool add_worker();
   void work();
   JobPtr take();
   Attempt attempt(Job& job, Session& session, const LoginPoint& point);
@@ -126,6 +131,7 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   const std::size_t queue_limit_;
   const std::chrono::milliseconds queue_deadline_;
   const Listener listener_;
+  const Start start_;
   KeyHandles handles_;
 
   mutable std::mutex mutex_;         // guards all below

@@ -1,5 +1,6 @@
 // The pool's threads: each takes a job, works on it with a session of its own, and settles it.
 #include <algorithm>
+#include <system_error>
 
 #include "pkcs11/signer_job.h"
 
@@ -11,9 +12,17 @@ constexpr std::size_t k_max_signature = 2048;  // RSA-16384; a length query woul
 
 }  // namespace
 
-void SignerPool::add_worker() {
+// With mutex_ held. False if the system gives no more threads; those that are alive then go on alone.
+bool SignerPool::add_worker() {
+  workers_.emplace_back();
+  try {
+    workers_.back() = start_([self = shared_from_this()] { self->work(); });
+  } catch (const std::system_error&) {
+    workers_.pop_back();
+    return false;
+  }
   ++alive_;
-  workers_.emplace_back([self = shared_from_this()] { self->work(); });
+  return true;
 }
 
 SignerPool::JobPtr SignerPool::take() {
