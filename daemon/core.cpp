@@ -65,8 +65,8 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
       authorities(open_authorities(store, keys, tokens, config.base_url)),
       checkpoint_signer(tokens.find(key(KeyPurpose::ledger).token), key(KeyPurpose::ledger)),
       checkpoints(ledger, checkpoint_signer, verifier, config.checkpoint()),
-      key_keeper(ledger, authorities, checkpoint_signer, make_probes(keys, tokens)),
-      crls(engine, ledger, store, authorities, config.crl),
+      key_keeper(ledger, unfinished, tokens, authorities, checkpoint_signer, make_probes(keys, tokens)),
+      crls(engine, ledger, unfinished, store, authorities, config.crl),
       serials(tokens.find(key(KeyPurpose::ca).token)),
       issuance(engine, ledger, unfinished, store, serials, authorities) {
   for (const auto& authority : authorities.all())

@@ -34,11 +34,22 @@ void write_last_leaves(Core& core) {
 Daemon::Daemon(const Config& config, api::Log log, std::function<void(const std::string&)> fatal)
     : log_(std::move(log)) {
   core_ = std::make_unique<Core>(config, Core::Mode::run, std::move(fatal));
+  try {
+    serve();
+  } catch (...) {
+    stop();  // a start that fails is an end like any other: its leaves say so, and the next start sees no
+             // crash
+    throw;
+  }
+}
+
+void Daemon::serve() {
   first_turns();
   crl_job_ = std::make_unique<Periodic>(
       std::chrono::seconds(10), [this] { core_->crls.publish_due(); }, report("crl"));
   service_ = std::make_unique<Service>(*core_, [this] { crl_job_->wake(); });
   start_jobs();
+  const auto& config = core_->config;
   const api::ServerConfig server_config{config.api.host,          config.api.port, config.public_reads.host,
                                         config.public_reads.port, config.limits,   config.deadlines};
   server_ = std::make_unique<api::HttpServer>(server_config, *service_, tls_identity(),
@@ -95,17 +106,25 @@ void Daemon::stop() {
   if (server_) server_->stop(k_stop_grace);
   for (auto* job : {&minute_job_, &housekeeping_job_, &checkpoint_job_, &probe_job_, &key_job_, &crl_job_})
     job->reset();
-  try {
-    service_->refused().flush();
-    core_->unfinished.settle();
-    write_last_leaves(*core_);
-    core_->checkpoints.publish();
-  } catch (const policy::Error& error) {
-    report("stop")(error.what());
-  }
+  // Each for itself: a token that is out must not keep the last leaves from the log.
+  last_act([this] { core_->unfinished.settle(); });
+  last_act([this] { core_->crls.publish_due(); });
+  last_act([this] {
+    if (service_) service_->refused().flush();
+  });
+  last_act([this] { write_last_leaves(*core_); });
+  last_act([this] { core_->checkpoints.publish(); });
   server_.reset();  // frees the TLS key before its token goes
   service_.reset();
   core_->tokens.close();
+}
+
+void Daemon::last_act(const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const std::exception& error) {
+    report("stop")(error.what());
+  }
 }
 
 }  // namespace inkan::daemon

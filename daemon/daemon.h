@@ -23,8 +23,10 @@ class Daemon {
   std::uint16_t public_port() const { return server_->public_port(); }
 
  private:
+  void serve();
   void first_turns();
   void start_jobs();
+  void last_act(const std::function<void()>& act);
   api::TlsIdentity tls_identity();
   std::function<void(const std::string&)> report(std::string job);
 

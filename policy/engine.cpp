@@ -52,9 +52,16 @@ Examination Engine::examine(const IssuanceRequest& request, const Issuer& issuer
   // A name that has no encoding was refused above and cannot be built.
   for (const auto& each : request.subject_alt_names())
     if (!can_be_encoded(each)) return found;
+  // What the request's subject says is taken, how it is encoded is not: string types, lengths and one
+  // attribute per RDN are ours (RFC 5280 §4.1.2.4, Appendix A).
+  const auto subject = Name::build(request.subject().attributes());
+  if (const auto* denial = denied(subject)) {
+    add(found, "name", "RFC 5280 §4.1.2.4, Appendix A", *denial);
+    return found;
+  }
   // 2 The bytes.
   found.origins = field_origins(*profile, issuer, request);
-  found.tbs.emplace(TbsCertificate::Fields{serial, issuer.subject, validity, request.subject(),
+  found.tbs.emplace(TbsCertificate::Fields{serial, issuer.subject, validity, std::get<Name>(subject),
                                            request.public_key(), build_extensions(*profile, issuer, request),
                                            issuer.key, issuer.signature_algorithm});
   // 3 The lints, on the very bytes.

@@ -9,9 +9,14 @@ namespace inkan::daemon {
 using policy::Error;
 using policy::ErrorCode;
 
-CrlPublisher::CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, Store& store,
-                           const Authorities& authorities, CrlSchedule schedule)
-    : engine_(engine), ledger_(ledger), store_(store), authorities_(authorities), schedule_(schedule) {
+CrlPublisher::CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished,
+                           Store& store, const Authorities& authorities, CrlSchedule schedule)
+    : engine_(engine),
+      ledger_(ledger),
+      unfinished_(unfinished),
+      store_(store),
+      authorities_(authorities),
+      schedule_(schedule) {
   for (const auto& authority : authorities.all())
     if (auto crl = store.newest_crl(authority->issuer.id))
       newest_.emplace(authority->issuer.id, std::move(*crl));
@@ -29,19 +34,36 @@ std::optional<StoredCrl> CrlPublisher::newest(const std::string& authority) cons
 }
 
 bool CrlPublisher::is_due(const CertificateAuthority& authority) const {
-  const auto crl = newest(authority.issuer.id);
-  const std::lock_guard lock(mutex_);
-  return !crl || due_.contains(authority.issuer.id) || now() >= crl->this_update + schedule_.refresh;
+  const std::string& id = authority.issuer.id;
+  const auto crl = newest(id);
+  if (!crl || now() >= crl->this_update + schedule_.refresh) return true;
+  {
+    const std::lock_guard lock(mutex_);
+    if (due_.contains(id)) return true;
+  }
+  // What was revoked since, by whatever path, before or after a crash: the store knows, memory may not.
+  return store_.revoked_since(id, crl->this_update);
 }
 
 void CrlPublisher::publish_due() {
-  for (const auto& authority : authorities_.all())
-    if (is_due(*authority)) publish(*authority);
+  // An authority whose key is out must not keep the others from theirs.
+  std::exception_ptr first;
+  for (const auto& authority : authorities_.all()) {
+    try {
+      if (is_due(*authority)) publish(*authority);
+    } catch (const std::exception&) {
+      if (!first) first = std::current_exception();
+    }
+  }
+  if (first) std::rethrow_exception(first);
 }
 
 policy::CrlNumber CrlPublisher::publish(CertificateAuthority& authority) {
   const std::lock_guard one_at_a_time(authority.publishing);
   const std::string& id = authority.issuer.id;
+  // No intent, and no CRL number, is spent on a key that cannot sign now.
+  if (authority.signer->needs_canary())
+    throw Error(ErrorCode::unavailable, "no CRL of " + id + ": its key awaits its canary");
   {
     // Before reading what is revoked: a revocation that comes meanwhile makes the next one due.
     const std::lock_guard lock(mutex_);
@@ -68,20 +90,12 @@ policy::CrlNumber CrlPublisher::publish(CertificateAuthority& authority) {
     auto recorded = ledger_.record(std::move(std::get<policy::Approved<policy::TbsCertList>>(decision)), id);
     const policy::LeafIndex intent = recorded.intent();
     fault_point("crl.before-sign");
-    const auto outcome = authority.signer->sign(std::move(recorded),
-                                                std::chrono::steady_clock::now() + std::chrono::seconds(10));
-    fault_point("crl.after-sign");
     const auto job = policy::Identity::system_job("crl-publisher");
-    if (const auto* failed = std::get_if<pkcs11::NotSigned>(&outcome)) {
-      ledger_.fail(intent, job, *failed);
-      throw Error(ErrorCode::unavailable, "no CRL of " + id + ": " + failed->reason);
-    }
-    if (const auto* unknown = std::get_if<pkcs11::PossiblySigned>(&outcome)) {
-      ledger_.possibly_signed(intent, job, *unknown);
-      throw Error(ErrorCode::unavailable, "no CRL of " + id + ": " + unknown->reason);
-    }
-    const auto& done = std::get<pkcs11::Signed>(outcome);
-    ledger_.complete_crl(intent, id, fields, done);
+    const pkcs11::Signed done =
+        unfinished_.sign(*authority.signer, std::move(recorded),
+                         std::chrono::steady_clock::now() + std::chrono::seconds(10), job, "no CRL of " + id);
+    fault_point("crl.after-sign");
+    unfinished_.complete(intent, job, [&] { return ledger_.complete_crl(intent, id, fields, done); });
     const std::lock_guard lock(mutex_);
     newest_.insert_or_assign(id,
                              StoredCrl{fields.number, fields.this_update, fields.next_update, done.object});

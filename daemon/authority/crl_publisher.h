@@ -8,6 +8,7 @@
 
 #include "daemon/authority/certificate_authority.h"
 #include "daemon/ledger/intent_ledger.h"
+#include "daemon/ledger/unfinished.h"
 #include "policy/engine.h"
 
 namespace inkan::daemon {
@@ -19,7 +20,7 @@ struct CrlSchedule {
 
 class CrlPublisher {
  public:
-  CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, Store& store,
+  CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished, Store& store,
                const Authorities& authorities, CrlSchedule schedule);
 
   void revoked(const std::string& authority);  // its next CRL is due now
@@ -33,6 +34,7 @@ class CrlPublisher {
 
   const policy::Engine& engine_;
   IntentLedger& ledger_;
+  Unfinished& unfinished_;
   Store& store_;
   const Authorities& authorities_;
   CrlSchedule schedule_;

@@ -2,7 +2,7 @@
 
 namespace inkan::daemon {
 
-Identities::Identities(Store& store) : revoked_(store.revoked_fingerprints("operator")) {
+Identities::Identities(Store& store) : certificates_(store.good_fingerprints("operator")) {
   for (const auto& each : store.identities())
     by_key_.emplace(each.key, api::IdentityRecord{each.id, each.role});
 }
@@ -10,14 +10,19 @@ Identities::Identities(Store& store) : revoked_(store.revoked_fingerprints("oper
 std::optional<api::IdentityRecord> Identities::find(const policy::SpkiHash& key,
                                                     const policy::Fingerprint& certificate) const {
   const std::lock_guard lock(mutex_);
-  if (revoked_.contains(certificate)) return std::nullopt;
   const auto found = by_key_.find(key);
-  return found == by_key_.end() ? std::nullopt : std::optional(found->second);
+  if (found == by_key_.end() || !certificates_.contains(certificate)) return std::nullopt;
+  return found->second;
+}
+
+bool Identities::is_operators(const policy::SpkiHash& key) const {
+  const std::lock_guard lock(mutex_);
+  return by_key_.contains(key);
 }
 
 void Identities::revoked(const policy::Fingerprint& certificate) {
   const std::lock_guard lock(mutex_);
-  revoked_.insert(certificate);
+  certificates_.erase(certificate);
 }
 
 }  // namespace inkan::daemon

@@ -1,5 +1,5 @@
-// Who the TLS peers are: the identities of the store by their key, and which of their certificates were
-// revoked.
+// Who the TLS peers are. An operator is known by his key and by a certificate that was issued to him as an
+// operator: another certificate on the same key, say a subscriber's, makes nobody an operator.
 #pragma once
 
 #include <map>
@@ -17,13 +17,14 @@ class Identities {
 
   std::optional<api::IdentityRecord> find(const policy::SpkiHash& key,
                                           const policy::Fingerprint& certificate) const;
-  void revoked(
-      const policy::Fingerprint& certificate);  // takes effect with the next request, on live connections too
+  bool is_operators(const policy::SpkiHash& key) const;
+  // Takes effect with the next request, on live connections too.
+  void revoked(const policy::Fingerprint& certificate);
 
  private:
   mutable std::mutex mutex_;  // guards both
   std::map<policy::SpkiHash, api::IdentityRecord> by_key_;
-  std::set<policy::Fingerprint> revoked_;
+  std::set<policy::Fingerprint> certificates_;  // issued under profile operator, not revoked
 };
 
 }  // namespace inkan::daemon

@@ -14,6 +14,8 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
                                                      CertificateAuthority& authority,
                                                      const std::optional<api::Idempotency>& idempotency,
                                                      const std::string& ceremony_id) {
+  // 0 What has been answered is answered again, even while token or key are out.
+  if (const auto earlier = ledger_.find_answer(store_, call, idempotency)) return replay(*earlier);
   // A key out of service would turn every intent into a revoked serial: refuse before there is one.
   if (const auto why = authority.signer->out_of_service(); !why.empty())
     throw Error(ErrorCode::key, "the key of authority " + authority.issuer.id + " is out of service: " + why);
@@ -39,10 +41,12 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
   const policy::LeafIndex intent = recorded.intent();
   fault_point("issue.before-sign");
   // 5 Sign in the token; the signer checks the signature and the bytes.
-  const pkcs11::Signed done = sign(authority, std::move(recorded), call);
+  const pkcs11::Signed done = unfinished_.sign(*authority.signer, std::move(recorded), call.deadline,
+                                               call.identity, "the token did not sign");
   fault_point("issue.after-sign");
   // 6 Complete: the certificate, its outcome leaf and the answer to retries, in one durable transaction.
-  const policy::LeafIndex leaf = complete(intent, call, done);
+  const policy::LeafIndex leaf = unfinished_.complete(
+      intent, call.identity, [&] { return ledger_.complete(intent, call.identity, done); });
   fault_point("issue.after-complete");
   const auto status = fields.validity.covers(now_value) ? api::CertificateStatus::valid
                                                         : api::CertificateStatus::not_yet_valid;
@@ -69,38 +73,6 @@ api::Outcome<api::IssuedCertificate> Issuance::replay(const Replay& replay) cons
   if (!record) throw Error(ErrorCode::store, "an answered request's certificate is not in the store");
   auto chain = authorities_.chain(record->authority, record->der);
   return api::IssuedCertificate{std::move(*record), std::move(chain), true};
-}
-
-pkcs11::Signed Issuance::sign(CertificateAuthority& authority,
-                              policy::Recorded<policy::TbsCertificate>&& recorded, const api::Call& call) {
-  const policy::LeafIndex intent = recorded.intent();
-  pkcs11::SignOutcome outcome;
-  try {
-    outcome = authority.signer->sign(std::move(recorded), call.deadline);
-  } catch (const Error& error) {
-    // The key answered with a wrong signature: whatever it made must never be taken for good.
-    ledger_.possibly_signed(intent, call.identity, {error.what(), 0, 1});
-    throw;
-  }
-  if (auto* done = std::get_if<pkcs11::Signed>(&outcome)) return std::move(*done);
-  if (const auto* failed = std::get_if<pkcs11::NotSigned>(&outcome)) {
-    ledger_.fail(intent, call.identity, *failed);
-    throw Error(ErrorCode::unavailable, "the token did not sign: " + failed->reason);
-  }
-  const auto& unknown = std::get<pkcs11::PossiblySigned>(outcome);
-  ledger_.possibly_signed(intent, call.identity, unknown);
-  throw Error(ErrorCode::unavailable, "the token did not answer in time: " + unknown.reason);
-}
-
-policy::LeafIndex Issuance::complete(policy::LeafIndex intent, const api::Call& call,
-                                     const pkcs11::Signed& done) {
-  try {
-    return ledger_.complete(intent, call.identity, done);
-  } catch (const Error& error) {
-    // Signed, but not on disk: never released. It is closed and revoked as soon as the store can write.
-    unfinished_.add_unreleased(intent, std::string("signed, but the store failed: ") + error.what());
-    throw;
-  }
 }
 
 }  // namespace inkan::daemon

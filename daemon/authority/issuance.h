@@ -35,9 +35,6 @@ class Issuance {
 
  private:
   api::Outcome<api::IssuedCertificate> replay(const Replay& replay) const;
-  pkcs11::Signed sign(CertificateAuthority& authority, policy::Recorded<policy::TbsCertificate>&& recorded,
-                      const api::Call& call);
-  policy::LeafIndex complete(policy::LeafIndex intent, const api::Call& call, const pkcs11::Signed& done);
 
   const policy::Engine& engine_;
   IntentLedger& ledger_;

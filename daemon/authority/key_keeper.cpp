@@ -13,34 +13,34 @@ template <class Signer>
 void KeyKeeper::make_canary(Signer& signer) {
   if (!signer.needs_canary() || !signer.out_of_service().empty()) return;
   const auto& key = signer.key();
+  // No intent is spent on a token that is out: it would be two leaves a turn.
+  if (const auto status = tokens_.find(key.token)->status(); status.state != pkcs11::TokenState::ready)
+    throw Error(ErrorCode::unavailable, "token " + key.token + " is " +
+                                            std::string(pkcs11::name(status.state)) + ": " + status.detail);
   policy::Canary::Nonce nonce;
   random_octets(nonce);
   auto recorded = ledger_.record(
       policy::Engine::approve(policy::Canary(key.id, key.signature_algorithm, nonce)), key.label);
   const policy::LeafIndex intent = recorded.intent();
   const auto job = policy::Identity::system_job("key-keeper");
-  pkcs11::SignOutcome outcome;
-  try {
-    outcome = signer.sign(std::move(recorded), std::chrono::steady_clock::now() + std::chrono::seconds(10));
-  } catch (const Error& error) {
-    ledger_.possibly_signed(intent, job, {error.what(), 0, 1});
-    throw;
-  }
-  if (std::holds_alternative<pkcs11::Signed>(outcome)) return ledger_.complete_canary(intent, key.label);
-  std::string why;
-  if (const auto* failed = std::get_if<pkcs11::NotSigned>(&outcome)) {
-    why = failed->reason;
-    ledger_.fail(intent, job, *failed);
-  } else {
-    why = std::get<pkcs11::PossiblySigned>(outcome).reason;
-    ledger_.possibly_signed(intent, job, std::get<pkcs11::PossiblySigned>(outcome));
-  }
-  throw Error(ErrorCode::unavailable, "key " + key.label + " made no canary: " + why);
+  unfinished_.sign(signer, std::move(recorded), std::chrono::steady_clock::now() + std::chrono::seconds(10),
+                   job, "key " + key.label + " made no canary");
+  unfinished_.complete(intent, job, [&] { ledger_.complete_canary(intent, key.label); });
 }
 
 void KeyKeeper::make_canaries() {
-  make_canary(checkpoint_signer_);
-  for (const auto& authority : authorities_.all()) make_canary(*authority->signer);
+  // A key that cannot must not keep the others from theirs.
+  std::exception_ptr first;
+  const auto attempt = [&](auto& signer) {
+    try {
+      make_canary(signer);
+    } catch (const std::exception&) {
+      if (!first) first = std::current_exception();
+    }
+  };
+  attempt(checkpoint_signer_);
+  for (const auto& authority : authorities_.all()) attempt(*authority->signer);
+  if (first) std::rethrow_exception(first);
 }
 
 void KeyKeeper::probe() {

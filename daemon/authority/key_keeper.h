@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "daemon/authority/certificate_authority.h"
-#include "daemon/ledger/intent_ledger.h"
+#include "daemon/ledger/unfinished.h"
+#include "daemon/tokens.h"
 #include "pkcs11/checkpoint_signer.h"
 #include "pkcs11/probe.h"
 
@@ -16,9 +17,12 @@ namespace inkan::daemon {
 
 class KeyKeeper {
  public:
-  KeyKeeper(IntentLedger& ledger, const Authorities& authorities, pkcs11::CheckpointSigner& checkpoint_signer,
+  KeyKeeper(IntentLedger& ledger, Unfinished& unfinished, const Tokens& tokens,
+            const Authorities& authorities, pkcs11::CheckpointSigner& checkpoint_signer,
             std::vector<std::unique_ptr<pkcs11::Probe>> probes)
       : ledger_(ledger),
+        unfinished_(unfinished),
+        tokens_(tokens),
         authorities_(authorities),
         checkpoint_signer_(checkpoint_signer),
         probes_(std::move(probes)) {}
@@ -36,6 +40,8 @@ class KeyKeeper {
   void make_canary(Signer& signer);
 
   IntentLedger& ledger_;
+  Unfinished& unfinished_;
+  const Tokens& tokens_;
   const Authorities& authorities_;
   pkcs11::CheckpointSigner& checkpoint_signer_;
   std::vector<std::unique_ptr<pkcs11::Probe>> probes_;

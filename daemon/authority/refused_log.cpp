@@ -7,7 +7,7 @@ void RefusedLog::add(const std::string& address, const std::string& subject, con
   // A subject's text is a person's or a machine's name: the log gets its hash (law 6).
   auto key =
       std::make_tuple(address, subject.empty() ? "" : policy::sha256(policy::as_bytes(subject)).hex(), why);
-  if (counts_.size() >= k_most_kinds && !counts_.contains(key)) key = {"other", "", why};
+  if (counts_.size() >= k_most_kinds && !counts_.contains(key)) key = {"other", "", "other"};
   ++counts_[key];
 }
 

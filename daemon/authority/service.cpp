@@ -12,6 +12,11 @@ using policy::ErrorCode;
 
 namespace {
 
+// One key, one role: else a subscriber's certificate would share a key with an operator's.
+const policy::Denial k_operators_key{"key.operator", "role table",
+                                     "this key is an operator's of this authority",
+                                     "make a new key for each certificate"};
+
 // The caller's subject, where he named one instead of the request's.
 policy::OrDenial<policy::IssuanceRequest> to_request(const api::IssueRequest& request) {
   std::optional<policy::Name> subject;
@@ -77,6 +82,8 @@ api::Outcome<api::IssuedCertificate> Service::issue(const api::Call& call, const
                                                     const std::optional<api::Idempotency>& idempotency) {
   const auto asked = to_request(request);
   if (const auto* denial = policy::denied(asked)) return core_.issuance.deny(*denial, call, idempotency);
+  if (identities_.is_operators(request.csr.public_key().spki_hash()))
+    return core_.issuance.deny(k_operators_key, call, idempotency);
   return core_.issuance.issue(call, std::get<policy::IssuanceRequest>(asked), core_.authorities.issuing(),
                               idempotency);
 }

@@ -67,7 +67,9 @@ void write_file_durably(const std::filesystem::path& file, std::string_view text
     out.sync();
   }
   fault_point("checkpoint.before-rename");
-  std::filesystem::rename(fresh, file);
+  std::error_code failed;
+  std::filesystem::rename(fresh, file, failed);
+  if (failed) throw Error(ErrorCode::store, file.string() + " cannot be replaced: " + failed.message());
   fault_point("checkpoint.after-rename");
   File(file.parent_path(), O_RDONLY | O_DIRECTORY).sync();
 }

@@ -34,6 +34,8 @@ void CheckpointKeeper::publish() {
   const std::lock_guard one_at_a_time(publishing_);
   const policy::TreeHead head = ledger_.writer().head();
   if (head.size == covered()) return;
+  if (signer_.needs_canary())
+    throw Error(ErrorCode::unavailable, "no checkpoint: the ledger key awaits its canary");
   const auto& key = signer_.key();
   const policy::CheckpointBody body(verifier_.origin(), head, key.id, key.signature_algorithm);
   auto recorded = ledger_.record(policy::Engine::approve(body));

@@ -92,6 +92,15 @@ RecordOutcome<policy::TbsCertificate> IntentLedger::record(
   return api::KeyReused{};
 }
 
+std::optional<Replay> IntentLedger::find_answer(Store& store, const api::Call& call,
+                                                const std::optional<api::Idempotency>& idempotency) const {
+  if (!idempotency) return std::nullopt;
+  const Earlier earlier =
+      store.read([&](Database& database) { return earlier_call(database, call.identity, idempotency); });
+  const auto* replay = std::get_if<Replay>(&earlier.answer);
+  return replay ? std::optional(*replay) : std::nullopt;
+}
+
 std::variant<std::monostate, Replay, api::InProgress, api::KeyReused> IntentLedger::record_denial(
     const policy::Denial& denial, const api::Call& call, const std::string& operation,
     const std::optional<api::Idempotency>& idempotency) {

@@ -47,6 +47,11 @@ class IntentLedger {
                                           const std::string& key_label);
   policy::Recorded<policy::CheckpointBody> record(policy::Approved<policy::CheckpointBody>&& approved);
 
+  // The answer to an earlier call with this Idempotency-Key, where there is one already; asked again by the
+  // others, inside their transactions.
+  std::optional<Replay> find_answer(Store& store, const api::Call& call,
+                                    const std::optional<api::Idempotency>& idempotency) const;
+
   // A refusal by the rules: its leaf, and the answer for retries. Says Replay, InProgress or KeyReused if
   // there was one.
   std::variant<std::monostate, Replay, api::InProgress, api::KeyReused> record_denial(

@@ -61,7 +61,12 @@ void LogWriter::run() {
       if (waiting_.empty()) return;
       batch.swap(waiting_);
     }
-    commit(batch);
+    if (dead_.empty()) {
+      commit(batch);
+      continue;
+    }
+    for (auto* item : batch)
+      item->done.set_exception(std::make_exception_ptr(Error(ErrorCode::store, dead_)));
   }
 }
 
@@ -112,8 +117,8 @@ void LogWriter::run_in_savepoint(Item& item, policy::RightEdge& edge) {
   try {
     item.work(writing);
   } catch (const Error& error) {
-    // A constraint refuses one caller; any other failure of the database is everybody's.
-    if (error.code() == ErrorCode::store && !database_->constraint_refused()) throw;
+    // A refusal, by us or by a constraint, is one caller's; a failure of the database is everybody's.
+    if (database_->failed()) throw;
     item.error = std::current_exception();
   } catch (const std::exception&) {
     item.error = std::current_exception();

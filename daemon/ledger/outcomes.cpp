@@ -2,6 +2,7 @@
 #include "daemon/ledger/certificate_event.h"
 #include "daemon/ledger/intent_ledger.h"
 #include "daemon/store/certificate_rows.h"
+#include "policy/types/error.h"
 
 namespace inkan::daemon {
 
@@ -89,6 +90,13 @@ void IntentLedger::possibly_signed(LeafIndex intent, const Identity& actor,
 
 void IntentLedger::late(LeafIndex intent, const pkcs11::Signed& signed_by_token) {
   writer_.write([&](Writing& w) {
+    {
+      auto open = w.database().prepare("SELECT 1 FROM open_intents WHERE intent = ?");
+      open.bind(intent);
+      if (open.step())
+        throw policy::Error(policy::ErrorCode::unavailable,
+                            "the outcome before the late one is not written yet");
+    }
     policy::Event event{.type = "sign.late", .target = {"signature", std::to_string(intent)}};
     event.detail = {{"intent", intent},
                     {"tries", signed_by_token.tries},

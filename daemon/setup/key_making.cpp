@@ -88,11 +88,22 @@ std::vector<pkcs11::KeyRecord> make_setup_keys(const Plan& plan, const Config& c
       record_birth(writer, keys.back(), ceremony_id);
     }
   } catch (...) {
-    for (const auto& key : keys) pkcs11::destroy_key(*tokens.find(key.token), key);
+    destroy_keys(tokens, keys, progress);
     throw;
   }
   tokens.close();
   return keys;
+}
+
+void destroy_keys(const Tokens& tokens, const std::vector<pkcs11::KeyRecord>& keys,
+                  const std::function<void(const std::string&)>& progress) {
+  for (const auto& key : keys) {
+    try {
+      pkcs11::destroy_key(*tokens.find(key.token), key);
+    } catch (const policy::Error& error) {
+      progress("key " + key.label + " is left in its token: " + error.what());
+    }
+  }
 }
 
 }  // namespace inkan::daemon

@@ -5,6 +5,7 @@
 
 #include "daemon/config.h"
 #include "daemon/setup/plan.h"
+#include "daemon/tokens.h"
 #include "pkcs11/token_keys.h"
 
 namespace inkan::daemon {
@@ -14,5 +15,9 @@ namespace inkan::daemon {
 std::vector<pkcs11::KeyRecord> make_setup_keys(const Plan& plan, const Config& config,
                                                const std::string& ceremony_id,
                                                const std::function<void(const std::string&)>& progress);
+
+// Each by itself: one that cannot be destroyed is told of, and the others still go.
+void destroy_keys(const Tokens& tokens, const std::vector<pkcs11::KeyRecord>& keys,
+                  const std::function<void(const std::string&)>& progress);
 
 }  // namespace inkan::daemon

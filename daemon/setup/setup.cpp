@@ -5,7 +5,7 @@
 #include "daemon/clock.h"
 #include "daemon/ledger/checkpoint_file.h"
 #include "daemon/setup/key_making.h"
-#include "daemon/store/schema.h"
+#include "daemon/store/instance_lock.h"
 #include "policy/types/error.h"
 #include "policy/x509/pem.h"
 
@@ -53,14 +53,11 @@ Setup::Setup(Plan plan, std::function<void(const std::string&)> progress)
       ceremony_id_(uuid_v7(now_micros())) {}
 
 void Setup::run() {
-  std::filesystem::create_directories(config_.state_dir);
-  std::filesystem::permissions(config_.state_dir, std::filesystem::perms::owner_all);
-  if (std::filesystem::exists(config_.database()))
-    throw Error(
-        ErrorCode::store,
-        config_.database().string() +
-            " exists: this state directory holds an authority, or a set-up that was interrupted. "
-            "Nothing was changed; name another state_dir, or remove it and its keys if it is not wanted");
+  check_outputs();
+  if (std::filesystem::create_directories(config_.state_dir))
+    std::filesystem::permissions(config_.state_dir, std::filesystem::perms::owner_all);
+  const InstanceLock alone(config_.state_dir / "setup.lock");  // a rival's undo would remove our database
+  check_state();
   try {
     make_keys();
     core_ = std::make_unique<Core>(config_, Core::Mode::set_up, [](const std::string&) {});
@@ -74,6 +71,31 @@ void Setup::run() {
     undo();
     throw;
   }
+}
+
+// Before anything is touched: undo() may then remove whatever bears these names.
+void Setup::check_state() const {
+  for (const auto& file : state_files())
+    if (std::filesystem::exists(file))
+      throw Error(
+          ErrorCode::store,
+          file.string() +
+              " exists: this state directory holds an authority, what is left of one, or a set-up that was "
+              "interrupted. "
+              "Nothing was changed; name another state_dir, or move these files away if they are not wanted");
+}
+
+void Setup::check_outputs() const {
+  for (const auto& planned : plan_.identities)
+    if (std::filesystem::exists(planned.certificate))
+      throw Error(ErrorCode::config, "the certificate of identity " + planned.id + " would replace " +
+                                         planned.certificate.string() +
+                                         ": name another file in the plan, or move that one away");
+}
+
+std::vector<std::filesystem::path> Setup::state_files() const {
+  const std::string database = config_.database().string();
+  return {database, database + "-wal", database + "-shm", config_.checkpoint()};
 }
 
 void Setup::make_keys() {
@@ -201,17 +223,15 @@ const pkcs11::KeyRecord& Setup::key(const std::string& label) const {
 
 // A set-up that failed leaves nothing behind that the next try would trip over.
 void Setup::undo() {
-  progress_("undoing: destroying the keys made, removing the database");
+  progress_("undoing: destroying the keys made, removing what was written");
   core_.reset();
   try {
-    const Tokens tokens(config_);
-    for (const auto& each : keys_) pkcs11::destroy_key(*tokens.find(each.token), each);
+    destroy_keys(Tokens(config_), keys_, progress_);
   } catch (const Error& error) {
     progress_(std::string("keys are left in the token: ") + error.what());
   }
-  for (const char* const suffix : {"", "-wal", "-shm"})
-    std::filesystem::remove(config_.database().string() + suffix);
-  std::filesystem::remove(config_.checkpoint());
+  for (const auto& file : state_files()) std::filesystem::remove(file);
+  for (const auto& planned : plan_.identities) std::filesystem::remove(planned.certificate);
 }
 
 }  // namespace inkan::daemon

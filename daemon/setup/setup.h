@@ -22,6 +22,9 @@ class Setup {
   void run();
 
  private:
+  void check_state() const;
+  void check_outputs() const;
+  std::vector<std::filesystem::path> state_files() const;
   void make_keys();
   void make_authorities();
   void make_tls();

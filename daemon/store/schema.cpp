@@ -35,7 +35,7 @@ CREATE TABLE certificates(
   renewal_from INTEGER NOT NULL, spki_sha256 BLOB NOT NULL, requester TEXT NOT NULL, intent INTEGER NOT NULL,
   outcome INTEGER NOT NULL, der BLOB NOT NULL,
   revoked_at INTEGER, reason INTEGER, invalidity_date INTEGER, revoke_leaf INTEGER);
-CREATE INDEX certificates_revoked ON certificates(authority, serial) WHERE revoked_at IS NOT NULL;
+CREATE INDEX certificates_revoked ON certificates(authority, revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE INDEX certificates_possible ON certificates(id) WHERE state = 3;
 
 -- A row lives from an intent to its outcome. What is here at start-up dangled: the token may have signed it.

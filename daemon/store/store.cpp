@@ -29,7 +29,7 @@ Store::Reading::Reading(Store& store) : store_(store) {
 
 Store::Reading::~Reading() {
   const std::lock_guard lock(store_.mutex_);
-  store_.idle_.push_back(std::move(database_));
+  if (store_.idle_.size() < k_most_idle) store_.idle_.push_back(std::move(database_));
 }
 
 std::string Store::meta(const std::string& key) {
@@ -104,10 +104,11 @@ std::vector<policy::RevokedEntry> Store::revoked(const std::string& authority, p
   return all;
 }
 
-std::set<policy::Fingerprint> Store::revoked_fingerprints(const std::string& profile) {
+std::set<policy::Fingerprint> Store::good_fingerprints(const std::string& profile) {
   Reading db(*this);
   auto rows = db->prepare(
-      "SELECT c.der FROM certificates c JOIN profiles p ON p.id = c.profile WHERE c.revoked_at IS NOT NULL "
+      "SELECT c.der FROM certificates c JOIN profiles p ON p.id = c.profile WHERE c.revoked_at IS NULL AND "
+      "c.state = 1 "
       "AND p.name = ?");
   rows.bind(profile);
   std::set<policy::Fingerprint> all;
@@ -120,6 +121,13 @@ policy::CrlNumber Store::crl_number(const std::string& authority) {
   auto rows = db->prepare("SELECT crl_number FROM authorities WHERE id = ?");
   rows.bind(authority);
   return rows.step() ? static_cast<policy::CrlNumber>(rows.integer(0)) : 0;
+}
+
+bool Store::revoked_since(const std::string& authority, policy::Instant since) {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT 1 FROM certificates WHERE authority = ? AND revoked_at >= ? LIMIT 1");
+  rows.bind(authority).bind(to_seconds(since));
+  return rows.step();
 }
 
 std::int64_t Store::possibly_signed() {

@@ -47,37 +47,6 @@ struct StoredIdentity {
 };
 
 class Store {
- public:
-  explicit Store(std::filesystem::path file) : file_(std::move(file)) {}
-  const std::filesystem::path& file() const { return file_; }
-
-  std::string meta(const std::string& key);  // "" if absent
-  std::vector<StoredIdentity> identities();
-  std::vector<pkcs11::KeyRecord> keys();
-  std::vector<StoredAuthority> authorities();  // issuers first
-
-  std::optional<api::CertificateRecord> find_certificate(const policy::Serial& serial, policy::Instant now);
-  std::vector<std::pair<std::int64_t, api::CertificateRecord>> certificates(const api::ListFilter& filter,
-                                                                            std::int64_t before_id,
-                                                                            policy::Instant now);
-  // Revoked certificates of one authority that are not expired, or expired only after `listed_since`.
-  std::vector<policy::RevokedEntry> revoked(const std::string& authority, policy::Instant listed_since);
-  std::set<policy::Fingerprint> revoked_fingerprints(const std::string& profile);
-  policy::CrlNumber crl_number(const std::string& authority);  // the last one spent; 0: none
-  std::int64_t possibly_signed();                              // certificates of that state
-  std::optional<StoredCrl> newest_crl(const std::string& authority);
-
-  std::vector<OpenIntent> open_intents();
-  policy::TreeHead head();                           // restored from leaves and tiles
-  policy::RightEdge right_edge(std::uint64_t size);  // of the tree when it had `size` leaves
-  std::uint64_t size();
-  std::optional<std::string> leaf(policy::LeafIndex index);
-  std::string last_leaf_type();  // "" in an empty log
-  policy::InstantMicros last_leaf_time();
-  std::vector<api::LedgerEntry> leaves(policy::LeafIndex from, int limit);
-  std::optional<StoredCheckpoint> newest_checkpoint();
-
- private:
   // Connections for readers; each is used by one thread at a time.
   class Reading {
    public:
@@ -92,6 +61,48 @@ class Store {
     Store& store_;
     std::unique_ptr<Database> database_;
   };
+
+ public:
+  explicit Store(std::filesystem::path file) : file_(std::move(file)) {}
+  const std::filesystem::path& file() const { return file_; }
+
+  // Runs `ask(Database&)` on a reading connection.
+  template <class Ask>
+  auto read(Ask&& ask) {
+    Reading db(*this);
+    return ask(*db);
+  }
+
+  std::string meta(const std::string& key);  // "" if absent
+  std::vector<StoredIdentity> identities();
+  std::vector<pkcs11::KeyRecord> keys();
+  std::vector<StoredAuthority> authorities();  // issuers first
+
+  std::optional<api::CertificateRecord> find_certificate(const policy::Serial& serial, policy::Instant now);
+  std::vector<std::pair<std::int64_t, api::CertificateRecord>> certificates(const api::ListFilter& filter,
+                                                                            std::int64_t before_id,
+                                                                            policy::Instant now);
+  // Revoked certificates of one authority that are not expired, or expired only after `listed_since`.
+  std::vector<policy::RevokedEntry> revoked(const std::string& authority, policy::Instant listed_since);
+  // Of certificates issued under the profile and not revoked.
+  std::set<policy::Fingerprint> good_fingerprints(const std::string& profile);
+  policy::CrlNumber crl_number(const std::string& authority);               // the last one spent; 0: none
+  bool revoked_since(const std::string& authority, policy::Instant since);  // at that second or later
+  std::int64_t possibly_signed();                                           // certificates of that state
+  std::optional<StoredCrl> newest_crl(const std::string& authority);
+
+  std::vector<OpenIntent> open_intents();
+  policy::TreeHead head();                           // restored from leaves and tiles
+  policy::RightEdge right_edge(std::uint64_t size);  // of the tree when it had `size` leaves
+  std::uint64_t size();
+  std::optional<std::string> leaf(policy::LeafIndex index);
+  std::string last_leaf_type();  // "" in an empty log
+  policy::InstantMicros last_leaf_time();
+  std::vector<api::LedgerEntry> leaves(policy::LeafIndex from, int limit);
+  std::optional<StoredCheckpoint> newest_checkpoint();
+
+ private:
+  static constexpr std::size_t k_most_idle = 16;  // each keeps a page cache
 
   std::filesystem::path file_;
   std::mutex mutex_;  // guards idle_

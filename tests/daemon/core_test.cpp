@@ -96,6 +96,19 @@ TEST_F(CoreTest, RefusesASecondSetUpAndTouchesNothing) {
   EXPECT_EQ(start().second, "");
 }
 
+TEST_F(CoreTest, NeitherReplacesNorRemovesWhatASetUpDidNotMake) {
+  const auto checkpoint = fixture_.config().checkpoint();
+  std::filesystem::create_directory(checkpoint.parent_path());
+  tests::write_text(checkpoint, "another log's head");
+  EXPECT_THROW(fixture_.set_up(), Error);
+  EXPECT_EQ(read_file(checkpoint), "another log's head");
+  std::filesystem::remove(checkpoint);
+
+  tests::write_text(fixture_.folder() / "operator.crt", "a key, by a slip of the pen");
+  EXPECT_THROW(fixture_.set_up(), Error);
+  EXPECT_EQ(read_file(fixture_.folder() / "operator.crt"), "a key, by a slip of the pen");
+}
+
 TEST_F(CoreTest, UndoesASetUpThatFails) {
   std::string plan = tests::AuthorityFixture::plan_text();
   plan.replace(plan.find("issuing-ca"), 10, "no-such-ca");

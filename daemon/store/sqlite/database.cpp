@@ -120,8 +120,9 @@ void Database::fail(const std::string& doing) const {
                                     ") in: " + doing.substr(0, 120) + hint);
 }
 
-bool Database::constraint_refused() const {
-  return (sqlite3_errcode(handle_) & 0xff) == SQLITE_CONSTRAINT;
+bool Database::failed() const {
+  const int code = sqlite3_errcode(handle_) & 0xff;
+  return code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE && code != SQLITE_CONSTRAINT;
 }
 
 bool Database::disk_full() const {

@@ -76,7 +76,7 @@ class Database {
   // What SQLite says of its last failure, as Error{store}; "disk full" is told apart for the caller.
   [[noreturn]] void fail(const std::string& doing) const;
   bool disk_full() const;
-  bool constraint_refused() const;  // the last failure was one statement's own: nothing else is in doubt
+  bool failed() const;  // the last call failed in a way that is not one statement's own (a constraint)
 
  private:
   friend class Statement;

@@ -178,6 +178,50 @@ TEST_F(IssuanceTest, ClosesAtStartWhatDangled) {
   issued(issue("alice01", key_of("k1", "body")));
 }
 
+TEST_F(IssuanceTest, ClosesAnIntentWhoseOutcomeCouldNotBeWritten) {
+  auto decision =
+      core_->engine.decide(policy::IssuanceRequest::from("client-auth", tests::request(), std::nullopt),
+                           core_->authorities.issuing().issuer, web_tier(), core_->serials.draw(), now());
+  auto recorded =
+      core_->ledger.record(std::move(std::get<policy::Approved<policy::TbsCertificate>>(decision)),
+                           call_by(web_tier()), *core_->engine.profiles().find("client-auth"),
+                           {"issuing", now(), std::nullopt, ""}, key_of("k1", "body"));
+  const auto intent = std::get<policy::Recorded<policy::TbsCertificate>>(recorded).intent();
+  const auto fails = []() -> policy::LeafIndex {
+    throw policy::Error(policy::ErrorCode::store, "disk full");
+  };
+  EXPECT_THROW(core_->unfinished.complete(intent, web_tier(), fails), policy::Error);
+  EXPECT_TRUE(core_->store.open_intents().empty());
+  EXPECT_EQ(
+      service_->list_certificates(call_by(web_tier()), tests::of_status("possibly-signed")).items.size(), 1u);
+  issued(issue("alice01", key_of("k1", "body")));  // not 409 for ever
+}
+
+TEST_F(IssuanceTest, KeepsALateSignatureUntilTheOutcomeBeforeItIsWritten) {
+  auto decision =
+      core_->engine.decide(policy::IssuanceRequest::from("client-auth", tests::request(), std::nullopt),
+                           core_->authorities.issuing().issuer, web_tier(), core_->serials.draw(), now());
+  auto recorded = core_->ledger.record(
+      std::move(std::get<policy::Approved<policy::TbsCertificate>>(decision)), call_by(web_tier()),
+      *core_->engine.profiles().find("client-auth"), {"issuing", now(), std::nullopt, ""}, std::nullopt);
+  const auto intent = std::get<policy::Recorded<policy::TbsCertificate>>(recorded).intent();
+  core_->unfinished.add_late(intent, {policy::Bytes{1, 2, 3}, {}, 1});
+  EXPECT_THROW(core_->unfinished.settle(), policy::Error);
+  core_->ledger.possibly_signed(intent, web_tier(), {"no answer in time", 0, 1});
+  core_->unfinished.settle();
+  EXPECT_EQ(core_->unfinished.size(), 0u);
+  const auto possible =
+      service_->list_certificates(call_by(web_tier()), tests::of_status("possibly-signed")).items;
+  ASSERT_EQ(possible.size(), 1u);
+  EXPECT_EQ(possible[0].der, (policy::Bytes{1, 2, 3}));
+}
+
+TEST_F(IssuanceTest, AnswersARetryWhileTheTokenIsOut) {
+  const auto first = issue("alice01", key_of("k1", "body"));
+  shim_.rules("fail C_SignInit 1 0x5 0\nfail C_GenerateRandom 1 0x5 0");
+  EXPECT_EQ(issued(issue("alice01", key_of("k1", "body"))).record.der, issued(first).record.der);
+}
+
 TEST_F(IssuanceTest, RefusesARoleThatTheProfileDoesNotName) {
   const auto outcome = service_->issue(call_by(tests::bank_staff()), ask_for("alice01"), std::nullopt);
   ASSERT_TRUE(policy::denied(outcome));

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "tests/support/authority_fixture.h"
 
 namespace inkan::daemon {
@@ -76,6 +78,35 @@ TEST_F(RevocationTest, KeepsToTheRoleTable) {
   EXPECT_EQ(rule_of(other, request), "revoke.role");
   EXPECT_EQ(rule_of(auditor, request), "revoke.role");
   EXPECT_EQ(rule_of(web_tier(), request), "");
+}
+
+TEST_F(RevocationTest, StaysDueThroughACrashUntilACrlHasIt) {
+  core_->crls.publish_due();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // CRLs tell time in seconds
+  const auto serial = issue();
+  ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::superseded, std::nullopt}), "");
+  service_.reset();  // before the CRL job had its turn
+  core_->tokens.close();
+  core_.reset();
+
+  core_ = fixture_.open();
+  const auto before = core_->crls.newest("issuing")->number;
+  core_->crls.publish_due();
+  EXPECT_GT(core_->crls.newest("issuing")->number, before);
+}
+
+TEST_F(RevocationTest, KnowsAnOperatorByTheCertificateIssuedToHimAsOne) {
+  const auto request = tests::request("keytool-ec.pem");
+  const auto operators =
+      service_->list_certificates(call_by(bank_staff()), tests::of_profile("operator")).items.at(0);
+  const auto& key = request.public_key().spki_hash();
+  EXPECT_TRUE(service_->find_identity(key, policy::fingerprint_of(operators.der)));
+  EXPECT_FALSE(service_->find_identity(
+      key, policy::fingerprint_of(policy::as_bytes("another certificate, same key"))));
+  const auto refused =
+      service_->issue(call_by(web_tier()), {"client-auth", request, std::nullopt}, std::nullopt);
+  ASSERT_TRUE(policy::denied(refused));
+  EXPECT_EQ(policy::denied(refused)->rule, "key.operator");
 }
 
 TEST_F(RevocationTest, LeavesOperatorsToTheOfficersAndTakesTheirRightsAtOnce) {
