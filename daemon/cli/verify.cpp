@@ -45,11 +45,11 @@ policy::TreeHead open_note(const policy::NoteVerifier& verifier, const std::stri
 
 struct Note {
   std::string text;  // empty: there is none
-  policy::TreeHead head;
+  policy::TreeHead head{0, policy::empty_root()};
 };
 
 Note newest_note(const policy::NoteVerifier& verifier, const nlohmann::json& head) {
-  Note note{text_at(head, "checkpoint"), {}};
+  Note note{text_at(head, "checkpoint")};
   if (!note.text.empty()) note.head = open_note(verifier, note.text, k_newest);
   return note;
 }

@@ -65,7 +65,7 @@ RecordOutcome<policy::TbsCertificate> IntentLedger::record(
         if (const auto* reused = std::get_if<api::KeyReused>(&earlier.answer)) return *reused;
 
         const auto pending =
-            pending_of(tbs, call, profile, profile_row(w.database(), profile), context, idempotency);
+            pending_of(tbs, call, profile, profiles_.of(w.database(), profile), context, idempotency);
         policy::Event event = certificate_event("sign.intent", pending);
         event.detail["purpose"] = policy::TbsCertificate::k_purpose;
         event.detail["key_id"] = tbs.signing_key().hex();
@@ -83,6 +83,7 @@ RecordOutcome<policy::TbsCertificate> IntentLedger::record(
                           {policy::to_bytes(idempotency->body_sha256.bytes()), IdempotencyState::in_progress,
                            intent, pending.serial, ""},
                           w.now());
+        pending_.insert_or_assign(intent, pending);
         return intent;
       });
   if (const auto* intent = std::get_if<LeafIndex>(&outcome))

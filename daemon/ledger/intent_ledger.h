@@ -3,12 +3,14 @@
 // packaging/doc/auditor.md.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <variant>
 
 #include "api/authority.h"
 #include "daemon/ledger/idempotency.h"
 #include "daemon/ledger/log_writer.h"
+#include "daemon/store/certificate_rows.h"
 #include "daemon/store/store.h"
 #include "pkcs11/sign_outcome.h"
 #include "policy/approval.h"
@@ -78,7 +80,13 @@ class IntentLedger {
   void fail_checkpoint(policy::LeafIndex intent_row, const std::string& why);
 
  private:
+  // The row to be, and its intent closed.
+  PendingCertificate take_pending(Database& database, policy::LeafIndex intent);
+
   LogWriter& writer_;
+  // What was recorded and is not completed, beside the row that survives a crash; the writer's thread alone.
+  std::map<policy::LeafIndex, PendingCertificate> pending_;
+  ProfileRows profiles_;  // the writer's thread alone
 };
 
 }  // namespace inkan::daemon

@@ -18,10 +18,19 @@ const Identity& signer_job() {
 
 }  // namespace
 
+PendingCertificate IntentLedger::take_pending(Database& database, LeafIndex intent) {
+  // Only memory is asked in the common case; what another run, or a batch that was rolled back, left is read.
+  auto known = pending_.extract(intent);
+  PendingCertificate pending =
+      known ? std::move(known.mapped()) : PendingCertificate::from_json(open_context(database, intent));
+  close_intent(database, intent);
+  return pending;
+}
+
 LeafIndex IntentLedger::complete(LeafIndex intent, const Identity& actor,
                                  const pkcs11::Signed& signed_by_token) {
   return writer_.write([&](Writing& w) {
-    const auto p = PendingCertificate::from_json(close_intent(w.database(), intent));
+    const PendingCertificate p = take_pending(w.database(), intent);
     policy::Event event = certificate_event("cert.issue", p);
     event.detail["intent"] = intent;
     event.detail["serial"] = policy::to_hex(p.serial);
@@ -39,9 +48,10 @@ LeafIndex IntentLedger::complete(LeafIndex intent, const Identity& actor,
 
 void IntentLedger::fail(LeafIndex intent, const Identity& actor, const pkcs11::NotSigned& outcome) {
   writer_.write([&](Writing& w) {
-    const std::string context = close_intent(w.database(), intent);
+    const std::string context = open_context(w.database(), intent);
     const bool certificate = context != "{}";
-    const auto p = certificate ? PendingCertificate::from_json(context) : PendingCertificate{};
+    const auto p = certificate ? take_pending(w.database(), intent) : PendingCertificate{};
+    if (!certificate) close_intent(w.database(), intent);
     policy::Event event =
         certificate ? certificate_event("sign.failed", p) : policy::Event{.type = "sign.failed"};
     event.outcome = "failure";
@@ -59,9 +69,10 @@ void IntentLedger::fail(LeafIndex intent, const Identity& actor, const pkcs11::N
 void IntentLedger::possibly_signed(LeafIndex intent, const Identity& actor,
                                    const pkcs11::PossiblySigned& outcome) {
   writer_.write([&](Writing& w) {
-    const std::string context = close_intent(w.database(), intent);
+    const std::string context = open_context(w.database(), intent);
     const bool certificate = context != "{}";
-    const auto p = certificate ? PendingCertificate::from_json(context) : PendingCertificate{};
+    const auto p = certificate ? take_pending(w.database(), intent) : PendingCertificate{};
+    if (!certificate) close_intent(w.database(), intent);
     policy::Event event =
         certificate ? certificate_event("sign.possible", p) : policy::Event{.type = "sign.possible"};
     event.outcome = "failure";

@@ -63,11 +63,12 @@ PendingCertificate PendingCertificate::from_json(const std::string& text) {
   }
 }
 
-std::int64_t profile_row(Database& database, const policy::Profile& profile) {
+std::int64_t ProfileRows::of(Database& database, const policy::Profile& profile) {
+  if (const auto known = found_.find(profile.sha256); known != found_.end()) return known->second;
   {
     auto found = database.prepare("SELECT id FROM profiles WHERE sha256 = ?");
     found.bind(profile.sha256.bytes());
-    if (found.step()) return found.integer(0);
+    if (found.step()) return found_.emplace(profile.sha256, found.integer(0)).first->second;
   }
   auto made = database.prepare(
       "INSERT INTO profiles(name, version, sha256, document) VALUES(?, ?, ?, ?) RETURNING id");
@@ -93,17 +94,19 @@ void insert_open_intent(Database& database, policy::LeafIndex intent, std::strin
       .run();
 }
 
-std::string close_intent(Database& database, policy::LeafIndex intent) {
-  std::string context;
-  {
-    auto found = database.prepare("SELECT context FROM open_intents WHERE intent = ?");
-    found.bind(intent);
-    if (!found.step())
-      throw Error(ErrorCode::ledger, "intent " + std::to_string(intent) + " has its outcome already");
-    context = found.text(0);
-  }
-  database.prepare("DELETE FROM open_intents WHERE intent = ?").bind(intent).run();
-  return context;
+std::string open_context(Database& database, policy::LeafIndex intent) {
+  auto found = database.prepare("SELECT context FROM open_intents WHERE intent = ?");
+  found.bind(intent);
+  if (!found.step())
+    throw Error(ErrorCode::ledger, "intent " + std::to_string(intent) + " has its outcome already");
+  return found.text(0);
+}
+
+void close_intent(Database& database, policy::LeafIndex intent) {
+  auto gone = database.prepare("DELETE FROM open_intents WHERE intent = ?");
+  gone.bind(intent).run();
+  if (gone.changes() != 1)
+    throw Error(ErrorCode::ledger, "intent " + std::to_string(intent) + " has its outcome already");
 }
 
 void insert_certificate(Database& database, const PendingCertificate& p, CertificateState state,

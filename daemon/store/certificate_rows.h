@@ -1,6 +1,7 @@
 // Writing certificates, their open intents and their idempotency keys: the SQL behind the intent ledger.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -39,13 +40,24 @@ struct IdempotencyRow {
   std::string denial;  // JSON
 };
 
-std::int64_t profile_row(Database& database, const policy::Profile& profile);  // made if new
+// The row of each profile that certificates were issued under, made if it is new. For the writer's thread
+// alone.
+class ProfileRows {
+ public:
+  std::int64_t of(Database& database, const policy::Profile& profile);
+
+ private:
+  // Found in the store, never merely inserted: an insertion may yet be rolled back.
+  std::map<policy::Sha256, std::int64_t> found_;
+};
 
 void insert_open_intent(Database& database, policy::LeafIndex intent, std::string_view purpose,
                         const policy::KeyId& key, const std::optional<Bytes>& serial, BytesView tbs,
                         const std::string& context);
-// The context, and the row gone. Throws Error{ledger} if the intent is not open: no outcome is written twice.
-std::string close_intent(Database& database, policy::LeafIndex intent);
+std::string open_context(Database& database,
+                         policy::LeafIndex intent);  // throws Error{ledger} if it is not open
+// The row gone. Throws Error{ledger} if the intent is not open: no outcome is written twice.
+void close_intent(Database& database, policy::LeafIndex intent);
 
 void insert_certificate(Database& database, const PendingCertificate& pending, CertificateState state,
                         policy::LeafIndex intent, policy::LeafIndex outcome, BytesView der);
