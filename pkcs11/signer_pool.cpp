@@ -16,11 +16,12 @@ using Clock = std::chrono::steady_clock;
 
 SignerPool::SignerPool(int sessions, int queue_limit, std::chrono::milliseconds queue_deadline,
                        Listener listener, Start start)
-    : queue_limit_(static_cast<std::size_t>(queue_limit)),
+    : sessions_(static_cast<std::size_t>(sessions)),
+      queue_limit_(static_cast<std::size_t>(queue_limit)),
       queue_deadline_(queue_deadline),
       listener_(std::move(listener)),
       start_(std::move(start)),
-      max_workers_(static_cast<std::size_t>(sessions)) {}
+      max_workers_(sessions_) {}
 
 void SignerPool::add_key(const KnownKey& key) {
   handles_.add(key);
@@ -48,6 +49,7 @@ CK_RV SignerPool::run(Work work, bool repeatable, Deadline deadline) {
 
 RawOutcome SignerPool::submit(const JobPtr& job, Deadline deadline) {
   Lock lock(mutex_);
+  grow_back();
   std::string why = refusal(*job);
   // The worker comes first: what waits in the queue may be signed, and nothing may throw its caller out any
   // more.

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -116,6 +117,9 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   std::string refusal(const Job& job) const;
   bool ready_for(const Job& job) const;
   bool add_worker();
+  void join_leavers();
+  void shrink();
+  void grow_back();
   void work();
   JobPtr take();
   Attempt attempt(Job& job, Session& session, const LoginPoint& point);
@@ -124,10 +128,12 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   bool enter_token(Job& job);
   void leave_token(Job& job, bool maybe_signed);
   bool settle(const JobPtr& job, Attempt attempt, std::uint64_t epoch, Lock& lock);
+  void put_back(const JobPtr& job);
   void answer(const JobPtr& job, Verdict verdict);
   void announce(const JobPtr& job, Verdict verdict, Lock& lock);
   void finish(Job& job, RawOutcome::Kind kind);
 
+  const std::size_t sessions_;
   const std::size_t queue_limit_;
   const std::chrono::milliseconds queue_deadline_;
   const Listener listener_;
@@ -139,11 +145,13 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   std::condition_variable drained_;  // pause() and close(): a worker came back
   std::deque<JobPtr> queue_;
   std::vector<std::thread> workers_;
+  std::set<std::thread::id> leavers_;  // of workers_, those who are done
   LoginPoint point_;
   std::uint64_t round_ = 1;
   std::map<policy::KeyId, std::uint64_t> proofs_;  // key → epoch of its canary
   std::map<policy::KeyId, std::uint64_t> counts_;
-  std::size_t max_workers_;  // shrinks when the token has no more sessions
+  std::size_t max_workers_;  // shrinks when the token has no more sessions, and grows back to sessions_
+  std::chrono::steady_clock::time_point grow_at_{};  // not before
   std::size_t idle_ = 0, alive_ = 0, busy_ = 0, stuck_ = 0, open_sessions_ = 0;
   bool paused_ = true, closing_ = false;
   std::string refusing_;   // why; empty: not refusing

@@ -7,13 +7,15 @@
 namespace inkan::pkcs11 {
 namespace {
 
-constexpr int k_max_requeues = 2;              // times a job goes back for a healed token
-constexpr std::size_t k_max_signature = 2048;  // RSA-16384; a length query would cost a round trip
+constexpr std::chrono::seconds k_grow_pause{1};  // between tries for a session the token had not
+constexpr int k_max_requeues = 2;                // times a job goes back for a healed token
+constexpr std::size_t k_max_signature = 2048;    // RSA-16384; a length query would cost a round trip
 
 }  // namespace
 
 // With mutex_ held. False if the system gives no more threads; those that are alive then go on alone.
 bool SignerPool::add_worker() {
+  join_leavers();
   workers_.emplace_back();
   try {
     workers_.back() = start_([self = shared_from_this()] { self->work(); });
@@ -23,6 +25,27 @@ bool SignerPool::add_worker() {
   }
   ++alive_;
   return true;
+}
+
+// With mutex_ held, which they have let go of for good.
+void SignerPool::join_leavers() {
+  for (auto& worker : workers_)
+    if (leavers_.contains(worker.get_id())) worker.join();
+  leavers_.clear();
+  std::erase_if(workers_, [](const std::thread& worker) { return !worker.joinable(); });
+}
+
+// With mutex_ held, as in grow_back(): a token's sessions are shared with other programs, so what it refuses
+// now it may give later. One more is asked for at a time, since each refusal costs a job its turn.
+void SignerPool::shrink() {
+  max_workers_ = open_sessions_;
+  grow_at_ = std::chrono::steady_clock::now() + k_grow_pause;
+}
+
+void SignerPool::grow_back() {
+  if (max_workers_ == sessions_ || std::chrono::steady_clock::now() < grow_at_) return;
+  ++max_workers_;
+  grow_at_ = std::chrono::steady_clock::now() + k_grow_pause;
 }
 
 SignerPool::JobPtr SignerPool::take() {
@@ -69,6 +92,7 @@ void SignerPool::work() {
   session.close();
   lock.lock();
   --alive_;
+  leavers_.insert(std::this_thread::get_id());
   drained_.notify_all();
 }
 
@@ -157,15 +181,19 @@ bool SignerPool::settle(const JobPtr& job, Attempt attempt, std::uint64_t epoch,
   }
 
   if (attempt.verdict == Verdict::no_session && open_sessions_ > 0) {
-    max_workers_ = open_sessions_;
-    job->stage = Job::Stage::queued;
-    if (!job->abandoned) queue_.push_front(job);
-    wake_.notify_one();
+    shrink();
+    job->abandoned ? answer(job, attempt.verdict) : put_back(job);
     return false;
   }
   answer(job, attempt.verdict);
   announce(job, attempt.verdict, lock);
   return true;
+}
+
+void SignerPool::put_back(const JobPtr& job) {
+  job->stage = Job::Stage::queued;
+  queue_.push_front(job);
+  wake_.notify_one();
 }
 
 // With mutex_ held: tells the caller, or puts the job back for a healed token.
@@ -177,10 +205,7 @@ void SignerPool::answer(const JobPtr& job, Verdict verdict) {
   const bool may_heal = verdict == Verdict::suspect || verdict == Verdict::cancelled;
   if (may_heal && job->repeatable && job->requeues < k_max_requeues) {
     ++job->requeues;
-    job->stage = Job::Stage::queued;
-    queue_.push_front(job);
-    wake_.notify_one();
-    return;
+    return put_back(job);
   }
   finish(*job, verdict == Verdict::ok ? RawOutcome::Kind::made : RawOutcome::Kind::not_made);
 }

@@ -43,6 +43,13 @@ class TokenRecovery : public testing::Test {
     EXPECT_NE(found, nullptr) << "outcome " << outcome.index();
     return found ? *found : Outcome{};
   }
+  void sign_from_threads(int threads) {
+    std::atomic<int> made{0};
+    std::vector<std::thread> callers;
+    for (int i = 0; i < threads; ++i) callers.emplace_back([&] { made += signs() ? 1 : 0; });
+    for (auto& caller : callers) caller.join();
+    EXPECT_EQ(made, threads);
+  }
   std::uint64_t signatures() { return token_->signature_counts().front().signatures; }
 
   SofthsmToken softhsm_;
@@ -244,12 +251,33 @@ TEST_F(TokenRecovery, RefusesAtOnceWhenEverySessionIsStuck) {
 
 TEST_F(TokenRecovery, ShrinksToTheSessionsTheTokenHas) {
   shim_.rules("delay C_Sign 20000\nfail C_OpenSession 3 0xb1 0");  // CKR_SESSION_COUNT
-  std::vector<std::thread> callers;
-  std::atomic<int> made{0};
-  for (int i = 0; i < 12; ++i) callers.emplace_back([&] { made += signs() ? 1 : 0; });
-  for (auto& caller : callers) caller.join();
-  EXPECT_EQ(made, 12);
+  sign_from_threads(12);
   EXPECT_LE(token_->status().sessions_open, 3);
+}
+
+TEST_F(TokenRecovery, GrowsBackOnceTheTokenHasMoreSessions) {
+  shim_.rules("delay C_Sign 20000\nfail C_OpenSession 3 0xb1 0");
+  sign_from_threads(12);
+  const int before = token_->status().sessions_open;
+  ASSERT_LE(before, 3);
+  shim_.rules("delay C_Sign 20000");
+  for (const auto end = in(k_patience); token_->status().sessions_open < before + 2;) {
+    ASSERT_LT(std::chrono::steady_clock::now(), end);
+    sign_from_threads(12);
+  }
+}
+
+TEST_F(TokenRecovery, CountsNoCallAsStuckThatCameBackToATokenWithoutSessions) {
+  shim_.rules("delay C_Sign 100000");
+  sign_from_threads(4);
+  ASSERT_GE(token_->status().sessions_open, 2);
+  shim_.rules("hang C_Sign 1\nfail C_Sign 1 0x30");
+  expect<PossiblySigned>(sign(milliseconds(300)));
+  ASSERT_EQ(token_->status().stuck, 1);
+  shim_.rules("fail C_OpenSession 1 0xb1 0");  // it comes back, and finds no session to try again on
+  for (int i = 0; i < 200 && token_->status().stuck > 0; ++i) std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_EQ(token_->status().stuck, 0);
+  EXPECT_TRUE(signs());
 }
 
 TEST_F(TokenRecovery, WaitsInTheQueueNoLongerThanItsDeadline) {
