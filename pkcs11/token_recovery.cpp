@@ -1,7 +1,6 @@
 // The recovery ladder: sessions anew, login anew, module anew. One thread per token climbs it, so that a
 // caller's request never pays for it with more than its deadline.
 #include <algorithm>
-#include <random>
 
 #include "pkcs11/cryptoki_error.h"
 #include "pkcs11/token_core.h"
@@ -105,9 +104,9 @@ milliseconds TokenCore::back_off() {
   if (fruitless_ < 3) return milliseconds(0);
   const int doublings = std::min(fruitless_ - 3, 6);
   const milliseconds longest = std::min(k_longest_wait, k_first_wait * (1 << doublings));
-  static thread_local std::minstd_rand chance{std::random_device{}()};
-  return milliseconds(
-      std::uniform_int_distribution<milliseconds::rep>(longest.count() / 2, longest.count())(chance));
+  // The low digits of the clock are chance enough for that; entropy is asked for by the daemon alone.
+  const auto ticks = Clock::now().time_since_epoch().count();
+  return longest - milliseconds(ticks % (longest.count() / 2 + 1));
 }
 
 std::string TokenCore::climb(Rung rung) {
