@@ -159,8 +159,19 @@ bool TokenCore::has_mechanism(CK_MECHANISM_TYPE mechanism) const {
 void TokenCore::random(std::span<std::uint8_t> out) {
   // One deadline for the turn and the draw: callers who queue behind a stalled token leave with it, together.
   const Deadline deadline = Clock::now() + config_.queue_deadline;
-  const std::unique_lock lock(random_mutex_, deadline);
-  if (!lock) throw Error(ErrorCode::unavailable, "C_GenerateRandom: another call of it has not come back");
+  {
+    std::unique_lock lock(random_mutex_);
+    if (!random_free_.wait_until(lock, deadline, [this] { return !drawing_; }))
+      throw Error(ErrorCode::unavailable, "C_GenerateRandom: another call of it has not come back");
+    drawing_ = true;
+  }
+  const std::unique_ptr<TokenCore, void (*)(TokenCore*)> turn(this, [](TokenCore* core) {
+    {
+      const std::lock_guard lock(core->random_mutex_);
+      core->drawing_ = false;
+    }
+    core->random_free_.notify_one();
+  });
   while (!out.empty()) {
     if (random_.empty()) {
       const auto drawn = std::make_shared<policy::Bytes>(k_random_ahead);

@@ -87,8 +87,11 @@ class TokenCore : public std::enable_shared_from_this<TokenCore> {
   std::uint64_t epoch_ = 0, recoveries_ = 0;
   std::function<void(std::uint64_t)> login_callback_;
 
-  std::timed_mutex random_mutex_;  // guards random_; held while it is refilled
-  policy::Bytes random_;           // drawn ahead: one call for many serial numbers
+  // A turn, not a mutex held while the token draws: one can wait for a turn until a deadline.
+  std::mutex random_mutex_;  // guards drawing_
+  std::condition_variable random_free_;
+  bool drawing_ = false;
+  policy::Bytes random_;  // drawn ahead: one call for many serial numbers; whoever has the turn uses it
 };
 
 }  // namespace inkan::pkcs11
