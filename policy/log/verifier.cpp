@@ -59,6 +59,16 @@ void LogVerifier::expect(const TreeHead& head, std::string name) {
   compare(expected_.back());
 }
 
+void LogVerifier::expect_kept(const TreeHead& head, std::string name) {
+  kept_.push_back({head, name});
+  expect(head, std::move(name));
+}
+
+void LogVerifier::expect_newest(const TreeHead& head, std::string name) {
+  if (!newest_ || head.size >= covered()) newest_ = Expected{head, name};
+  expect(head, std::move(name));
+}
+
 void LogVerifier::append(LeafIndex index, BytesView leaf) {
   const auto place = edge_.size();
   if (faults_.size() < k_max_faults) {
@@ -77,6 +87,24 @@ void LogVerifier::finish() {
       faults_.push_back(expected.name + " covers " + std::to_string(expected.head.size) +
                         " leaves, but the log ends after " + std::to_string(edge_.size()) +
                         ": leaves are missing");
+  finish_signed();
+}
+
+// A stated head binds nobody: what is not under a signature may read otherwise tomorrow.
+void LogVerifier::finish_signed() {
+  if (!newest_) {
+    if (size() > 0)
+      faults_.push_back("none of the " + std::to_string(size()) + " leaves is under a checkpoint");
+    return;
+  }
+  const std::string covers = newest_->name + " covers " + std::to_string(covered());
+  if (covered() < size())
+    faults_.push_back(covers + " of " + std::to_string(size()) +
+                      " leaves: the others are not under a signature");
+  for (const auto& kept : kept_)
+    if (kept.head.size > covered())
+      faults_.push_back(covers + " leaves, but " + kept.name + " already covered " +
+                        std::to_string(kept.head.size) + ": the log was rolled back, or an old one is shown");
 }
 
 void LogVerifier::compare(const Expected& expected) {

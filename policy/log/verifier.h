@@ -2,6 +2,7 @@
 // Trusts nothing it is given but the verifier key.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,13 +20,20 @@ class LogVerifier {
   // The log must have had this head once. `name` says in a fault where the head came from. Before the leaves:
   // throws Error{internal} for a head that they have passed.
   void expect(const TreeHead& head, std::string name);
+  // A head under the log's signature that is kept from an earlier time: the newest may not be smaller.
+  void expect_kept(const TreeHead& head, std::string name);
+  // The newest head under the log's signature: no leaf may stand beyond it. Of several the largest counts.
+  void expect_newest(const TreeHead& head, std::string name);
   // The next leaf as served, with the index it was served under.
   void append(LeafIndex index, BytesView leaf);
-  // After the last leaf: a head beyond it means that leaves are missing.
+  // After the last leaf: a head beyond it means that leaves are missing, a leaf that no signature covers can
+  // be denied.
   void finish();
 
   const std::vector<std::string>& faults() const { return faults_; }  // empty: everything agreed
   TreeHead head() const { return edge_.head(); }
+  std::uint64_t size() const { return edge_.size(); }
+  std::uint64_t covered() const { return newest_ ? newest_->head.size : 0; }  // leaves under a signature
 
  private:
   struct Expected {
@@ -33,9 +41,11 @@ class LogVerifier {
     std::string name;
   };
   void compare(const Expected& expected);
+  void finish_signed();
 
   RightEdge edge_;
-  std::vector<Expected> expected_;
+  std::vector<Expected> expected_, kept_;
+  std::optional<Expected> newest_;
   std::vector<std::string> faults_;
 };
 

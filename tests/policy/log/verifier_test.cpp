@@ -32,17 +32,68 @@ Sha256 root_of_three() {
 
 LogVerifier verifier_of(std::uint64_t size, const Sha256& root) {
   LogVerifier verifier;
-  verifier.expect({size, root}, "the checkpoint");
+  verifier.expect_newest({size, root}, "the checkpoint");
   return verifier;
+}
+
+void append_leaves(LogVerifier& verifier, int count) {
+  for (int i = 0; i < count; ++i) verifier.append(static_cast<LeafIndex>(i), as_bytes(leaf(i)));
+}
+
+void expect_one_fault(const LogVerifier& verifier, const std::string& words) {
+  ASSERT_EQ(verifier.faults().size(), 1u);
+  EXPECT_NE(verifier.faults()[0].find(words), std::string::npos) << verifier.faults()[0];
 }
 
 TEST(LogVerifier, AgreesWithAnHonestLog) {
   auto verifier = verifier_of(3, root_of_three());
-  for (int i = 0; i < 3; ++i) verifier.append(static_cast<LeafIndex>(i), as_bytes(leaf(i)));
-  verifier.append(3, as_bytes(leaf(3)));
+  append_leaves(verifier, 3);
   verifier.finish();
   EXPECT_EQ(verifier.faults(), std::vector<std::string>{});
-  EXPECT_EQ(verifier.head().size, 4u);
+  EXPECT_EQ(verifier.size(), 3u);
+  EXPECT_EQ(verifier.covered(), 3u);
+}
+
+TEST(LogVerifier, AgreesWithAnEmptyLogWithoutCheckpoint) {
+  LogVerifier verifier;
+  verifier.finish();
+  EXPECT_EQ(verifier.faults(), std::vector<std::string>{});
+}
+
+TEST(LogVerifier, FindsLeavesThatNothingSigns) {
+  LogVerifier verifier;
+  verifier.expect({3, root_of_three()}, "the stated head");  // right, and worth nothing
+  append_leaves(verifier, 3);
+  verifier.finish();
+  expect_one_fault(verifier, "none of the 3 leaves is under a checkpoint");
+}
+
+TEST(LogVerifier, FindsLeavesBeyondTheCheckpoint) {
+  auto verifier = verifier_of(3, root_of_three());
+  append_leaves(verifier, 5);
+  verifier.finish();
+  expect_one_fault(verifier, "the checkpoint covers 3 of 5 leaves");
+}
+
+TEST(LogVerifier, FindsACheckpointOlderThanTheOneKept) {
+  LogVerifier verifier;
+  verifier.expect_kept({3, root_of_three()}, "last.note");
+  verifier.expect_newest({1, hash_leaf(as_bytes(leaf(0)))}, "the checkpoint");
+  append_leaves(verifier, 1);  // rolled back to when the checkpoint was the newest
+  verifier.finish();
+  ASSERT_EQ(verifier.faults().size(), 2u);
+  EXPECT_NE(verifier.faults()[0].find("leaves are missing"), std::string::npos) << verifier.faults()[0];
+  EXPECT_NE(verifier.faults()[1].find("last.note already covered 3"), std::string::npos)
+      << verifier.faults()[1];
+}
+
+TEST(LogVerifier, TakesTheLargestCheckpointForTheNewest) {
+  LogVerifier verifier;
+  verifier.expect_newest({3, root_of_three()}, "the second");
+  verifier.expect_newest({1, hash_leaf(as_bytes(leaf(0)))}, "the first");
+  append_leaves(verifier, 3);
+  verifier.finish();
+  EXPECT_EQ(verifier.faults(), std::vector<std::string>{});
 }
 
 TEST(LogVerifier, FindsAChangedLeaf) {
@@ -51,16 +102,14 @@ TEST(LogVerifier, FindsAChangedLeaf) {
   verifier.append(1, as_bytes(leaf(1, "cert.revoke")));
   verifier.append(2, as_bytes(leaf(2)));
   verifier.finish();
-  ASSERT_EQ(verifier.faults().size(), 1u);
-  EXPECT_NE(verifier.faults()[0].find("another root at size 3"), std::string::npos) << verifier.faults()[0];
+  expect_one_fault(verifier, "another root at size 3");
 }
 
 TEST(LogVerifier, FindsACutTail) {
   auto verifier = verifier_of(3, root_of_three());
-  for (int i = 0; i < 2; ++i) verifier.append(static_cast<LeafIndex>(i), as_bytes(leaf(i)));
+  append_leaves(verifier, 2);
   verifier.finish();
-  ASSERT_EQ(verifier.faults().size(), 1u);
-  EXPECT_NE(verifier.faults()[0].find("leaves are missing"), std::string::npos) << verifier.faults()[0];
+  expect_one_fault(verifier, "leaves are missing");
 }
 
 TEST(LogVerifier, FindsSwappedAndMisnumberedLeaves) {
@@ -68,14 +117,12 @@ TEST(LogVerifier, FindsSwappedAndMisnumberedLeaves) {
   verifier.append(0, as_bytes(leaf(1)));  // the leaf of another place
   verifier.append(7, as_bytes(leaf(1)));  // served under another index
   verifier.append(2, as_bytes("not JSON"));
-  verifier.finish();
   EXPECT_EQ(verifier.faults().size(), 3u);
 }
 
 TEST(LogVerifier, TakesNoHeadThatItsLeavesHavePassed) {
   LogVerifier verifier;
-  verifier.append(0, as_bytes(leaf(0)));
-  verifier.append(1, as_bytes(leaf(1)));
+  append_leaves(verifier, 2);
   EXPECT_THROW(verifier.expect({1, root_of_three()}, "a late one"), Error);
 }
 
