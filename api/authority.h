@@ -178,13 +178,12 @@ class Authority {
                               const std::string& why) = 0;
   // A call whose role does not allow it (operator.authz.denied).
   virtual void record_forbidden(const Call& call, const std::string& operation) = 0;
-  // A request that a rule refused before the authority was asked: a CSR without proof of possession
-  // (request.denied).
-  virtual void record_denied(const Call& call, const std::string& operation, const std::string& rule,
-                             const std::string& clause) = 0;
-
   virtual Outcome<IssuedCertificate> issue(const Call& call, const IssueRequest& request,
                                            const std::optional<Idempotency>& idempotency) = 0;
+  // Instead of issue(), for a request that a rule refused while it was read: a CSR without proof of
+  // possession (request.denied). Answers the denial, or what an earlier call with this key was answered.
+  virtual Outcome<IssuedCertificate> deny(const Call& call, const policy::Denial& denial,
+                                          const std::optional<Idempotency>& idempotency) = 0;
   virtual DryRun dry_run(const Call& call, const IssueRequest& request) = 0;
   // Another certificate of the same answer shape for `GET`: the chain is filled in.
   virtual std::optional<IssuedCertificate> find_certificate(const Call& call,

@@ -18,14 +18,16 @@ Problem problem_of(const Error& error) {
       return {ProblemType::invalid_request, error.what(), {}, {}, {}, {}, {}};
     case ErrorCode::not_found:
       return {ProblemType::not_found, error.what(), {}, {}, {}, {}, {}};
+    // A PIN that no longer opens the token, a full disk, a key out of service: the operator mends what the
+    // caller only waits for.
     case ErrorCode::unavailable:
-      return unavailable("the token, the store or a deadline stood in the way; nothing was released");
-    case ErrorCode::config:
     case ErrorCode::pin:
     case ErrorCode::token:
     case ErrorCode::store:
     case ErrorCode::ledger:
     case ErrorCode::key:
+      return unavailable("the token, the store or a deadline stood in the way; nothing was released");
+    case ErrorCode::config:
     case ErrorCode::internal:
       break;
   }

@@ -116,12 +116,18 @@ Problem problem_of(const Fault& fault) {
 }
 
 Problem problem_of(const policy::Denial& denial) {
-  return {type_of(denial), denial.detail, denial.rule, denial.clause, denial.mend, {}, {}};
+  Problem problem{type_of(denial), denial.detail, denial.rule, denial.clause, denial.mend, {}, {}};
+  if (problem.type == ProblemType::csr_not_acceptable)
+    problem.errors.push_back({"pointer", "#/csr", denial.detail});
+  return problem;
 }
 
 Problem invalid_request(std::vector<FieldError> errors) {
+  const auto more = errors.size() > k_field_errors ? errors.size() - k_field_errors : 0;
+  errors.resize(errors.size() - more);
   std::string detail;
   for (const auto& error : errors) detail += (detail.empty() ? "" : "; ") + error.name + ": " + error.detail;
+  if (more > 0) detail += "; and " + std::to_string(more) + " more";
   return {ProblemType::invalid_request, detail, {}, {}, {}, std::move(errors), {}};
 }
 

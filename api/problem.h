@@ -58,6 +58,8 @@ std::string_view type_name(ProblemType type);
 Problem problem_of(const Fault& fault);
 // By the rule's name: what is wrong with the request itself is 400, what policy forbids is 403.
 Problem problem_of(const policy::Denial& denial);
+// Tells the first k_field_errors of them, and how many more there are.
+constexpr std::size_t k_field_errors = 20;
 Problem invalid_request(std::vector<FieldError> errors);
 Problem unavailable(std::string detail);
 

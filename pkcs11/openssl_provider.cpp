@@ -38,14 +38,14 @@ int start(const OSSL_CORE_HANDLE*, const OSSL_DISPATCH*, const OSSL_DISPATCH** o
 
 // Once per process, and for its whole life: keys may outlive whoever asked first.
 void load_provider() {
-  static const bool loaded = [] {
-    // Loading any provider switches the automatic loading of "default" off. And it stays the first choice:
-    // ours serves what names it, which only the keys made below do.
-    return OSSL_PROVIDER_load(nullptr, "default") != nullptr &&
-           OSSL_PROVIDER_add_builtin(nullptr, k_provider_name, start) == 1 &&
-           OSSL_PROVIDER_load(nullptr, k_provider_name) != nullptr &&
-           EVP_set_default_properties(nullptr, "?provider=default") == 1;
-  }();
+  // Loading any provider switches the automatic loading of "default" off. And it stays the first choice: ours
+  // serves what names it, which only the keys made below do.
+  static const OSSL_PROVIDER* const standard = OSSL_PROVIDER_load(nullptr, "default");
+  static const OSSL_PROVIDER* const ours = OSSL_PROVIDER_add_builtin(nullptr, k_provider_name, start) == 1
+                                               ? OSSL_PROVIDER_load(nullptr, k_provider_name)
+                                               : nullptr;
+  static const bool loaded =
+      standard && ours && EVP_set_default_properties(nullptr, "?provider=default") == 1;
   if (!loaded)
     throw Error(ErrorCode::internal,
                 "the built-in OpenSSL provider cannot be loaded: " + policy::openssl_errors());

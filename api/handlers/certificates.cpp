@@ -38,6 +38,10 @@ std::optional<IssuedCertificate> find_visible(const Exchange& exchange, const Se
   return found;
 }
 
+policy::Denial denial_of(const Problem& problem) {
+  return {problem.rule, problem.clause, problem.detail, problem.mend};
+}
+
 ListFilter read_filter(QueryReader& query) {
   ListFilter filter;
   filter.profile = query.text("profile");
@@ -85,14 +89,14 @@ std::string next_page(const Request& request, const std::string& cursor) {
 
 Answer issue_certificate(const Exchange& exchange) {
   const auto request = decode_issue_request(exchange.request.body);
-  if (const auto* problem = refused(request)) {
-    // A rule refused the certification request itself: that is for the log, a misspelt body is not.
-    if (!problem->rule.empty())
-      exchange.authority.record_denied(exchange.call, "issue", problem->rule, problem->clause);
-    return *problem;
-  }
+  const auto* refusal = refused(request);
+  // Where a rule refused the certification request itself, that is for the log and ties retries; a misspelt
+  // body is neither.
+  if (refusal && refusal->rule.empty()) return *refusal;
   const auto outcome =
-      exchange.authority.issue(exchange.call, std::get<IssueRequest>(request), exchange.idempotency);
+      refusal
+          ? exchange.authority.deny(exchange.call, denial_of(*refusal), exchange.idempotency)
+          : exchange.authority.issue(exchange.call, std::get<IssueRequest>(request), exchange.idempotency);
   if (auto problem = unfinished(outcome)) return *problem;
   const auto& issued = std::get<IssuedCertificate>(outcome);
   Response response =

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "policy/types/bytes.h"
+#include "policy/x509/character_string.h"
 
 namespace inkan::api {
 namespace {
@@ -30,7 +31,7 @@ std::optional<std::string> decode(std::string_view text, bool form) {
     result += static_cast<char>(value);
     i += 2;
   }
-  return is_utf8(result) ? std::optional(result) : std::nullopt;
+  return policy::count_utf8(result) ? std::optional(result) : std::nullopt;
 }
 
 std::optional<Fault> read_path(std::string_view path, Target& target) {
@@ -80,28 +81,6 @@ std::variant<Target, Fault> parse_target(std::string_view text) {
   if (question != std::string_view::npos)
     if (auto fault = read_query(text.substr(question + 1), target)) return *fault;
   return target;
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80       ? 1
-                               : lead >> 5 == 6  ? 2
-                               : lead >> 4 == 14 ? 3
-                               : lead >> 3 == 30 ? 4
-                                                 : 0;
-    if (length == 0 || text.size() - i < length) return false;
-    char32_t point = length == 1 ? lead : lead & (0x7f >> length);
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xc0) != 0x80) return false;
-      point = point << 6 | (next & 0x3f);
-    }
-    constexpr char32_t k_least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (point < k_least[length] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return false;
-    i += length;
-  }
-  return true;
 }
 
 }  // namespace inkan::api

@@ -25,6 +25,4 @@ struct Target {
 // is not UTF-8, the segments "." and "..", more than 16 segments or 32 parameters.
 std::variant<Target, Fault> parse_target(std::string_view text);
 
-bool is_utf8(std::string_view text);  // RFC 3629: shortest form, no surrogates
-
 }  // namespace inkan::api

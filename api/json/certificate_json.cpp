@@ -79,11 +79,7 @@ OrProblem<IssueRequest> decode_issue_request(std::string_view body) {
   reader.refuse_unknown();
   if (!errors.empty()) return invalid_request(std::move(errors));
   auto csr = CertificationRequest::parse_text(csr_text);
-  if (const auto* denial = policy::denied(csr)) {
-    auto problem = problem_of(*denial);
-    problem.errors.push_back({"pointer", "#/csr", denial->detail});
-    return problem;
-  }
+  if (const auto* denial = policy::denied(csr)) return problem_of(*denial);
   return IssueRequest{std::move(profile), std::get<CertificationRequest>(std::move(csr)), std::move(subject)};
 }
 

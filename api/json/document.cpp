@@ -18,11 +18,15 @@ class Watcher {
  public:
   bool operator()(nlohmann::json::parse_event_t event, const Json& value) {
     using Event = nlohmann::json::parse_event_t;
+    const bool end = event == Event::object_end || event == Event::array_end;
+    if (!end && ++parts_ > k_json_parts)
+      return fault("the body has more than " + std::to_string(k_json_parts) +
+                   " members, values, objects and arrays");
     if (event == Event::object_start || event == Event::array_start) {
       names_.emplace_back();
       if (names_.size() > k_json_depth)
         return fault("the body is nested more than " + std::to_string(k_json_depth) + " levels deep");
-    } else if (event == Event::object_end || event == Event::array_end) {
+    } else if (end) {
       names_.pop_back();
     } else if (event == Event::key && !names_.back().insert(value.get_ref<const std::string&>()).second) {
       return fault("the member \"" + value.get<std::string>() + "\" comes twice");
@@ -40,6 +44,7 @@ class Watcher {
   struct Stop {};
   friend OrProblem<Json> inkan::api::parse_json_object(std::string_view text);
 
+  std::size_t parts_ = 0;
   std::vector<std::set<std::string>> names_;
   std::string fault_;
 };

@@ -1,5 +1,5 @@
-// JSON bodies, read strictly: one object, no duplicate or unknown member, at most 16 levels deep, valid UTF-8
-// (RFC 8259, I-JSON RFC 7493 §2.3). Every fault names the member it lies in.
+// JSON bodies, read strictly: one object, no duplicate or unknown member, at most 16 levels deep, at most
+// 1 000 parts, valid UTF-8 (RFC 8259, I-JSON RFC 7493 §2.3). Every fault names the member it lies in.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -13,6 +13,9 @@ namespace inkan::api {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t k_json_depth = 16;
+// Members, values, objects and arrays together. The parser searches a parent at each of its children: without
+// a bound, a body within the size limit costs the square of its size.
+constexpr std::size_t k_json_parts = 1000;
 
 OrProblem<Json> parse_json_object(std::string_view text);
 

@@ -73,11 +73,6 @@ void Service::record_forbidden(const api::Call& call, const std::string& operati
   });
 }
 
-void Service::record_denied(const api::Call& call, const std::string& operation, const std::string& rule,
-                            const std::string& clause) {
-  core_.ledger.record_denial({rule, clause, "", ""}, call, operation, std::nullopt);
-}
-
 api::Outcome<api::IssuedCertificate> Service::issue(const api::Call& call, const api::IssueRequest& request,
                                                     const std::optional<api::Idempotency>& idempotency) {
   const auto asked = to_request(request);
@@ -86,6 +81,11 @@ api::Outcome<api::IssuedCertificate> Service::issue(const api::Call& call, const
     return core_.issuance.deny(k_operators_key, call, idempotency);
   return core_.issuance.issue(call, std::get<policy::IssuanceRequest>(asked), core_.authorities.issuing(),
                               idempotency);
+}
+
+api::Outcome<api::IssuedCertificate> Service::deny(const api::Call& call, const policy::Denial& denial,
+                                                   const std::optional<api::Idempotency>& idempotency) {
+  return core_.issuance.deny(denial, call, idempotency);
 }
 
 api::DryRun Service::dry_run(const api::Call&, const api::IssueRequest& request) {

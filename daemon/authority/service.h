@@ -19,11 +19,11 @@ class Service : public api::Authority {
   void record_refused(const std::string& address, const std::string& subject,
                       const std::string& why) override;
   void record_forbidden(const api::Call& call, const std::string& operation) override;
-  void record_denied(const api::Call& call, const std::string& operation, const std::string& rule,
-                     const std::string& clause) override;
 
   api::Outcome<api::IssuedCertificate> issue(const api::Call& call, const api::IssueRequest& request,
                                              const std::optional<api::Idempotency>& idempotency) override;
+  api::Outcome<api::IssuedCertificate> deny(const api::Call& call, const policy::Denial& denial,
+                                            const std::optional<api::Idempotency>& idempotency) override;
   api::DryRun dry_run(const api::Call& call, const api::IssueRequest& request) override;
   std::optional<api::IssuedCertificate> find_certificate(const api::Call& call,
                                                          const policy::Serial& serial) override;

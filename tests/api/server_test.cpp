@@ -112,7 +112,7 @@ TEST(Issue, NamesWhatIsWrongWithABody) {
   }
   // What a rule refused is for the log; what was merely misspelt is not.
   EXPECT_THAT(edge.authority.denied(), testing::SizeIs(3));
-  EXPECT_THAT(edge.authority.denied(), testing::Each(testing::HasSubstr(" issue csr.")));
+  EXPECT_THAT(edge.authority.denied(), testing::Each(testing::HasSubstr("web-1 csr.")));
 }
 
 TEST(Issue, CarriesRuleClauseAndMendOfADenial) {
@@ -140,6 +140,27 @@ TEST(Idempotency, ReachesTheAuthorityWithRouteAndBodyHash) {
   EXPECT_EQ(idempotency->body_sha256, policy::sha256(policy::as_bytes(body)));
 }
 
+// The symptom: the key of a request refused for its CSR was forgotten, and came again with another body.
+TEST(Idempotency, IsKeptForACsrThatARuleRefuses) {
+  Edge edge;
+  auto client = edge.as(pki().web);
+  const std::string body = R"({"profile":"a","csr":"%%%"})";
+  const auto ask = [&](const std::string& key) {
+    return client.ask(
+        post("/v1/certificates", body, "Content-Type: application/json\r\nIdempotency-Key: " + key + "\r\n"));
+  };
+  const auto refused = ask("k-2");
+  expect_problem(refused, 400, "csr-not-acceptable");
+  EXPECT_EQ(json::parse(refused->body).at("errors").at(0).at("pointer"), "#/csr");
+  const auto idempotency = edge.authority.last_idempotency();
+  ASSERT_TRUE(idempotency);
+  EXPECT_EQ(idempotency->key, "k-2");
+  EXPECT_EQ(idempotency->route, "POST /v1/certificates");
+  EXPECT_EQ(idempotency->body_sha256, policy::sha256(policy::as_bytes(body)));
+  expect_problem(ask("reused"), 422, "idempotency-key-reused");
+  expect_problem(ask("busy"), 409, "request-in-progress");
+}
+
 TEST(Idempotency, RefusesABadOrRepeatedKey) {
   Edge edge;
   auto client = edge.as(pki().web);
@@ -164,13 +185,14 @@ TEST(Idempotency, TellsOfARunningAndOfAReusedKey) {
 TEST(Failure, TellsTheCallerNothingOfItsInside) {
   Edge edge;
   auto client = edge.as(pki().web);
-  const auto unavailable = client.ask(post("/v1/certificates", issue_body("unavailable")));
-  expect_problem(unavailable, 503, "unavailable");
-  EXPECT_FALSE(unavailable->field("retry-after").empty());
-  EXPECT_EQ(unavailable->body.find("secret-detail"), std::string::npos);
-  for (const auto* profile : {"store", "broken"}) {
+  const std::pair<const char*, int> rows[] = {{"unavailable", 503}, {"pin", 503},      {"token", 503},
+                                              {"store", 503},       {"ledger", 503},   {"key", 503},
+                                              {"config", 500},      {"internal", 500}, {"broken", 500}};
+  for (const auto& [profile, status] : rows) {
+    SCOPED_TRACE(profile);
     const auto response = client.ask(post("/v1/certificates", issue_body(profile)));
-    expect_problem(response, 500, "internal");
+    expect_problem(response, status, status == 503 ? "unavailable" : "internal");
+    EXPECT_EQ(response->field("retry-after").empty(), status != 503);
     EXPECT_EQ(response->body.find("secret-detail"), std::string::npos);
     // The log has it, under the id that the caller was given.
     const auto line = edge.logged().find("http.failure request_id=" + response->field("x-request-id"));

@@ -5,6 +5,7 @@
 #include "api/http/header_values.h"
 #include "api/http/request_head.h"
 #include "api/http/target.h"
+#include "policy/x509/character_string.h"
 
 namespace {
 
@@ -47,6 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto target = parse_target(head->target);
   if (const auto* read = std::get_if<Target>(&target))
     for (const auto& segment : read->segments)
-      require(is_utf8(segment) && segment.find('\0') == std::string::npos && segment != "..");
+      require(inkan::policy::count_utf8(segment) && segment.find('\0') == std::string::npos &&
+              segment != "..");
   return 0;
 }

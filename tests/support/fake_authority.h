@@ -11,8 +11,9 @@
 
 namespace inkan::test {
 
-// issue(): "client-auth" succeeds; "denied", "unknown", "busy", "reused", "unavailable", "broken", "store"
-// and "slow" do what they say. Serial 0a… belongs to "web-1", 0b… to "web-2"; nothing else is found.
+// issue(): "client-auth" succeeds; "denied", "unknown", "busy", "reused", "broken" and "slow" do what they
+// say, and an ErrorCode's name throws that. deny(): the keys "busy" and "reused" are. Serial 0a… belongs to
+// "web-1", 0b… to "web-2"; nothing else is found.
 class FakeAuthority : public api::Authority {
  public:
   struct Refusal {
@@ -80,12 +81,6 @@ class FakeAuthority : public api::Authority {
     const std::lock_guard lock(mutex_);
     forbidden_.push_back(call.identity.id() + " " + operation);
   }
-  void record_denied(const api::Call& call, const std::string& operation, const std::string& rule,
-                     const std::string&) override {
-    const std::lock_guard lock(mutex_);
-    denied_.push_back(call.identity.id() + " " + operation + " " + rule);
-  }
-
   api::Outcome<api::IssuedCertificate> issue(const api::Call& call, const api::IssueRequest& request,
                                              const std::optional<api::Idempotency>& idempotency) override {
     {
@@ -98,13 +93,23 @@ class FakeAuthority : public api::Authority {
     if (request.profile == "unknown") return denial("profile.unknown", "there is no profile \"unknown\"");
     if (request.profile == "busy") return api::InProgress{7};
     if (request.profile == "reused") return api::KeyReused{};
-    if (request.profile == "unavailable")
-      throw policy::Error(policy::ErrorCode::unavailable, "token secret-detail");
-    if (request.profile == "store") throw policy::Error(policy::ErrorCode::store, "database secret-detail");
+    for (const auto code : {policy::ErrorCode::unavailable, policy::ErrorCode::pin, policy::ErrorCode::token,
+                            policy::ErrorCode::store, policy::ErrorCode::ledger, policy::ErrorCode::key,
+                            policy::ErrorCode::config, policy::ErrorCode::internal})
+      if (request.profile == policy::name(code)) throw policy::Error(code, "secret-detail");
     if (request.profile == "broken") throw std::runtime_error("secret-detail");
     if (request.profile == "slow") std::this_thread::sleep_for(slow_for);
     return api::IssuedCertificate{
         record(k_own_serial, call.identity.id()), {certificate_, certificate_}, idempotency.has_value()};
+  }
+  api::Outcome<api::IssuedCertificate> deny(const api::Call& call, const policy::Denial& denial,
+                                            const std::optional<api::Idempotency>& idempotency) override {
+    const std::lock_guard lock(mutex_);
+    idempotency_ = idempotency;
+    if (idempotency && idempotency->key == "busy") return api::InProgress{7};
+    if (idempotency && idempotency->key == "reused") return api::KeyReused{};
+    denied_.push_back(call.identity.id() + " " + denial.rule);
+    return denial;
   }
   api::DryRun dry_run(const api::Call&, const api::IssueRequest& request) override {
     if (request.profile == "unknown")

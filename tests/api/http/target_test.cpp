@@ -37,11 +37,14 @@ TEST(Target, LimitsDepthAndParameters) {
   EXPECT_EQ(std::get<Fault>(parse_target(wide)).status, 400);
 }
 
-TEST(Utf8, IsShortestFormWithoutSurrogates) {
-  EXPECT_TRUE(is_utf8("a\xc2\x80\xe5\x8d\xb0\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf"));
-  for (const auto* bad : {"\x80", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
-                          "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xe5\x8d", "\xff"})
-    EXPECT_FALSE(is_utf8(bad)) << bad;
+// RFC 3629 §3: the shortest form, no surrogates, at most U+10FFFF.
+TEST(Target, TakesUtf8OnlyInItsOneForm) {
+  const auto whole = parse_target("/a%c2%80%e5%8d%b0%f0%9f%98%80%f4%8f%bf%bf");
+  ASSERT_TRUE(std::holds_alternative<Target>(whole));
+  EXPECT_EQ(std::get<Target>(whole).segments.at(0), "a\xc2\x80\xe5\x8d\xb0\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf");
+  for (const auto* bad :
+       {"/%80", "/%c1%bf", "/%e0%80%80", "/%f0%80%80%80", "/%f4%90%80%80", "/%f8%88%80%80%80", "/%e5%8d"})
+    EXPECT_TRUE(std::holds_alternative<Fault>(parse_target(bad))) << bad;
 }
 
 }  // namespace

@@ -40,6 +40,25 @@ TEST(JsonDocument, NestsSixteenLevelsAndNoMore) {
   EXPECT_NE(fault("{\"a\":" + std::string(500'000, '[')).find("more than 16 levels"), std::string::npos);
 }
 
+std::string repeated(std::size_t times, const std::string& part) {
+  std::string text;
+  for (std::size_t i = 0; i < times; ++i) text += (i > 0 ? "," : "") + part;
+  return text;
+}
+
+// The symptom: 1 MiB of empty objects, or of members, took minutes to parse.
+TEST(JsonDocument, HoldsAThousandPartsAndNoMore) {
+  std::string members = "\"0\":0";
+  for (int i = 1; i < 90'000; ++i) members += ",\"" + std::to_string(i) + "\":0";
+  for (const auto& body :
+       {"{\"subject\":[" + repeated(350'000, "{}") + "]}", "{\"subject\":[" + repeated(350'000, "[]") + "]}",
+        "{\"subject\":[" + repeated(500'000, "1") + "]}", "{\"subject\":{" + members + "}}"})
+    EXPECT_NE(fault(body).find("more than 1000 members, values, objects and arrays"), std::string::npos);
+  // The object, its member, the array, and 997 values.
+  EXPECT_EQ(fault("{\"a\":[" + repeated(997, "1") + "]}"), "");
+  EXPECT_NE(fault("{\"a\":[" + repeated(998, "1") + "]}").find("more than 1000"), std::string::npos);
+}
+
 TEST(JsonDocument, QuotesLittleOfABody) {
   EXPECT_LT(fault("{\"" + std::string(100'000, 'x')).size(), 400u);
 }
@@ -58,6 +77,16 @@ TEST(ObjectReader, CollectsEveryFaultWithItsPointer) {
   EXPECT_EQ(errors[2].name, "#/missing");
   EXPECT_EQ(errors[2].detail, "is required");
   EXPECT_EQ(errors[3].name, "#/a~1b");
+}
+
+TEST(InvalidRequest, TellsTwentyErrorsAndHowManyMore) {
+  const auto told = [](std::size_t errors) {
+    return invalid_request(std::vector<FieldError>(errors, {"pointer", "#/a", "is not known"}));
+  };
+  EXPECT_EQ(told(20).errors.size(), 20u);
+  EXPECT_EQ(told(20).detail.find("more"), std::string::npos);
+  EXPECT_EQ(told(21).errors.size(), 20u);
+  EXPECT_TRUE(told(21).detail.ends_with("; and 1 more")) << told(21).detail;
 }
 
 TEST(ToText, ReplacesWhatIsNotUtf8) {
