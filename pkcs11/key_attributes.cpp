@@ -121,8 +121,9 @@ std::string drift(const KeyAttributes& at_birth, const KeyAttributes& now) {
   for (const auto& [name, value] : at_birth) {
     const auto found = now.find(name);
     const std::string present = found == now.end() ? k_absent : found->second;
-    if (present != value)
-      all += (all.empty() ? "" : "; ") + name + " was " + value + " at birth and is " + present + " now";
+    if (present == value) continue;
+    if (!all.empty()) all += "; ";
+    all.append(name).append(" was ").append(value).append(" at birth and is ").append(present).append(" now");
   }
   return all;
 }

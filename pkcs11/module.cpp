@@ -27,7 +27,7 @@ CK_FUNCTION_LIST* function_list(const std::string& path) {
   // Never dlclose()d: modules start threads and register exit handlers, whose code must stay mapped.
   void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
-    const char* const why = dlerror();
+    const char* const why = dlerror();  // NOLINT(concurrency-mt-unsafe): glibc keeps it per thread
     throw Error(ErrorCode::config, "PKCS#11 module " + path +
                                        " cannot be loaded: " + (why ? why : "unknown reason") +
                                        ". Set the token's `module` to the vendor's library, e.g. "
@@ -49,7 +49,7 @@ std::shared_ptr<Module> Module::load(const std::filesystem::path& path, const st
   const auto canonical = std::filesystem::canonical(path, ignored);
   const std::string name = canonical.empty() ? path.string() : canonical.string();
   const std::lock_guard lock(registry_mutex());
-  if (const auto loaded = registry()[name].lock()) {
+  if (auto loaded = registry()[name].lock()) {
     if (loaded->init_args_ != init_args)
       throw Error(ErrorCode::config,
                   "PKCS#11 module " + name +

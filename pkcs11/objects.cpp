@@ -40,9 +40,9 @@ std::size_t point_size(BytesView ec_params) {
 }
 
 ReadAttribute ec_spki(Session& session, CK_OBJECT_HANDLE key) {
-  const auto params = read_attribute(session, key, CKA_EC_PARAMS);
+  auto params = read_attribute(session, key, CKA_EC_PARAMS);
   if (params.rv != CKR_OK) return params;
-  const auto point = read_attribute(session, key, CKA_EC_POINT);
+  auto point = read_attribute(session, key, CKA_EC_POINT);
   if (point.rv != CKR_OK) return point;
   const Bytes raw = unwrap_point(point.value, point_size(params.value));
   if (raw.empty()) return {CKR_KEY_TYPE_INCONSISTENT, {}};
@@ -53,9 +53,9 @@ ReadAttribute ec_spki(Session& session, CK_OBJECT_HANDLE key) {
 }
 
 ReadAttribute rsa_spki(Session& session, CK_OBJECT_HANDLE key) {
-  const auto modulus = read_attribute(session, key, CKA_MODULUS);
+  auto modulus = read_attribute(session, key, CKA_MODULUS);
   if (modulus.rv != CKR_OK) return modulus;
-  const auto exponent = read_attribute(session, key, CKA_PUBLIC_EXPONENT);
+  auto exponent = read_attribute(session, key, CKA_PUBLIC_EXPONENT);
   if (exponent.rv != CKR_OK) return exponent;
   const Bytes algorithm = der::sequence({der::oid("1.2.840.113549.1.1.1"), der::tlv(der::k_null, {})});
   const Bytes numbers =

@@ -58,7 +58,7 @@ policy::EvpPkeyPtr tls_private_key(std::shared_ptr<Token> token, const KeyRecord
   load_provider();
   ERR_clear_error();  // OpenSSL leaves noise in the queue (a missing engine)
   const TlsKeyRef* source = &key;
-  OSSL_PARAM parameters[] = {OSSL_PARAM_construct_octet_string(k_key_parameter, &source, sizeof source),
+  OSSL_PARAM parameters[] = {OSSL_PARAM_construct_octet_string(k_key_parameter, &source, sizeof(const void*)),
                              OSSL_PARAM_construct_end()};
   const policy::EvpPkeyCtxPtr context(
       EVP_PKEY_CTX_new_from_name(nullptr, key->is_rsa() ? "RSA" : "EC", k_provider_properties));

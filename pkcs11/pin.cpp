@@ -8,8 +8,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "policy/types/error.h"
@@ -38,14 +38,17 @@ class Descriptor {
   int number_;
 };
 
+std::string system_error_text() {
+  return std::generic_category().message(errno);
+}
+
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& why) {
   throw Error(ErrorCode::pin, "PIN file " + path.string() + " " + why);
 }
 
 void check_mode(const Descriptor& file, const std::filesystem::path& path) {
   struct stat status {};
-  if (fstat(file.number(), &status) != 0)
-    refuse(path, std::string("cannot be examined: ") + std::strerror(errno));
+  if (fstat(file.number(), &status) != 0) refuse(path, "cannot be examined: " + system_error_text());
   if (!S_ISREG(status.st_mode)) refuse(path, "is not a regular file");
   if ((status.st_mode & S_IRWXO) != 0)
     refuse(path, "may be read by every user of this machine: chmod 0600 " + path.string());
@@ -64,14 +67,14 @@ Pin::Pin() {
 
 Pin Pin::from_file(const std::filesystem::path& path) {
   const Descriptor file(path);
-  if (file.number() < 0) refuse(path, std::string("cannot be opened: ") + std::strerror(errno));
+  if (file.number() < 0) refuse(path, "cannot be opened: " + system_error_text());
   check_mode(file, path);
   Pin pin;
   std::size_t size = 0;
   while (size < k_page) {
     const ssize_t got = ::read(file.number(), pin.octets_ + size, k_page - size);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) refuse(path, std::string("cannot be read: ") + std::strerror(errno));
+    if (got < 0) refuse(path, "cannot be read: " + system_error_text());
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }

@@ -33,7 +33,7 @@ std::string label_prefix(KeyPurpose purpose) {
 
 std::string full_label(KeyPurpose purpose, const std::string& wanted) {
   const std::string prefix = label_prefix(purpose);
-  const std::string label = wanted.starts_with(prefix) ? wanted : prefix + wanted;
+  std::string label = wanted.starts_with(prefix) ? wanted : prefix + wanted;
   const std::string own = label.substr(prefix.size());
   if (own.empty() || own.find('/') != std::string::npos || label.size() > 128)
     throw Error(ErrorCode::config,

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t k_max_request =
     256 * 1024;  // PEM of the 64 KiB that the API takes, with text around it
 
-struct Options {
+struct IssueOptions {
   std::string profile = "client-auth", csr, out, idempotency_key;
   std::vector<std::string> subject;
   bool dry_run = false;
@@ -31,7 +31,7 @@ nlohmann::json subject_of(const std::vector<std::string>& attributes) {
   return subject;
 }
 
-nlohmann::json request_of(const Options& options) {
+nlohmann::json request_of(const IssueOptions& options) {
   nlohmann::json request{{"profile", options.profile}, {"csr", read_file(options.csr, k_max_request)}};
   if (!options.subject.empty()) request["subject"] = subject_of(options.subject);
   return request;
@@ -44,7 +44,7 @@ std::string chain_of(const nlohmann::json& answer) {
   return pem.empty() ? text_at(answer, "certificate") : pem;
 }
 
-void print_issued(const Options& options, const nlohmann::json& answer) {
+void print_issued(const IssueOptions& options, const nlohmann::json& answer) {
   // Without --out the certificate itself is the output; what is said about it must not stand in its way.
   std::ostream& about = options.out.empty() ? std::cerr : std::cout;
   print_fields(about, {{"serial", text_at(answer, "serial")},
@@ -64,7 +64,7 @@ void print_verdicts(const nlohmann::json& answer) {
   print_table({"RESULT", "RULE", "CLAUSE", "DETAIL"}, rows);
 }
 
-Exit dry_run(const Context& context, ApiClient& client, const Options& options) {
+Exit dry_run(const Context& context, ApiClient& client, const IssueOptions& options) {
   const auto answer = client.post("/v1/certificates/dry-run", request_of(options), {}).body;
   if (context.json)
     print_json(answer);
@@ -73,7 +73,7 @@ Exit dry_run(const Context& context, ApiClient& client, const Options& options) 
   return text_at(answer, "denial").empty() ? Exit::ok : Exit::refused;
 }
 
-Exit issue(Context& context, Options options) {
+Exit issue(Context& context, IssueOptions options) {
   context.resolve();
   ApiClient client(context);
   if (options.dry_run) return dry_run(context, client, options);
@@ -98,7 +98,7 @@ Exit issue(Context& context, Options options) {
 }  // namespace
 
 void add_issue(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<IssueOptions>();
   CLI::App* command = app.add_subcommand("issue", "Have a certificate issued for a certification request");
   command->add_option("--csr", options->csr, "Certification request, PEM or base64 (PKCS#10)")->required();
   command->add_option("--profile", options->profile, "Profile to issue under")->capture_default_str();

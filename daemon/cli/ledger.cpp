@@ -10,7 +10,7 @@
 namespace inkan::daemon::cli {
 namespace {
 
-struct Options {
+struct LedgerOptions {
   std::string from = "0", limit = "100";
 };
 
@@ -27,7 +27,7 @@ Exit head(Context& context) {
 }
 
 // One leaf a line, as it was hashed, so that the output can be hashed again.
-Exit entries(Context& context, const Options& options) {
+Exit entries(Context& context, const LedgerOptions& options) {
   context.resolve();
   const auto answer =
       ApiClient(context).get("/v1/ledger/entries", {{"from", options.from}, {"limit", options.limit}}).body;
@@ -48,7 +48,7 @@ Exit entries(Context& context, const Options& options) {
 }  // namespace
 
 void add_ledger(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LedgerOptions>();
   CLI::App* command = app.add_subcommand("ledger", "Read the ledger (auditors)");
   command->require_subcommand(1);
   command->add_subcommand("head", "Its size, root and newest checkpoint")->callback([&context] {

@@ -9,13 +9,13 @@
 namespace inkan::daemon::cli {
 namespace {
 
-struct Options {
+struct ListOptions {
   std::string profile, status, authority, requester, subject, spki_sha256, expires_before, issued_after,
       limit = "100";
   bool all = false;
 };
 
-Query query_of(const Options& options, const std::string& cursor) {
+Query query_of(const ListOptions& options, const std::string& cursor) {
   return {{"profile", options.profile},
           {"status", options.status},
           {"authority", options.authority},
@@ -36,7 +36,7 @@ void print_items(const nlohmann::json& items) {
   print_table({"SERIAL", "STATUS", "NOT AFTER", "SUBJECT"}, rows);
 }
 
-Exit list(Context& context, const Options& options) {
+Exit list(Context& context, const ListOptions& options) {
   context.resolve();
   ApiClient client(context);
   auto items = nlohmann::json::array();
@@ -58,7 +58,7 @@ Exit list(Context& context, const Options& options) {
 }  // namespace
 
 void add_list(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ListOptions>();
   CLI::App* command = app.add_subcommand("list", "List certificates");
   command->add_option("--profile", options->profile, "Only of this profile");
   command->add_option("--status", options->status,

@@ -10,11 +10,11 @@
 namespace inkan::daemon::cli {
 namespace {
 
-struct Options {
+struct RevokeOptions {
   std::string serial, reason = "unspecified", invalidity_date, idempotency_key;
 };
 
-Exit revoke(Context& context, const Options& options) {
+Exit revoke(Context& context, const RevokeOptions& options) {
   context.resolve();
   nlohmann::json request{{"reason", options.reason}};
   if (!options.invalidity_date.empty()) request["invalidity_date"] = options.invalidity_date;
@@ -34,7 +34,7 @@ Exit revoke(Context& context, const Options& options) {
 }  // namespace
 
 void add_revoke(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RevokeOptions>();
   CLI::App* command = app.add_subcommand("revoke", "Revoke a certificate; this cannot be undone");
   command->add_option("serial", options->serial, "Serial number, hexadecimal")->required();
   command

@@ -9,12 +9,12 @@
 namespace inkan::daemon::cli {
 namespace {
 
-struct Options {
+struct ShowOptions {
   std::string serial;
   bool pem = false;
 };
 
-Exit show(Context& context, const Options& options) {
+Exit show(Context& context, const ShowOptions& options) {
   context.resolve();
   const auto answer = ApiClient(context).get("/v1/certificates/" + options.serial).body;
   if (context.json) {
@@ -42,7 +42,7 @@ Exit show(Context& context, const Options& options) {
 }  // namespace
 
 void add_show(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ShowOptions>();
   CLI::App* command = app.add_subcommand("show", "Show one certificate and its status");
   command->add_option("serial", options->serial, "Serial number, hexadecimal")->required();
   command->add_flag("--pem", options->pem, "Print the certificate itself");

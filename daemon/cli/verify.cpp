@@ -21,7 +21,7 @@ constexpr std::size_t k_max_note = 64 * 1024;
 constexpr std::chrono::milliseconds k_between_looks{200};
 constexpr int k_looks = 15;
 
-struct Options {
+struct VerifyOptions {
   std::string verifier_key, known, save;
 };
 
@@ -55,7 +55,8 @@ Note newest_note(const policy::NoteVerifier& verifier, const nlohmann::json& hea
 }
 
 // The checkpoints of earlier runs. What --save-checkpoint would overwrite is one of them.
-void expect_kept(policy::LogVerifier& log, const policy::NoteVerifier& verifier, const Options& options) {
+void expect_kept(policy::LogVerifier& log, const policy::NoteVerifier& verifier,
+                 const VerifyOptions& options) {
   std::set<std::string> files;
   if (!options.known.empty()) files.insert(options.known);
   if (!options.save.empty() && std::filesystem::exists(options.save)) files.insert(options.save);
@@ -115,7 +116,7 @@ Exit print_verdict(const Context& context, const policy::LogVerifier& log, const
   return good ? Exit::ok : Exit::refused;
 }
 
-Exit verify(Context& context, const Options& options) {
+Exit verify(Context& context, const VerifyOptions& options) {
   context.resolve();
   ApiClient client(context);
   // 1. The head first, then the leaves: what is written meanwhile lies beyond it.
@@ -148,7 +149,7 @@ Exit verify(Context& context, const Options& options) {
 }  // namespace
 
 void add_verify(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<VerifyOptions>();
   CLI::App* command = app.add_subcommand(
       "verify", "Read the whole ledger, recompute its tree and hold it against the signed checkpoint");
   command->add_option("--verifier-key", options->verifier_key,

@@ -13,16 +13,16 @@ constexpr std::size_t k_max_faults = 20;  // enough to see the pattern; a broken
 constexpr std::uint8_t k_ed25519_spki[] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
                                            0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
 
-[[noreturn]] void refuse(const std::string& what) {
+[[noreturn]] void refuse_key(const std::string& what) {
   throw Error(ErrorCode::invalid_input, "verifier key: " + what + " (expected <origin>+<key id>+<base64>)");
 }
 
 Bytes spki_of(BytesView typed_key) {
-  if (typed_key.size() < 2) refuse("no key in it");
+  if (typed_key.size() < 2) refuse_key("no key in it");
   const BytesView material = typed_key.subspan(1);
   if (typed_key[0] == 0x02) return to_bytes(material);
   if (typed_key[0] != 0x01)
-    refuse("type " + std::to_string(typed_key[0]) + " is not 1 (Ed25519) or 2 (ECDSA)");
+    refuse_key("type " + std::to_string(typed_key[0]) + " is not 1 (Ed25519) or 2 (ECDSA)");
   Bytes spki(std::begin(k_ed25519_spki), std::end(k_ed25519_spki));
   spki.insert(spki.end(), material.begin(), material.end());
   return spki;
@@ -41,14 +41,14 @@ std::optional<LeafIndex> index_in(BytesView leaf) {
 NoteVerifier parse_verifier_key(std::string_view text) {
   const auto first = text.find('+');
   const auto second = first == std::string_view::npos ? first : text.find('+', first + 1);
-  if (second == std::string_view::npos) refuse("two '+' are wanted");
+  if (second == std::string_view::npos) refuse_key("two '+' are wanted");
   const auto typed_key = from_base64(text.substr(second + 1));
-  if (!typed_key) refuse("its last part is not base64");
+  if (!typed_key) refuse_key("its last part is not base64");
   auto key = PublicKey::parse(spki_of(*typed_key));
-  if (const auto* denial = denied(key)) refuse(denial->detail);
+  if (const auto* denial = denied(key)) refuse_key(denial->detail);
   NoteVerifier verifier(std::string(text.substr(0, first)), std::get<PublicKey>(std::move(key)));
   if (to_hex(verifier.key_id()) != text.substr(first + 1, second - first - 1))
-    refuse("its key id is not that of its key, which is " + to_hex(verifier.key_id()));
+    refuse_key("its key id is not that of its key, which is " + to_hex(verifier.key_id()));
   return verifier;
 }
 

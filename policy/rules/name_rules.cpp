@@ -27,11 +27,16 @@ std::optional<Denial> judge_subject(const RuleInput& input) {
   std::vector<std::string> seen;
   for (const auto& [type, value] : input.request.subject().attributes()) {
     if (!contains(profile.subject_required, type) && !contains(profile.subject_optional, type))
-      return Denial{
-          "name.attribute", clause,
-          "the subject has " + type + "=" + value + ", which profile " + profile.name + " does not take",
-          "leave it out, or send `subject` with only: " + joined(profile.subject_required) + " (required), " +
-              joined(profile.subject_optional) + " (optional)"};
+      return Denial{"name.attribute", clause,
+                    std::string("the subject has ")
+                        .append(type)
+                        .append("=")
+                        .append(value)
+                        .append(", which profile ")
+                        .append(profile.name)
+                        .append(" does not take"),
+                    "leave it out, or send `subject` with only: " + joined(profile.subject_required) +
+                        " (required), " + joined(profile.subject_optional) + " (optional)"};
     // OU may repeat; of the others a second one would leave it open which of them is meant.
     if (type != "OU" && contains(seen, type))
       return Denial{"name.repeated", clause, "the subject has " + type + " more than once",

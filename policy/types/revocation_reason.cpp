@@ -4,7 +4,7 @@
 
 namespace inkan::policy {
 namespace {
-constexpr std::array k_all = {
+constexpr std::array k_reasons = {
     RevocationReason::unspecified,      RevocationReason::key_compromise,
     RevocationReason::ca_compromise,    RevocationReason::affiliation_changed,
     RevocationReason::superseded,       RevocationReason::cessation_of_operation,
@@ -38,13 +38,13 @@ std::string_view name(RevocationReason reason) {
 }
 
 std::optional<RevocationReason> revocation_reason(std::string_view text) {
-  for (const auto reason : k_all)
+  for (const auto reason : k_reasons)
     if (name(reason) == text) return reason;
   return std::nullopt;
 }
 
 std::optional<RevocationReason> revocation_reason(int value) {
-  for (const auto reason : k_all)
+  for (const auto reason : k_reasons)
     if (static_cast<int>(reason) == value) return reason;
   return std::nullopt;
 }

@@ -29,7 +29,7 @@ constexpr const char* k_sha256 = "2.16.840.1.101.3.4.2.1";
 constexpr const char* k_sha384 = "2.16.840.1.101.3.4.2.2";
 constexpr const char* k_sha512 = "2.16.840.1.101.3.4.2.3";
 
-constexpr std::array k_all = {
+constexpr std::array k_algorithms = {
     SignatureAlgorithm::ecdsa_sha256,     SignatureAlgorithm::ecdsa_sha384,
     SignatureAlgorithm::ecdsa_sha512,     SignatureAlgorithm::rsa_pkcs1_sha256,
     SignatureAlgorithm::rsa_pkcs1_sha384, SignatureAlgorithm::rsa_pkcs1_sha512,
@@ -108,7 +108,7 @@ std::string_view name(SignatureAlgorithm algorithm) {
 }
 
 std::optional<SignatureAlgorithm> signature_algorithm(std::string_view text) {
-  for (const auto algorithm : k_all)
+  for (const auto algorithm : k_algorithms)
     if (name(algorithm) == text) return algorithm;
   return std::nullopt;
 }
@@ -160,8 +160,8 @@ SignatureAlgorithm default_signature(KeyAlgorithm key) {
 
 const Bytes& algorithm_identifier(SignatureAlgorithm algorithm) {
   static const auto encoded = [] {
-    std::array<Bytes, k_all.size()> all;
-    for (const auto each : k_all) all[static_cast<std::size_t>(each)] = encode(each);
+    std::array<Bytes, k_algorithms.size()> all;
+    for (const auto each : k_algorithms) all[static_cast<std::size_t>(each)] = encode(each);
     return all;
   }();
   return encoded[static_cast<std::size_t>(algorithm)];

@@ -9,7 +9,7 @@ constexpr std::string_view k_begin = "-----BEGIN ";
 constexpr std::string_view k_end = "-----END ";
 constexpr std::string_view k_dashes = "-----";
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_pem(const std::string& why) {
   throw Error(ErrorCode::invalid_input, "PEM: " + why);
 }
 
@@ -28,7 +28,7 @@ std::string_view label_at(std::string_view text, std::size_t at, std::string_vie
   const std::string_view label = text.substr(start, dashes == text.npos ? 0 : dashes - start);
   // RFC 7468 §3: printable characters; a long one is not a label but a boundary that was never closed.
   if (dashes == text.npos || label.size() > 64 || label.find_first_of("\r\n") != label.npos)
-    refuse("a boundary line that does not end in \"-----\"");
+    refuse_pem("a boundary line that does not end in \"-----\"");
   end = dashes + k_dashes.size();
   return label;
 }
@@ -39,12 +39,12 @@ Bytes decode_body(std::string_view body, std::string_view label) {
     if (c == '\r' || c == '\n' || c == ' ' || c == '\t') continue;
     // RFC 7468 §2: no headers, unlike RFC 1421.
     if (c == ':')
-      refuse("headers inside \"" + std::string(label) + "\"; encrypted or old-style PEM is not taken");
+      refuse_pem("headers inside \"" + std::string(label) + "\"; encrypted or old-style PEM is not taken");
     base64 += c;
   }
   const auto der = from_base64(base64);
   if (!der || der->empty())
-    refuse("the content of \"" + std::string(label) + "\" is not base64, or is cut short");
+    refuse_pem("the content of \"" + std::string(label) + "\" is not base64, or is cut short");
   return *der;
 }
 
@@ -61,29 +61,29 @@ std::vector<PemBlock> pem_decode_all(std::string_view text) {
     std::size_t body = 0, after = 0;
     const std::string label(label_at(text, at, k_begin, body));
     if (label.ends_with("PRIVATE KEY"))
-      refuse(
+      refuse_pem(
           "there is a private key in this text; it belongs to nobody but its owner: replace it and send the "
           "rest alone");
     const std::size_t end = find_boundary(text, k_end, body);
-    if (end == text.npos) refuse("\"-----END " + label + "-----\" is missing");
+    if (end == text.npos) refuse_pem("\"-----END " + label + "-----\" is missing");
     if (label_at(text, end, k_end, after) != label)
-      refuse("\"" + label + "\" begins, but another label ends it");
+      refuse_pem("\"" + label + "\" begins, but another label ends it");
     blocks.push_back({label, decode_body(text.substr(body, end - body), label)});
     at = after;
   }
-  if (blocks.empty()) refuse("no \"-----BEGIN ...-----\" line");
+  if (blocks.empty()) refuse_pem("no \"-----BEGIN ...-----\" line");
   return blocks;
 }
 
 PemBlock pem_decode(std::string_view text) {
   auto blocks = pem_decode_all(text);
-  if (blocks.size() != 1) refuse(std::to_string(blocks.size()) + " blocks where one is expected");
+  if (blocks.size() != 1) refuse_pem(std::to_string(blocks.size()) + " blocks where one is expected");
   return std::move(blocks.front());
 }
 
 Bytes pem_decode_certificate(std::string_view text) {
   auto block = pem_decode(text);
-  if (block.label != "CERTIFICATE") refuse("\"" + block.label + "\" found, \"CERTIFICATE\" expected");
+  if (block.label != "CERTIFICATE") refuse_pem("\"" + block.label + "\" found, \"CERTIFICATE\" expected");
   return std::move(block.der);
 }
 
