@@ -69,10 +69,17 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
       crls(engine, ledger, unfinished, store, authorities, config.crl),
       serials(tokens.find(key(KeyPurpose::ca).token)),
       issuance(engine, ledger, unfinished, store, serials, authorities) {
-  for (const auto& authority : authorities.all())
-    authority->signer->on_late([this](policy::LeafIndex intent, pkcs11::Signed late) {
-      unfinished.add_late(intent, std::move(late));
-    });
+  for (const auto& authority : authorities.all()) hear_late(*authority);
+  checkpoint_signer.on_late(
+      [this](policy::LeafIndex row, const pkcs11::Signed&) {
+        try {
+          ledger.late_checkpoint(row);
+        } catch (const Error&) {  // the row goes on saying "possibly signed", which is as true
+        }
+      },
+      [this](policy::LeafIndex intent, pkcs11::Signed late) {
+        unfinished.add_late(intent, std::move(late));
+      });
   if (mode == Mode::run && authorities.all().empty())
     throw Error(ErrorCode::store, "the store knows no authority: run `inkan init PLAN.toml`");
   check_keys();
@@ -84,6 +91,17 @@ const pkcs11::KeyRecord& Core::key(KeyPurpose purpose) const {
   for (const auto& each : keys)
     if (each.purpose == purpose) return each;
   throw Error(ErrorCode::config, "the store knows no key of purpose " + std::string(policy::name(purpose)));
+}
+
+void Core::hear_late(CertificateAuthority& authority) {
+  authority.signer->on_late([this](policy::LeafIndex intent, pkcs11::Signed late) {
+    unfinished.add_late(intent, std::move(late));
+  });
+}
+
+CertificateAuthority& Core::add(std::unique_ptr<CertificateAuthority> authority) {
+  hear_late(*authority);
+  return authorities.add(std::move(authority));
 }
 
 void Core::check_keys() {

@@ -34,6 +34,7 @@ class Core {
   policy::EvpPkeyPtr tls_key();
   std::vector<policy::Bytes> tls_chain();            // the server's certificate, then its issuers
   std::vector<policy::Bytes> trust_anchors() const;  // what a client certificate may chain to
+  CertificateAuthority& add(std::unique_ptr<CertificateAuthority> authority);  // set-up only
 
   const Config config;
   InstanceLock lock;
@@ -54,6 +55,7 @@ class Core {
   Issuance issuance;
 
  private:
+  void hear_late(CertificateAuthority& authority);
   void check_keys();
   void announce(Mode mode);
   void close_dangling();

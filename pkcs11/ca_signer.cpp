@@ -33,7 +33,10 @@ std::string CaSigner::out_of_service() const {
   return signer_->out_of_service();
 }
 void CaSigner::on_late(std::function<void(policy::LeafIndex, Signed)> callback) {
-  signer_->on_late(std::move(callback));
+  if (!callback) return signer_->on_late({});
+  signer_->on_late([callback = std::move(callback)](policy::LeafIndex intent, Signed late, bool) {
+    callback(intent, std::move(late));
+  });
 }
 const KeyRecord& CaSigner::key() const {
   return signer_->record();

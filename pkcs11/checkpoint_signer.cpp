@@ -32,8 +32,11 @@ bool CheckpointSigner::needs_canary() const {
 std::string CheckpointSigner::out_of_service() const {
   return signer_->out_of_service();
 }
-void CheckpointSigner::on_late(std::function<void(policy::LeafIndex, Signed)> callback) {
-  signer_->on_late(std::move(callback));
+void CheckpointSigner::on_late(Late checkpoint, Late canary) {
+  signer_->on_late([checkpoint = std::move(checkpoint), canary = std::move(canary)](
+                       policy::LeafIndex intent, Signed late, bool is_canary) {
+    if (const auto& callback = is_canary ? canary : checkpoint) callback(intent, std::move(late));
+  });
 }
 const KeyRecord& CheckpointSigner::key() const {
   return signer_->record();

@@ -28,7 +28,9 @@ class CheckpointSigner {
 
   bool needs_canary() const;
   std::string out_of_service() const;
-  void on_late(std::function<void(policy::LeafIndex intent, Signed late)> callback);  // as CaSigner::on_late
+  // As CaSigner::on_late. The intents of checkpoints are counted apart from those of canaries.
+  using Late = std::function<void(policy::LeafIndex intent, Signed late)>;
+  void on_late(Late checkpoint, Late canary);
   const KeyRecord& key() const;
 
  private:

@@ -78,7 +78,7 @@ struct KeySigner::Bench {
   void come_late(const Request& request, const RawOutcome& raw) {
     const auto made = judge(request, raw);
     const std::lock_guard lock(late_mutex);
-    if (made && late) late(request.intent, *made);
+    if (made && late) late(request.intent, *made, request.proves);
   }
 
   void retire(const std::string& why) {

@@ -36,7 +36,7 @@ class KeySigner {
     bool needs_proof = true;
     bool proves = false;  // its success is the epoch's canary
   };
-  using Late = std::function<void(policy::LeafIndex, Signed)>;
+  using Late = std::function<void(policy::LeafIndex, Signed, bool canary)>;
   struct Bench;  // what a late signature still needs when the signer is gone
 
   KeySigner(std::shared_ptr<Token> token, KeyRecord record,

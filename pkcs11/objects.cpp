@@ -65,13 +65,14 @@ ReadAttribute rsa_spki(Session& session, CK_OBJECT_HANDLE key) {
 
 }  // namespace
 
-FoundObjects find_objects(Session& session, CK_OBJECT_CLASS object_class, const policy::KeyId& id) {
+FoundObjects find_objects(Session& session, CK_OBJECT_CLASS object_class,
+                          const std::optional<policy::KeyId>& id) {
   FoundObjects found;
   CK_BBOOL on_token = CK_TRUE;
-  auto octets = id.array();
-  std::array<CK_ATTRIBUTE, 3> wanted{{{CKA_CLASS, &object_class, sizeof object_class},
-                                      {CKA_TOKEN, &on_token, sizeof on_token},
-                                      {CKA_ID, octets.data(), octets.size()}}};
+  std::vector<CK_ATTRIBUTE> wanted{{CKA_CLASS, &object_class, sizeof object_class},
+                                   {CKA_TOKEN, &on_token, sizeof on_token}};
+  auto octets = id ? id->array() : decltype(id->array()){};
+  if (id) wanted.push_back({CKA_ID, octets.data(), octets.size()});
   found.rv = session.call([&](CK_FUNCTION_LIST& p, CK_SESSION_HANDLE handle) {
     CK_RV rv = p.C_FindObjectsInit(handle, wanted.data(), wanted.size());
     if (rv != CKR_OK) return rv;

@@ -14,8 +14,9 @@ struct FoundObjects {
   CK_RV rv = CKR_OK;
   std::vector<CK_OBJECT_HANDLE> handles;
 };
-// At most `k_many`: enough to see that an id is not unique.
-FoundObjects find_objects(Session& session, CK_OBJECT_CLASS object_class, const policy::KeyId& id);
+// Of one id, or of any. Not all of many: enough to see that an id is not unique, or a token not empty.
+FoundObjects find_objects(Session& session, CK_OBJECT_CLASS object_class,
+                          const std::optional<policy::KeyId>& id);
 
 struct ReadAttribute {
   CK_RV rv = CKR_OK;  // CKR_ATTRIBUTE_TYPE_INVALID where the object has none

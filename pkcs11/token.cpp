@@ -1,5 +1,8 @@
 #include "pkcs11/token.h"
 
+#include <future>
+#include <thread>
+
 #include "pkcs11/cryptoki_error.h"
 #include "pkcs11/token_core.h"
 #include "policy/types/error.h"
@@ -24,7 +27,19 @@ std::string_view name(TokenState state) {
 
 std::shared_ptr<Token> Token::open(const TokenConfig& config, Pin pin) {
   const auto core = std::make_shared<TokenCore>(config, std::move(pin));
-  core->open();
+  std::packaged_task<void()> open([core] { core->open(); });
+  auto opened = open.get_future();
+  std::thread opener(std::move(open));
+  if (opened.wait_for(config.open_deadline) != std::future_status::ready) {
+    opener.detach();
+    throw policy::Error(
+        policy::ErrorCode::unavailable,
+        "token " + config.name + ": module " + config.module.string() + " has not answered within " +
+            std::to_string(config.open_deadline.count()) +
+            " s. Is the device, or the network to it, up? Its own tools should show the token");
+  }
+  opener.join();
+  opened.get();
   return std::shared_ptr<Token>(new Token(core));
 }
 

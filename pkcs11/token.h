@@ -26,6 +26,7 @@ struct TokenConfig {
   std::string serial;     // empty: any
   int sessions = 32;      // signing sessions at most, 1..256; the token's own limit is honoured too
   int queue_limit = 1024;                          // signatures that may wait for a session
+  std::chrono::seconds open_deadline{30};          // the longest that finding it and logging in may take
   std::chrono::milliseconds queue_deadline{2000};  // the longest one may wait, whatever its caller's deadline
 };
 
@@ -59,7 +60,8 @@ class Token {
  public:
   // Loads the module (once per process and path), finds the one token of that label (and serial), logs in,
   // keeps a session for ever. Throws Error{config|token|pin|unavailable} saying which of module, token or PIN
-  // is wrong and how to mend it. A refused PIN is tried once, and never again.
+  // is wrong and how to mend it. A refused PIN is tried once, and never again. A module that does not answer
+  // by `open_deadline` is left to itself, in a thread that only _exit() ends.
   static std::shared_ptr<Token> open(const TokenConfig& config, Pin pin);
   ~Token();  // close()
   Token(const Token&) = delete;

@@ -207,6 +207,25 @@ void check_key(Token& token, const KeyRecord& record) {
          drifted + ". Someone changed it: find out who before you sign with it");
 }
 
+std::vector<std::string> private_key_labels(Token& token) {
+  const auto labels = std::make_shared<std::vector<std::string>>();
+  const CK_RV rv = token.core()->pool().run(
+      [labels](Session& session) {
+        labels->clear();
+        const FoundObjects keys = find_objects(session, CKO_PRIVATE_KEY, std::nullopt);
+        for (const auto handle : keys.handles) {
+          const auto label = read_attribute(session, handle, CKA_LABEL);
+          labels->emplace_back(label.value.begin(), label.value.end());
+        }
+        return keys.rv;
+      },
+      true, soon());
+  if (rv != CKR_OK)
+    throw Error(is_suspect(rv) ? ErrorCode::unavailable : ErrorCode::token,
+                "token " + token.config().name + ": C_FindObjects: " + rv_name(rv));
+  return std::move(*labels);
+}
+
 void destroy_key(Token& token, const KeyRecord& record) {
   const auto fault = std::make_shared<std::string>();
   const CK_RV rv = token.core()->pool().run(

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pkcs11/token.h"
 #include "policy/x509/public_key.h"
@@ -41,6 +42,9 @@ KeyAttributes read_attributes(Token& token, const KeyRecord& record);
 // Exactly one private and one public object under the CKA_ID, the public half is the record's, the label
 // names its purpose, and the attributes are those of birth; otherwise Error{key} naming what drifted.
 void check_key(Token& token, const KeyRecord& record);
+
+// The labels of private keys in the token, whosever they are; of many, some.
+std::vector<std::string> private_key_labels(Token& token);
 
 // Removes both halves, for keys of a set-up that failed half way. Error{key} if they are not there.
 void destroy_key(Token& token, const KeyRecord& record);

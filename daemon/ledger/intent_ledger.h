@@ -78,8 +78,17 @@ class IntentLedger {
   void complete_checkpoint(policy::LeafIndex intent_row, const policy::TreeHead& head,
                            const std::string& note);
   void fail_checkpoint(policy::LeafIndex intent_row, const std::string& why);
+  void late_checkpoint(policy::LeafIndex intent_row);  // signed after all; never published
 
  private:
+  // The leaf of an intent that brought no signature, and the row to be if it was a certificate's.
+  struct Ended {
+    policy::LeafIndex leaf;
+    std::optional<PendingCertificate> pending;
+  };
+  template <class Outcome>  // pkcs11::NotSigned or PossiblySigned
+  Ended end_unsigned(Writing& w, policy::LeafIndex intent, const policy::Identity& actor, std::string type,
+                     const Outcome& outcome);
   // The row to be, and its intent closed.
   PendingCertificate take_pending(Database& database, policy::LeafIndex intent);
 

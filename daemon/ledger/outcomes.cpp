@@ -46,56 +46,53 @@ LeafIndex IntentLedger::complete(LeafIndex intent, const Identity& actor,
   });
 }
 
+template <class Outcome>
+IntentLedger::Ended IntentLedger::end_unsigned(Writing& w, LeafIndex intent, const Identity& actor,
+                                               std::string type, const Outcome& outcome) {
+  const bool certificate = open_context(w.database(), intent) != "{}";
+  std::optional<PendingCertificate> pending;
+  if (certificate)
+    pending = take_pending(w.database(), intent);
+  else
+    close_intent(w.database(), intent);
+  policy::Event event =
+      pending ? certificate_event(std::move(type), *pending) : policy::Event{.type = std::move(type)};
+  event.outcome = "failure";
+  event.reason = outcome.reason;
+  event.detail["intent"] = intent;
+  event.detail["rv"] = outcome.rv;
+  event.detail["tries"] = outcome.tries;
+  return {w.append(event, actor), std::move(pending)};
+}
+
 void IntentLedger::fail(LeafIndex intent, const Identity& actor, const pkcs11::NotSigned& outcome) {
   writer_.write([&](Writing& w) {
-    const std::string context = open_context(w.database(), intent);
-    const bool certificate = context != "{}";
-    const auto p = certificate ? take_pending(w.database(), intent) : PendingCertificate{};
-    if (!certificate) close_intent(w.database(), intent);
-    policy::Event event =
-        certificate ? certificate_event("sign.failed", p) : policy::Event{.type = "sign.failed"};
-    event.outcome = "failure";
-    event.reason = outcome.reason;
-    event.detail["intent"] = intent;
-    event.detail["rv"] = outcome.rv;
-    event.detail["tries"] = outcome.tries;
-    const LeafIndex leaf = w.append(event, actor);
-    if (!certificate) return;
-    insert_certificate(w.database(), p, CertificateState::failed, intent, leaf, BytesView());
-    end_idempotency(w.database(), p, IdempotencyState::ended);
+    const auto [leaf, p] = end_unsigned(w, intent, actor, "sign.failed", outcome);
+    if (!p) return;
+    insert_certificate(w.database(), *p, CertificateState::failed, intent, leaf, BytesView());
+    end_idempotency(w.database(), *p, IdempotencyState::ended);
   });
 }
 
 void IntentLedger::possibly_signed(LeafIndex intent, const Identity& actor,
                                    const pkcs11::PossiblySigned& outcome) {
   writer_.write([&](Writing& w) {
-    const std::string context = open_context(w.database(), intent);
-    const bool certificate = context != "{}";
-    const auto p = certificate ? take_pending(w.database(), intent) : PendingCertificate{};
-    if (!certificate) close_intent(w.database(), intent);
-    policy::Event event =
-        certificate ? certificate_event("sign.possible", p) : policy::Event{.type = "sign.possible"};
-    event.outcome = "failure";
-    event.reason = outcome.reason;
-    event.detail["intent"] = intent;
-    event.detail["rv"] = outcome.rv;
-    event.detail["tries"] = outcome.tries;
-    const LeafIndex leaf = w.append(event, actor);
-    if (!certificate) return;
-    insert_certificate(w.database(), p, CertificateState::possibly_signed, intent, leaf, BytesView());
+    const auto [leaf, p] = end_unsigned(w, intent, actor, "sign.possible", outcome);
+    if (!p) return;
+    insert_certificate(w.database(), *p, CertificateState::possibly_signed, intent, leaf, BytesView());
     // Law 3: a certificate that may exist somewhere is on the next CRL.
-    policy::Event revoke = certificate_event("cert.revoke", p);
+    policy::Event revoke = certificate_event("cert.revoke", *p);
     revoke.reason = "possibly signed";
-    revoke.detail["serial"] = policy::to_hex(p.serial);
+    revoke.detail["serial"] = policy::to_hex(p->serial);
     revoke.detail["reason"] = policy::name(policy::RevocationReason::unspecified);
     const LeafIndex revoke_leaf = w.append(revoke, signer_job());
     w.database()
         .prepare("UPDATE certificates SET revoked_at = ?, reason = 0, revoke_leaf = ? WHERE serial = ?")
         .bind(to_seconds(w.now()))
         .bind(revoke_leaf)
-        .bind(p.serial)
+        .bind(p->serial)
         .run();
-    end_idempotency(w.database(), p, IdempotencyState::ended);
+    end_idempotency(w.database(), *p, IdempotencyState::ended);
   });
 }
 
@@ -179,8 +176,17 @@ void IntentLedger::complete_checkpoint(LeafIndex intent_row, const policy::TreeH
 void IntentLedger::fail_checkpoint(LeafIndex intent_row, const std::string& why) {
   writer_.write([&](Writing& w) {
     w.database()
-        .prepare("UPDATE checkpoint_intents SET outcome = ? WHERE id = ?")
+        .prepare("UPDATE checkpoint_intents SET outcome = ? WHERE id = ? AND outcome IS NULL")
         .bind(why)
+        .bind(intent_row)
+        .run();
+  });
+}
+
+void IntentLedger::late_checkpoint(LeafIndex intent_row) {
+  writer_.write([&](Writing& w) {
+    w.database()
+        .prepare("UPDATE checkpoint_intents SET outcome = 'signed late, never published' WHERE id = ?")
         .bind(intent_row)
         .run();
   });

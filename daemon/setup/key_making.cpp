@@ -37,6 +37,16 @@ pkcs11::KeyRecord make_key(const Tokens& tokens, const Wanted& wanted) {
       "inkan/" + std::string(policy::name(wanted.purpose)) + "/" + wanted.name, policy::KeyId(id));
 }
 
+// A key that nobody's log tells of, beside those of a new authority, could not be explained to an auditor.
+void demand_empty(const Tokens& tokens) {
+  for (const auto& [name, token] : tokens.all())
+    if (const auto labels = pkcs11::private_key_labels(*token); !labels.empty())
+      throw policy::Error(policy::ErrorCode::token,
+                          "token " + name + " holds private keys already (\"" + labels.front() +
+                              "\" is one): a new authority begins on an empty token. Initialise another one "
+                              "for it, or remove these keys if nobody needs them");
+}
+
 void record_birth(LogWriter& writer, const pkcs11::KeyRecord& key, const std::string& ceremony_id) {
   writer.write([&](Writing& w) {
     w.database()
@@ -74,6 +84,7 @@ std::vector<pkcs11::KeyRecord> make_setup_keys(const Plan& plan, const Config& c
                                                const std::string& ceremony_id,
                                                const std::function<void(const std::string&)>& progress) {
   Tokens tokens(config);
+  demand_empty(tokens);
   std::vector<pkcs11::KeyRecord> keys;
   try {
     auto database = std::make_unique<Database>(config.database(), Database::Mode::create);

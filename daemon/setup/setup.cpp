@@ -118,7 +118,7 @@ void Setup::make_authorities() {
         issuer_of(planned.id, record, planned.subject, validity, profile->path_length, config_.base_url),
         planned.issuer, policy::Bytes{},
         std::make_unique<pkcs11::CaSigner>(core_->tokens.find(record.token), record));
-    CertificateAuthority& authority = core_->authorities.add(std::move(made));
+    CertificateAuthority& authority = core_->add(std::move(made));
     core_->key_keeper.make_canaries();
     CertificateAuthority& issuer = planned.issuer ? *core_->authorities.find(*planned.issuer) : authority;
     const auto request =

@@ -44,6 +44,23 @@ TEST_F(CoreTest, SaysThatThereIsNoStoreYet) {
   EXPECT_THAT(text, testing::HasSubstr("inkan init"));
 }
 
+TEST_F(CoreTest, IsNotSetUpOnATokenThatHoldsKeys) {
+  {
+    const auto token = fixture_.token().open(tests::k_shim);
+    std::array<std::uint8_t, 16> id{1};
+    pkcs11::generate_key(*token, policy::KeyPurpose::probe, policy::KeyAlgorithm::ec_p256, 0, "of-another",
+                         policy::KeyId(id));
+  }
+  try {
+    fixture_.set_up();
+    FAIL() << "a set-up beside a key of unknown origin";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::token);
+    EXPECT_THAT(error.what(), testing::HasSubstr("inkan/probe/of-another"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(fixture_.config().database()));
+}
+
 TEST_F(CoreTest, StartsAgainWhereItStopped) {
   fixture_.set_up();
   EXPECT_EQ(start().second, "");

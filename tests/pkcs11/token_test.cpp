@@ -53,6 +53,19 @@ TEST(Token, NamesTheModuleThatIsMissingOrNone) {
   EXPECT_THAT(other.what, HasSubstr("not a PKCS#11 module"));
 }
 
+TEST(Token, OpensInTimeOrNotAtAll) {
+  const SofthsmToken softhsm;
+  for (const char* call : {"C_GetSlotList", "C_OpenSession", "C_Login"}) {
+    const Shim shim;
+    shim.rules(std::string("hang ") + call + " 1");
+    auto config = softhsm.config(k_shim);
+    config.open_deadline = std::chrono::seconds(1);
+    const auto refused = refusal(config, softhsm.pin());
+    EXPECT_EQ(refused.code, ErrorCode::unavailable) << call;
+    EXPECT_THAT(refused.what, HasSubstr("has not answered within 1 s")) << call;
+  }
+}
+
 TEST(Token, ListsTheLabelsThatAreThere) {
   const SofthsmToken softhsm;
   softhsm.add("second");
