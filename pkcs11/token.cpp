@@ -31,6 +31,7 @@ std::shared_ptr<Token> Token::open(const TokenConfig& config, Pin pin) {
   auto opened = open.get_future();
   std::thread opener(std::move(open));
   if (opened.wait_for(config.open_deadline) != std::future_status::ready) {
+    core->give_up_opening();
     opener.detach();
     throw policy::Error(
         policy::ErrorCode::unavailable,

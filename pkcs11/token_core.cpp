@@ -86,6 +86,7 @@ void TokenCore::login_first() {
   auto [rv, session] = Session::open(module_, point_.generation, point_.slot);
   if (rv != CKR_OK) throw Error(ErrorCode::unavailable, where + "C_OpenSession: " + rv_name(rv));
   kept_ = std::move(session);
+  if (given_up_) throw Error(ErrorCode::unavailable, where + "too late");
   if (const CK_RV answer = login(kept_); answer != CKR_OK) refuse_login(answer, choice.token.flags);
   point_.epoch = 1;
   set_state(TokenState::ready, "");

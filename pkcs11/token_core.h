@@ -2,6 +2,7 @@
 // folder.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,9 @@ class TokenCore : public std::enable_shared_from_this<TokenCore> {
   TokenCore& operator=(const TokenCore&) = delete;
 
   void open();  // throws; Token::open describes what
+  void give_up_opening() {
+    given_up_ = true;
+  }  // whoever waited for open() has left: it must not log in later
   void close();
 
   const TokenConfig& config() const { return config_; }
@@ -65,6 +69,7 @@ class TokenCore : public std::enable_shared_from_this<TokenCore> {
   std::shared_ptr<SignerPool> pool_;
   std::set<CK_MECHANISM_TYPE> mechanisms_;  // written by open() only
   std::mutex generation_turn_;
+  std::atomic<bool> given_up_ = false;
 
   // The keeper's own; before it starts, open()'s.
   LoginPoint point_;
