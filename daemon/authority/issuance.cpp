@@ -14,14 +14,17 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
                                                      CertificateAuthority& authority,
                                                      const std::optional<api::Idempotency>& idempotency,
                                                      const std::string& ceremony_id) {
-  // 0 What has been answered is answered again, even while token or key are out.
-  if (const auto earlier = ledger_.find_answer(store_, call, idempotency)) return replay(*earlier);
-  // A key out of service would turn every intent into a revoked serial: refuse before there is one.
-  if (const auto why = authority.signer->out_of_service(); !why.empty())
-    throw Error(ErrorCode::key, "the key of authority " + authority.issuer.id + " is out of service: " + why);
   // 1 The request was parsed, and its proof of possession verified, when its type was made.
   // 2 Chance and time enter as values.
-  const policy::Serial serial = serials_.draw();
+  std::optional<policy::Serial> drawn;
+  try {
+    drawn = draw_serial(authority);
+  } catch (const Error&) {
+    // What has been answered is answered again, even while token or key are out.
+    if (const auto earlier = ledger_.find_answer(store_, call, idempotency)) return replay(*earlier);
+    throw;
+  }
+  const policy::Serial serial = *drawn;
   const policy::Instant now_value = now();
   // 3 Decide: rules, and lints on the very bytes.
   policy::Decision decision = engine_.decide(request, authority.issuer, call.identity, serial, now_value);
@@ -56,6 +59,13 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
        leaf, window.from, window.to},
       authorities_.chain(authority.issuer.id, done.object),
       false};
+}
+
+policy::Serial Issuance::draw_serial(const CertificateAuthority& authority) {
+  // A key out of service would turn every intent into a revoked serial: refuse before there is one.
+  if (const auto why = authority.signer->out_of_service(); !why.empty())
+    throw Error(ErrorCode::key, "the key of authority " + authority.issuer.id + " is out of service: " + why);
+  return serials_.draw();
 }
 
 api::Outcome<api::IssuedCertificate> Issuance::deny(const policy::Denial& denial, const api::Call& call,

@@ -34,6 +34,7 @@ class Issuance {
                                             const std::optional<api::Idempotency>& idempotency);
 
  private:
+  policy::Serial draw_serial(const CertificateAuthority& authority);
   api::Outcome<api::IssuedCertificate> replay(const Replay& replay) const;
 
   const policy::Engine& engine_;

@@ -62,7 +62,7 @@ void keep_answer(Writing& w, const api::Call& call, const api::RevokeRequest& re
                  const std::optional<api::Idempotency>& key) {
   if (!key) return;
   put_idempotency(w.database(), call.identity.id(), *key,
-                  {policy::to_bytes(key->body_sha256.bytes()), IdempotencyState::issued, std::nullopt,
+                  {policy::to_bytes(key->body_sha256.bytes()), IdempotencyState::answered, std::nullopt,
                    policy::to_bytes(request.serial.content()), ""},
                   w.now());
 }

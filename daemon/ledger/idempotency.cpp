@@ -11,15 +11,11 @@ Earlier earlier_call(Database& database, const policy::Identity& caller,
   const auto row = find_idempotency(database, caller.id(), *key);
   if (!row) return {};
   if (!policy::equal(row->body_sha256, key->body_sha256.bytes())) return {api::KeyReused{}, {}};
-  switch (row->state) {
-    case IdempotencyState::in_progress:
-      return {api::InProgress{}, {}};
-    case IdempotencyState::denied:
-      return {Replay{denial_from_json(row->denial)}, {}};
-    case IdempotencyState::ended:
-      return {{}, row->intent};
-    case IdempotencyState::issued:
-      break;
+  if (row->state == IdempotencyState::denied) return {Replay{denial_from_json(row->denial)}, {}};
+  if (row->state == IdempotencyState::recorded) {
+    const auto state = find_state(database, row->serial);
+    if (!state) return {api::InProgress{}, {}};
+    if (*state != CertificateState::issued) return {{}, row->intent};  // the work is done again
   }
   const auto serial = policy::Serial::from_content(row->serial);
   if (!serial)

@@ -22,8 +22,7 @@ policy::Event intent_event(std::string_view purpose, const policy::KeyId& key, B
 
 PendingCertificate pending_of(const policy::TbsCertificate& tbs, const api::Call& call,
                               const policy::Profile& profile, std::int64_t profile_row,
-                              const CertificateContext& context,
-                              const std::optional<api::Idempotency>& idempotency) {
+                              const CertificateContext& context) {
   const auto& f = tbs.fields();
   PendingCertificate p;
   p.serial = policy::to_bytes(f.serial.content());
@@ -42,11 +41,6 @@ PendingCertificate pending_of(const policy::TbsCertificate& tbs, const api::Call
   p.request_id = call.request_id;
   p.trace_id = call.trace_id;
   p.ceremony_id = context.ceremony_id;
-  if (idempotency) {
-    p.idempotency_identity = call.identity.id();
-    p.idempotency_route = idempotency->route;
-    p.idempotency_key = idempotency->key;
-  }
   return p;
 }
 
@@ -64,8 +58,7 @@ RecordOutcome<policy::TbsCertificate> IntentLedger::record(
         if (const auto* running = std::get_if<api::InProgress>(&earlier.answer)) return *running;
         if (const auto* reused = std::get_if<api::KeyReused>(&earlier.answer)) return *reused;
 
-        const auto pending =
-            pending_of(tbs, call, profile, profiles_.of(w.database(), profile), context, idempotency);
+        const auto pending = pending_of(tbs, call, profile, profiles_.of(w.database(), profile), context);
         policy::Event event = certificate_event("sign.intent", pending);
         event.detail["purpose"] = policy::TbsCertificate::k_purpose;
         event.detail["key_id"] = tbs.signing_key().hex();
@@ -80,7 +73,7 @@ RecordOutcome<policy::TbsCertificate> IntentLedger::record(
                            pending.serial, tbs.to_be_signed(), pending.to_json());
         if (idempotency)
           put_idempotency(w.database(), call.identity.id(), *idempotency,
-                          {policy::to_bytes(idempotency->body_sha256.bytes()), IdempotencyState::in_progress,
+                          {policy::to_bytes(idempotency->body_sha256.bytes()), IdempotencyState::recorded,
                            intent, pending.serial, ""},
                           w.now());
         pending_.insert_or_assign(intent, pending);

@@ -41,7 +41,6 @@ LeafIndex IntentLedger::complete(LeafIndex intent, const Identity& actor,
     event.detail["tries"] = signed_by_token.tries;
     const LeafIndex outcome = w.append(event, actor);
     insert_certificate(w.database(), p, CertificateState::issued, intent, outcome, signed_by_token.object);
-    end_idempotency(w.database(), p, IdempotencyState::issued);
     return outcome;
   });
 }
@@ -70,7 +69,6 @@ void IntentLedger::fail(LeafIndex intent, const Identity& actor, const pkcs11::N
     const auto [leaf, p] = end_unsigned(w, intent, actor, "sign.failed", outcome);
     if (!p) return;
     insert_certificate(w.database(), *p, CertificateState::failed, intent, leaf, BytesView());
-    end_idempotency(w.database(), *p, IdempotencyState::ended);
   });
 }
 
@@ -92,7 +90,6 @@ void IntentLedger::possibly_signed(LeafIndex intent, const Identity& actor,
         .bind(revoke_leaf)
         .bind(p->serial)
         .run();
-    end_idempotency(w.database(), *p, IdempotencyState::ended);
   });
 }
 

@@ -27,10 +27,7 @@ std::string PendingCertificate::to_json() const {
               {"requester", requester},
               {"request_id", request_id},
               {"trace_id", trace_id},
-              {"ceremony_id", ceremony_id},
-              {"identity", idempotency_identity},
-              {"route", idempotency_route},
-              {"key", idempotency_key}}
+              {"ceremony_id", ceremony_id}}
       .dump();
 }
 
@@ -54,9 +51,6 @@ PendingCertificate PendingCertificate::from_json(const std::string& text) {
     p.request_id = j.at("request_id");
     p.trace_id = j.at("trace_id");
     p.ceremony_id = j.at("ceremony_id");
-    p.idempotency_identity = j.at("identity");
-    p.idempotency_route = j.at("route");
-    p.idempotency_key = j.at("key");
     return p;
   } catch (const json::exception& error) {
     throw Error(ErrorCode::store, std::string("an open intent's context is damaged: ") + error.what());
@@ -107,6 +101,13 @@ void close_intent(Database& database, policy::LeafIndex intent) {
   gone.bind(intent).run();
   if (gone.changes() != 1)
     throw Error(ErrorCode::ledger, "intent " + std::to_string(intent) + " has its outcome already");
+}
+
+std::optional<CertificateState> find_state(Database& database, BytesView serial) {
+  auto row = database.prepare("SELECT state FROM certificates WHERE serial = ?");
+  row.bind(serial);
+  if (!row.step()) return std::nullopt;
+  return static_cast<CertificateState>(row.integer(0));
 }
 
 void insert_certificate(Database& database, const PendingCertificate& p, CertificateState state,
@@ -164,20 +165,8 @@ void put_idempotency(Database& database, const std::string& identity, const api:
       .run();
 }
 
-void end_idempotency(Database& database, const PendingCertificate& p, IdempotencyState state) {
-  if (p.idempotency_key.empty()) return;
-  database.prepare("UPDATE idempotency SET state = ? WHERE identity = ? AND route = ? AND key = ?")
-      .bind(static_cast<int>(state))
-      .bind(p.idempotency_identity)
-      .bind(p.idempotency_route)
-      .bind(p.idempotency_key)
-      .run();
-}
-
 void forget_idempotency_before(Database& database, policy::Instant instant) {
-  database.prepare("DELETE FROM idempotency WHERE created_at < ? AND state <> 0")
-      .bind(to_seconds(instant))
-      .run();
+  database.prepare("DELETE FROM idempotency WHERE created_at < ?").bind(to_seconds(instant)).run();
 }
 
 std::string denial_to_json(const policy::Denial& denial) {

@@ -13,7 +13,8 @@
 namespace inkan::daemon {
 
 enum class CertificateState { issued = 1, failed = 2, possibly_signed = 3 };
-enum class IdempotencyState { in_progress = 0, issued = 1, denied = 2, ended = 3 };
+// recorded: the intent's outcome, which is looked up, is the answer.
+enum class IdempotencyState { recorded = 0, answered = 1, denied = 2 };
 
 // The row of a certificate-to-be, kept as JSON beside its intent until the outcome.
 struct PendingCertificate {
@@ -26,7 +27,6 @@ struct PendingCertificate {
   std::int64_t not_before = 0, not_after = 0, renewal_from = 0;
   std::string spki_sha256;
   std::string requester, request_id, trace_id, ceremony_id;
-  std::string idempotency_identity, idempotency_route, idempotency_key;  // empty: none
 
   std::string to_json() const;
   static PendingCertificate from_json(const std::string& text);
@@ -34,7 +34,7 @@ struct PendingCertificate {
 
 struct IdempotencyRow {
   Bytes body_sha256;
-  IdempotencyState state = IdempotencyState::in_progress;
+  IdempotencyState state = IdempotencyState::recorded;
   std::optional<policy::LeafIndex> intent;
   Bytes serial;
   std::string denial;  // JSON
@@ -59,6 +59,8 @@ std::string open_context(Database& database,
 // The row gone. Throws Error{ledger} if the intent is not open: no outcome is written twice.
 void close_intent(Database& database, policy::LeafIndex intent);
 
+// Nothing while its intent is open.
+std::optional<CertificateState> find_state(Database& database, BytesView serial);
 void insert_certificate(Database& database, const PendingCertificate& pending, CertificateState state,
                         policy::LeafIndex intent, policy::LeafIndex outcome, BytesView der);
 
@@ -66,7 +68,6 @@ std::optional<IdempotencyRow> find_idempotency(Database& database, const std::st
                                                const api::Idempotency& key);
 void put_idempotency(Database& database, const std::string& identity, const api::Idempotency& key,
                      const IdempotencyRow& row, policy::Instant now);
-void end_idempotency(Database& database, const PendingCertificate& pending, IdempotencyState state);
 void forget_idempotency_before(Database& database, policy::Instant instant);
 
 std::string denial_to_json(const policy::Denial& denial);

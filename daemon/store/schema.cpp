@@ -43,7 +43,8 @@ CREATE TABLE open_intents(
   intent INTEGER PRIMARY KEY, purpose TEXT NOT NULL, key_id BLOB NOT NULL, serial BLOB UNIQUE, tbs BLOB NOT NULL,
   context TEXT NOT NULL);
 
--- state: 0 in progress, 1 issued, 2 denied, 3 ended without an answer: the next call with this key does the work again.
+-- state: 0 an intent was recorded, and what became of its serial is the answer; 1 done; 2 denied. Not updated at an
+-- intent's outcome: that would write a page of this table, whose keys come in no order, once more per certificate.
 CREATE TABLE idempotency(
   identity TEXT NOT NULL, route TEXT NOT NULL, key TEXT NOT NULL, body_sha256 BLOB NOT NULL, state INTEGER NOT NULL,
   intent INTEGER, serial BLOB, denial TEXT, created_at INTEGER NOT NULL,

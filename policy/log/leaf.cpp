@@ -24,60 +24,122 @@ void require_ascii(const std::string& key) {
 
 // RFC 8785 §3.2.2.3 writes numbers as ECMAScript does; whole numbers up to 2^53 are the ones both write
 // alike. Larger ones (a token's return code may be any 64 bits) become text, as its Appendix D advises.
-void make_canonical(json& value) {
+bool is_canonical(const json& value) {
   if (value.is_number_float()) throw Error(ErrorCode::internal, "a leaf holds whole numbers only");
-  if (value.is_number() && !is_exact(value)) value = value.dump();
+  if (value.is_number()) return is_exact(value);
   if (value.is_object())
     for (const auto& [key, each] : value.items()) require_ascii(key);
+  bool canonical = true;
+  if (value.is_structured())
+    for (const auto& each : value) canonical &= is_canonical(each);
+  return canonical;
+}
+
+void make_canonical(json& value) {
+  if (value.is_number() && !is_exact(value)) value = value.dump();
   if (value.is_structured())
     for (auto& each : value) make_canonical(each);
 }
 
-void put(json& object, const char* key, const std::string& text) {
-  if (!text.empty()) object[key] = text;
+// nlohmann's objects are ordered by key and its dump has no spaces: with ASCII keys that is RFC 8785's form.
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-json actor_json(const Identity& actor) {
-  json object = {{"id", actor.id()},
-                 {"kind", actor.role() == Role::system ? "system" : "operator"},
-                 {"role", name(actor.role())}};
-  if (actor.certificate()) {
-    object["auth"] = "mtls";
-    object["cert_fp"] = actor.certificate()->hex();
+// The envelope is written member by member, in the order of RFC 8785 §3.2.3 that its callers keep: it is the
+// same few members for every signature, and a tree built to be walked once costs more than all else here.
+class Members {
+ public:
+  explicit Members(std::string& out) : out_(out) { out_ += '{'; }
+  void text(const char* key, std::string_view value) {
+    name(key);
+    const bool plain = std::all_of(value.begin(), value.end(),
+                                   [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; });
+    if (plain)
+      out_.append("\"").append(value).append("\"");
+    else
+      out_ += dump(json(value));
   }
-  put(object, "ip", actor.address());
-  return object;
+  void optional_text(const char* key, std::string_view value) {
+    if (!value.empty()) text(key, value);
+  }
+  void raw(const char* key, std::string_view json_text) {
+    name(key);
+    out_ += json_text;
+  }
+  void number(const char* key, std::uint64_t value) { raw(key, std::to_string(value)); }
+  Members object(const char* key) {
+    name(key);
+    return Members(out_);
+  }
+  void end() { out_ += '}'; }
+
+ private:
+  void name(const char* key) {
+    if (!std::exchange(first_, false)) out_ += ',';
+    out_.append("\"").append(key).append("\":");
+  }
+
+  std::string& out_;
+  bool first_ = true;
+};
+
+void put_actor(Members actor, const Identity& identity) {
+  const auto& certificate = identity.certificate();
+  if (certificate) actor.text("auth", "mtls");
+  if (certificate) actor.text("cert_fp", certificate->hex());
+  actor.text("id", identity.id());
+  actor.optional_text("ip", identity.address());
+  actor.text("kind", identity.role() == Role::system ? "system" : "operator");
+  actor.text("role", name(identity.role()));
+  actor.end();
+}
+
+void put_detail(Members& leaf, const json& detail) {
+  if (detail.empty()) return;
+  if (is_canonical(detail)) return leaf.raw("detail", dump(detail));
+  json changed = detail;
+  make_canonical(changed);
+  leaf.raw("detail", dump(changed));
+}
+
+void put_policy(Members policy, const Event& event) {
+  policy.text("profile", event.profile);
+  policy.text("sha256", event.profile_sha256);
+  policy.raw("version", std::to_string(event.profile_version));
+  policy.end();
+}
+
+void put_target(Members target, const LeafTarget& of) {
+  target.text("id", of.id);
+  target.text("kind", of.kind);
+  target.end();
 }
 
 }  // namespace
 
 std::string encode_leaf(const Event& event, const Identity& actor, const LeafOrigin& origin, LeafIndex index,
                         const std::string& uuid, InstantMicros time) {
-  json detail = event.detail;
-  make_canonical(detail);
-  json leaf = {
-      {"v", 1},
-      {"index", index},
-      {"id", uuid},
-      {"time", to_rfc3339(time)},
-      {"node", origin.node},
-      {"boot_id", origin.boot_id},
-      {"build", origin.build},
-      {"type", event.type},
-      {"outcome", event.outcome},
-      {"actor", actor_json(actor)},
-  };
-  if (!event.target.kind.empty()) leaf["target"] = {{"kind", event.target.kind}, {"id", event.target.id}};
-  put(leaf, "request_id", event.request_id);
-  put(leaf, "trace_id", event.trace_id);
-  if (!event.profile.empty())
-    leaf["policy"] = {
-        {"profile", event.profile}, {"version", event.profile_version}, {"sha256", event.profile_sha256}};
-  put(leaf, "reason", event.reason);
-  if (!detail.empty()) leaf["detail"] = std::move(detail);
-  // nlohmann's objects are ordered by key and its dump has no spaces: with ASCII keys that is RFC 8785's
-  // form.
-  std::string text = leaf.dump(-1, ' ', false, json::error_handler_t::replace);
+  std::string text;
+  text.reserve(1024);
+  Members leaf(text);
+  put_actor(leaf.object("actor"), actor);
+  leaf.text("boot_id", origin.boot_id);
+  leaf.text("build", origin.build);
+  put_detail(leaf, event.detail);
+  leaf.text("id", uuid);
+  leaf.number("index", index);
+  leaf.text("node", origin.node);
+  leaf.text("outcome", event.outcome);
+  if (!event.profile.empty()) put_policy(leaf.object("policy"), event);
+  leaf.optional_text("reason", event.reason);
+  leaf.optional_text("request_id", event.request_id);
+  if (!event.target.kind.empty()) put_target(leaf.object("target"), event.target);
+  leaf.text("time", to_rfc3339(time));
+  leaf.optional_text("trace_id", event.trace_id);
+  leaf.text("type", event.type);
+  leaf.raw("v", "1");
+  leaf.end();
   if (text.size() > k_max_leaf)
     throw Error(ErrorCode::internal,
                 "a leaf of " + std::to_string(text.size()) + " octets; 65535 is the limit");
