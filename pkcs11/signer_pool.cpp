@@ -62,8 +62,20 @@ RawOutcome SignerPool::submit(const JobPtr& job, Deadline deadline) {
     return refused;
   }
   queue_.push_back(job);
-  wake_.notify_one();
+  wake_one();
   return await(*job, deadline, lock);
+}
+
+// With mutex_ held, as in wake_all(). The worker that rested last: its session and its stack are warm, and no
+// more threads take part than there is work for. In SoftHSM every further one waits at the same locks.
+void SignerPool::wake_one() {
+  if (resting_.empty()) return;  // whoever is at work looks into the queue before he rests
+  resting_.back()->notify_one();
+  resting_.pop_back();
+}
+
+void SignerPool::wake_all() {
+  while (!resting_.empty()) wake_one();
 }
 
 std::string SignerPool::refusal(const Job& job) const {
@@ -118,7 +130,7 @@ void SignerPool::finish(Job& job, RawOutcome::Kind kind) {
 void SignerPool::prove(const policy::KeyId& key, std::uint64_t epoch) {
   const std::lock_guard lock(mutex_);
   proofs_.insert_or_assign(key, epoch);
-  wake_.notify_all();
+  wake_all();
 }
 
 bool SignerPool::proved(const policy::KeyId& key) const {
@@ -148,7 +160,7 @@ void SignerPool::resume(LoginPoint point) {
     finish(*job, RawOutcome::Kind::not_made);
     return true;
   });
-  wake_.notify_all();
+  wake_all();
 }
 
 bool SignerPool::pause(Deadline deadline) {
@@ -176,7 +188,7 @@ bool SignerPool::close(Deadline deadline) {
     finish(*queue_.front(), RawOutcome::Kind::not_made);
     queue_.pop_front();
   }
-  wake_.notify_all();
+  wake_all();
   const bool all_back = drained_.wait_until(lock, deadline, [this] { return alive_ == 0; });
   std::vector<std::thread> ended = std::exchange(workers_, {});
   if (all_back) point_.module.reset();

@@ -128,6 +128,8 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   bool enter_token(Job& job);
   void leave_token(Job& job, bool maybe_signed);
   bool settle(const JobPtr& job, Attempt attempt, std::uint64_t epoch, Lock& lock);
+  void wake_one();
+  void wake_all();
   void put_back(const JobPtr& job);
   void answer(const JobPtr& job, Verdict verdict);
   void announce(const JobPtr& job, Verdict verdict, Lock& lock);
@@ -140,9 +142,9 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   const Start start_;
   KeyHandles handles_;
 
-  mutable std::mutex mutex_;         // guards all below
-  std::condition_variable wake_;     // workers: something to take, or the end
-  std::condition_variable drained_;  // pause() and close(): a worker came back
+  mutable std::mutex mutex_;                       // guards all below
+  std::vector<std::condition_variable*> resting_;  // workers that wait for something to take, or the end
+  std::condition_variable drained_;                // pause() and close(): a worker came back
   std::deque<JobPtr> queue_;
   std::vector<std::thread> workers_;
   std::set<std::thread::id> leavers_;  // of workers_, those who are done

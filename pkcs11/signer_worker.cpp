@@ -63,12 +63,15 @@ SignerPool::JobPtr SignerPool::take() {
 void SignerPool::work() {
   Session session;
   std::uint64_t session_round = 0;
+  std::condition_variable woken;
   Lock lock(mutex_);
   for (bool stay = true; stay && !closing_;) {
     const JobPtr job = take();
     if (!job) {
       ++idle_;
-      wake_.wait(lock);
+      resting_.push_back(&woken);
+      woken.wait(lock);
+      std::erase(resting_, &woken);  // still there if nobody woke it
       --idle_;
       continue;
     }
@@ -193,7 +196,7 @@ bool SignerPool::settle(const JobPtr& job, Attempt attempt, std::uint64_t epoch,
 void SignerPool::put_back(const JobPtr& job) {
   job->stage = Job::Stage::queued;
   queue_.push_front(job);
-  wake_.notify_one();
+  wake_one();
 }
 
 // With mutex_ held: tells the caller, or puts the job back for a healed token.
