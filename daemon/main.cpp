@@ -1,11 +1,15 @@
 // inkand: the certificate authority daemon.
 #include <unistd.h>
 
+#include <csignal>
 #include <iostream>
 
 #include "daemon/application.h"
 
 int main(int argc, char** argv) {
+  // A PKCS#11 module may write to a server that is gone (p11-kit's client does): that is an error code, not
+  // our end.
+  std::signal(SIGPIPE, SIG_IGN);
   int status = 0;
   {
     inkan::daemon::Application application;

@@ -96,9 +96,22 @@ ReadAttribute read_attribute(Session& session, CK_OBJECT_HANDLE object, CK_ATTRI
   ReadAttribute read;
   read.value.resize(8192);
   CK_ATTRIBUTE attribute{type, read.value.data(), read.value.size()};
-  read.rv = session.call([&](CK_FUNCTION_LIST& p, CK_SESSION_HANDLE handle) {
-    return p.C_GetAttributeValue(handle, object, &attribute, 1);
-  });
+  const auto ask = [&] {
+    return session.call([&](CK_FUNCTION_LIST& p, CK_SESSION_HANDLE handle) {
+      return p.C_GetAttributeValue(handle, object, &attribute, 1);
+    });
+  };
+  read.rv = ask();
+  // NSS calls a number's buffer too small unless it has a number's size to the octet: there, it is asked
+  // first.
+  if (read.rv == CKR_BUFFER_TOO_SMALL) {
+    attribute = {type, nullptr, 0};
+    read.rv = ask();
+    if (read.rv == CKR_OK && attribute.ulValueLen <= read.value.size()) {
+      attribute.pValue = read.value.data();
+      read.rv = ask();
+    }
+  }
   if (read.rv == CKR_OK && attribute.ulValueLen > read.value.size()) read.rv = CKR_ATTRIBUTE_TYPE_INVALID;
   read.value.resize(read.rv == CKR_OK ? attribute.ulValueLen : 0);
   return read;

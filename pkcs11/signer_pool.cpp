@@ -105,8 +105,9 @@ RawOutcome SignerPool::await(Job& job, Deadline deadline, Lock& lock) {
   if (!still_waiting && job.done.wait_until(lock, deadline, is_done)) return job.outcome;
 
   job.abandoned = true;
-  if (job.stage == Job::Stage::inside) ++stuck_;
-  if (job.stage == Job::Stage::queued)
+  if (job.stage != Job::Stage::queued)
+    ++stuck_;  // in a worker's hands, at C_Sign or before it: C_SignInit or a search may hang as well
+  else
     std::erase_if(queue_, [&job](const JobPtr& one) { return one.get() == &job; });
   RawOutcome outcome = job.outcome;
   const bool maybe = job.maybe_signed || job.stage == Job::Stage::inside;

@@ -202,7 +202,7 @@ void SignerPool::put_back(const JobPtr& job) {
 // With mutex_ held: tells the caller, or puts the job back for a healed token.
 void SignerPool::answer(const JobPtr& job, Verdict verdict) {
   if (job->abandoned) {
-    if (job->stage == Job::Stage::inside) --stuck_;
+    --stuck_;
     return;
   }
   const bool may_heal = verdict == Verdict::suspect || verdict == Verdict::cancelled;

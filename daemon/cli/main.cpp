@@ -1,5 +1,6 @@
 // inkan: the command line of operators, officers and auditors.
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <iostream>
 
 #include "daemon/cli/commands.h"
@@ -66,6 +67,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using inkan::policy::Error;
   using inkan::policy::ErrorCode;
+  std::signal(SIGPIPE, SIG_IGN);  // as in inkand: a module may write to a server that is gone
   try {
     return run(argc, argv);
   } catch (const Failure& failure) {
