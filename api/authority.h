@@ -155,6 +155,19 @@ struct LedgerEntry {
   policy::Bytes leaf;  // canonical JSON
 };
 
+struct TokenKeyRecord {
+  std::string id, purpose, label;  // CKA_ID in hexadecimal; CKA_LABEL
+  std::uint64_t signatures = 0;    // that the token returned since the daemon started
+};
+struct TokenRecord {
+  std::string name;           // the configuration's
+  std::string state, detail;  // absent, present, ready, degraded or recovering; why, if not ready
+  std::string label, serial, manufacturer, model, firmware;  // CK_TOKEN_INFO
+  int sessions = 0, in_flight = 0, stuck = 0, queued = 0;    // now
+  std::uint64_t logins = 0, recoveries = 0;                  // since the daemon started
+  std::vector<TokenKeyRecord> keys;
+};
+
 struct Part {
   std::string name;
   bool ok = false;
@@ -199,6 +212,7 @@ class Authority {
   virtual LedgerHead ledger_head() = 0;
   virtual std::vector<LedgerEntry> ledger_entries(policy::LeafIndex from, int limit) = 0;  // limit <= 1000
 
+  virtual std::vector<TokenRecord> tokens() = 0;
   virtual Readiness readiness() = 0;
 };
 

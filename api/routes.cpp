@@ -92,6 +92,7 @@ const std::vector<Route>& table() {
        false,
        {k_json},
        &list_ledger_entries},
+      {Verb::get, "/v1/tokens", "listTokens", Audience::api, k_watchers, false, {k_json}, &list_tokens},
       {Verb::get,
        "/v1/readiness",
        "getReadiness",

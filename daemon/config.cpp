@@ -69,7 +69,14 @@ TokenSettings parse_token(TomlTable toml, const std::filesystem::path& base) {
   t.serial = toml.text("serial", "");
   t.sessions = static_cast<int>(toml.integer("sessions", 1, 256, t.sessions));
   t.queue_deadline = parse_milliseconds(toml, "queue_deadline_ms", t.queue_deadline);
-  settings.pin_file = base / toml.text("pin_file");
+  if (toml.has("pin_file") == toml.has("pin_credential"))
+    toml.fail("pin_file",
+              "or `pin_credential` is needed, and not both: where the PIN comes from; the latter names what "
+              "systemd's LoadCredential= hands over");
+  if (toml.has("pin_file")) settings.pin_file = base / toml.text("pin_file");
+  if (toml.has("pin_credential")) settings.pin_credential = toml.text("pin_credential");
+  if (settings.pin_credential.find('/') != std::string::npos)
+    toml.fail("pin_credential", "is a name, not a path: that of a LoadCredential= line of the unit");
   toml.finish();
   return settings;
 }

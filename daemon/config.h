@@ -14,7 +14,8 @@ namespace inkan::daemon {
 
 struct TokenSettings {
   pkcs11::TokenConfig token;
-  std::filesystem::path pin_file;
+  std::filesystem::path pin_file;  // or
+  std::string pin_credential;      // the name of a systemd credential (LoadCredential=)
 };
 
 struct Endpoint {

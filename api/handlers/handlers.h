@@ -15,6 +15,7 @@ Answer list_profiles(const Exchange& exchange);
 Answer get_profile(const Exchange& exchange);
 Answer get_ledger(const Exchange& exchange);
 Answer list_ledger_entries(const Exchange& exchange);
+Answer list_tokens(const Exchange& exchange);
 Answer get_readiness(const Exchange& exchange);
 
 Answer get_openapi(const PublicExchange& exchange);

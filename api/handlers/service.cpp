@@ -66,6 +66,11 @@ Answer list_ledger_entries(const Exchange& exchange) {
   return response;
 }
 
+Answer list_tokens(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  return json_response(200, items_of(exchange.authority.tokens()));
+}
+
 Answer get_readiness(const Exchange& exchange) {
   if (auto problem = refuse_query(exchange)) return *problem;
   const auto readiness = exchange.authority.readiness();

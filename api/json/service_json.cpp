@@ -53,6 +53,29 @@ Json encode(const LedgerEntry& entry) {
   return json;
 }
 
+Json encode(const TokenRecord& token) {
+  Json json;
+  json["name"] = token.name;
+  json["state"] = token.state;
+  json["detail"] = token.detail;
+  json["label"] = token.label;
+  json["serial"] = token.serial;
+  json["manufacturer"] = token.manufacturer;
+  json["model"] = token.model;
+  json["firmware"] = token.firmware;
+  json["sessions"] = token.sessions;
+  json["in_flight"] = token.in_flight;
+  json["stuck"] = token.stuck;
+  json["queued"] = token.queued;
+  json["logins"] = token.logins;
+  json["recoveries"] = token.recoveries;
+  json["keys"] = Json::array();
+  for (const auto& key : token.keys)
+    json["keys"].push_back(
+        {{"id", key.id}, {"purpose", key.purpose}, {"label", key.label}, {"signatures", key.signatures}});
+  return json;
+}
+
 Json encode(const Readiness& readiness) {
   Json json;
   json["ready"] = readiness.ready;

@@ -1,4 +1,5 @@
-// The codecs of what the service tells about itself: authorities, profiles, the ledger and readiness.
+// The codecs of what the service tells about itself: authorities, profiles, the ledger, tokens and
+// readiness.
 #pragma once
 
 #include "api/authority.h"
@@ -10,6 +11,7 @@ Json encode(const AuthorityRecord& authority);
 Json encode(const ProfileRecord& profile);
 Json encode(const LedgerHead& ledger);
 Json encode(const LedgerEntry& entry);
+Json encode(const TokenRecord& token);
 Json encode(const Readiness& readiness);
 
 }  // namespace inkan::api

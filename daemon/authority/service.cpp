@@ -1,5 +1,6 @@
 #include "daemon/authority/service.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "daemon/clock.h"
@@ -161,6 +162,38 @@ std::vector<api::ProfileRecord> Service::profiles() {
     api::ProfileRecord record{profile.name,        profile.version,  profile.sha256.hex(),
                               profile.description, profile.document, {}};
     for (const auto role : profile.roles) record.roles.emplace_back(policy::name(role));
+    all.push_back(std::move(record));
+  }
+  return all;
+}
+
+std::vector<api::TokenRecord> Service::tokens() {
+  std::vector<api::TokenRecord> all;
+  for (const auto& [name, token] : core_.tokens.all()) {
+    const auto status = token->status();
+    api::TokenRecord record{name,
+                            std::string(pkcs11::name(status.state)),
+                            status.detail,
+                            status.label,
+                            status.serial,
+                            status.manufacturer,
+                            status.model,
+                            status.firmware,
+                            status.sessions_open,
+                            status.in_flight,
+                            status.stuck,
+                            status.queued,
+                            status.epoch,
+                            status.recoveries,
+                            {}};
+    const auto counts = token->signature_counts();
+    for (const auto& key : core_.keys) {
+      if (key.token != name) continue;
+      const auto count =
+          std::find_if(counts.begin(), counts.end(), [&](const auto& each) { return each.key == key.id; });
+      record.keys.push_back({key.id.hex(), std::string(policy::name(key.purpose)), key.label,
+                             count == counts.end() ? 0 : count->signatures});
+    }
     all.push_back(std::move(record));
   }
   return all;

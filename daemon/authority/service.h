@@ -36,6 +36,7 @@ class Service : public api::Authority {
   std::optional<policy::Bytes> find_crl(const std::string& authority_id) override;
   api::LedgerHead ledger_head() override;
   std::vector<api::LedgerEntry> ledger_entries(policy::LeafIndex from, int limit) override;
+  std::vector<api::TokenRecord> tokens() override;
   api::Readiness readiness() override;
 
   RefusedLog& refused() { return refused_; }

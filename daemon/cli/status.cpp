@@ -26,6 +26,16 @@ void print_authorities(const nlohmann::json& answer) {
   print_table({"AUTHORITY", "KEY", "NOT AFTER", "CRL", "NEXT CRL", "SUBJECT"}, rows);
 }
 
+void print_tokens(const nlohmann::json& answer) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& token : answer.value("items", nlohmann::json::array()))
+    rows.push_back({text_at(token, "name"), text_at(token, "state"), text_at(token, "sessions"),
+                    text_at(token, "in_flight"), text_at(token, "stuck"), text_at(token, "queued"),
+                    text_at(token, "recoveries"),
+                    text_at(token, "label") + ", serial " + text_at(token, "serial")});
+  print_table({"TOKEN", "STATE", "SESSIONS", "IN FLIGHT", "STUCK", "QUEUED", "RECOVERIES", "LABEL"}, rows);
+}
+
 Exit status(Context& context) {
   context.resolve();
   ApiClient client(context);
@@ -34,10 +44,13 @@ Exit status(Context& context) {
   if (!looked.ok() && !(looked.body.is_object() && looked.body.contains("parts"))) throw failure_of(looked);
   const auto& readiness = looked.body;
   const auto authorities = client.get("/v1/authorities").body;
+  const auto tokens = client.get("/v1/tokens").body;
   if (context.json) {
-    print_json({{"readiness", readiness}, {"authorities", authorities}});
+    print_json({{"readiness", readiness}, {"authorities", authorities}, {"tokens", tokens}});
   } else {
     print_parts(readiness);
+    std::cout << '\n';
+    print_tokens(tokens);
     std::cout << '\n';
     print_authorities(authorities);
   }

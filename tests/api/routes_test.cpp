@@ -69,6 +69,7 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
       {"getProfile", everyone},
       {"getLedger", {Role::auditor}},
       {"listLedgerEntries", {Role::auditor}},
+      {"listTokens", {Role::security_officer, Role::auditor}},
       {"getReadiness", {Role::security_officer, Role::auditor}},
   };
   std::size_t seen = 0;

@@ -397,6 +397,11 @@ TEST(Service, TellsOfAuthoritiesProfilesAndLedger) {
   EXPECT_EQ(json::parse(entries->body).at("next"), 1);
   EXPECT_EQ(entries->field("link"), "</v1/ledger/entries?from=1&limit=1>; rel=\"next\"");
   EXPECT_TRUE(json::parse(client.ask(get("/v1/ledger/entries"))->body).at("next").is_null());
+  const auto token = json::parse(client.ask(get("/v1/tokens"))->body).at("items").at(0);
+  EXPECT_EQ(token.at("state"), "degraded");
+  EXPECT_EQ(token.at("stuck"), 1);
+  EXPECT_EQ(token.at("recoveries"), 3);
+  EXPECT_EQ(token.at("keys").at(0).at("signatures"), 12345);
   EXPECT_EQ(client.ask(get("/v1/readiness"))->status, 200);
   edge.authority.ready = false;
   const auto not_ready = client.ask(get("/v1/readiness"));

@@ -86,6 +86,20 @@ TEST_F(CoreTest, SaysThatThePinIsWrongAndTriesItOnce) {
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("0000")));
 }
 
+TEST_F(CoreTest, TakesThePinFromASystemdCredential) {
+  fixture_.set_up();
+  config_replacing("pin_file = \"pin\"", "pin_credential = \"inkan-ca-pin\"");
+  unsetenv("CREDENTIALS_DIRECTORY");
+  const auto [code, text] = start();
+  EXPECT_EQ(code, ErrorCode::pin);
+  EXPECT_THAT(text, testing::HasSubstr("LoadCredential=inkan-ca-pin:FILE"));
+  std::filesystem::create_directory(fixture_.folder() / "credentials");
+  std::filesystem::copy_file(fixture_.folder() / "pin", fixture_.folder() / "credentials" / "inkan-ca-pin");
+  setenv("CREDENTIALS_DIRECTORY", (fixture_.folder() / "credentials").c_str(), 1);
+  EXPECT_EQ(start().second, "");
+  unsetenv("CREDENTIALS_DIRECTORY");
+}
+
 TEST_F(CoreTest, RefusesAnExtractedOrDriftedKey) {
   fixture_.set_up();
   sql("UPDATE keys SET attributes = replace(attributes, '\"CKA_EXTRACTABLE\":\"false\"', "

@@ -166,6 +166,23 @@ class FakeAuthority : public api::Authority {
       entries.push_back({i, policy::to_bytes(policy::as_bytes("{\"n\":" + std::to_string(i) + "}"))});
     return entries;
   }
+  std::vector<api::TokenRecord> tokens() override {
+    return {{"ca",
+             "degraded",
+             "1 calls are stuck inside the module",
+             "inkan-ca",
+             "0a1b",
+             "maker",
+             "model",
+             "2.6",
+             16,
+             3,
+             1,
+             2,
+             4,
+             3,
+             {{"00ff", "ca", "inkan/ca/issuing", 12345}}}};
+  }
   api::Readiness readiness() override { return {ready, {{"store", ready, ready ? "" : "the disk is full"}}}; }
 
  private:
