@@ -35,6 +35,7 @@ class Authority:
         self.environment = dict(os.environ, SOFTHSM2_CONF=str(self.dir / "softhsm2.conf"), **(environment or {}))
         self.api_port, self.public_port = free_port(), free_port()
         self.settings = settings
+        self.ledger_algorithm = "Ed25519"
         self.process = None
         self.log = open(self.dir / "inkand.log", "ab")
 
@@ -42,14 +43,20 @@ class Authority:
         return str(self.build / "daemon" / name)
 
     def set_up(self):
+        self.make_tokens(self.module)
+        self.make_authority()
+
+    def make_tokens(self, module):
         (self.dir / "tokens").mkdir()
         self.write("softhsm2.conf", f"directories.tokendir = {self.dir}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
         for name, pin in (("pin", "123456"), ("so-pin", "12345678")):
             self.write(name, pin)
             os.chmod(self.dir / name, 0o600)
         for label in ("inkan-ca", "inkan-ledger"):
-            run(self.program("inkan"), "token", "init", "--module", self.module, "--label", label, "--so-pin-file",
+            run(self.program("inkan"), "token", "init", "--module", module, "--label", label, "--so-pin-file",
                 str(self.dir / "so-pin"), "--pin-file", str(self.dir / "pin"), env=self.environment)
+
+    def make_authority(self):
         self.write("inkand.toml", self.config())
         self.write("plan.toml", self.plan())
         for name in IDENTITIES:
@@ -71,7 +78,7 @@ class Authority:
                 '[[authority]]\nid = "issuing"\nissuer = "root"\nprofile = "issuing-ca"\nkey = { token = "ca", algorithm = "P-256" }\n'
                 'subject = [{ CN = "Test Issuing" }]\n'
                 '[tls]\ntoken = "ca"\nissuer = "issuing"\ndns = ["localhost"]\nip = ["127.0.0.1"]\n'
-                '[ledger]\ntoken = "ledger"\nalgorithm = "Ed25519"\n[[probe]]\ntoken = "ca"\n' + identities)
+                f'[ledger]\ntoken = "ledger"\nalgorithm = "{self.ledger_algorithm}"\n' '[[probe]]\ntoken = "ca"\n' + identities)
 
     def make_request(self, name, subject):
         run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout",
