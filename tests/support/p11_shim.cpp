@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -35,7 +36,14 @@ const char* setting(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+// SoftHSM crashes when sessions are closed that another thread is in a call with.
+std::shared_mutex& calls_inside() {
+  static std::shared_mutex all;
+  return all;
+}
+
 void drop_sessions() {
+  const std::unique_lock nobody_inside(calls_inside());
   CK_ULONG count = 0;
   if (real->C_GetSlotList(CK_TRUE, nullptr, &count) != CKR_OK) return;
   std::vector<CK_SLOT_ID> slots(count);
@@ -51,6 +59,7 @@ CK_RV suffer(const char* function, Call&& call) {
   const Fate fate = rules().next(function);
   if (fate.delay_us > 0) std::this_thread::sleep_for(std::chrono::microseconds(fate.delay_us));
   if (fate.refuse) return fate.rv;
+  const std::shared_lock inside(calls_inside());
   const CK_RV rv = call();
   return fate.lose ? fate.rv : rv;
 }
