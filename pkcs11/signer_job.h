@@ -1,6 +1,7 @@
 // One piece of work on its way through the pool, and what one try at it brought. Internal to the pool.
 #pragma once
 
+#include <future>
 #include <optional>
 
 #include "pkcs11/cryptoki_error.h"
@@ -17,8 +18,12 @@ struct SignerPool::Job {
   bool repeatable = true;
   std::function<void(RawOutcome)> late;
 
+  // Kept once the stage is `done` and nothing here changes any more. Whoever waits holds no lock of the
+  // pool's: woken, it would only wait for that.
+  std::promise<void> told;
+  std::future<void> answer = told.get_future();
+
   // Guarded by mutex_ of the pool.
-  std::condition_variable done;
   Stage stage = Stage::queued;
   bool abandoned = false;     // its caller has left
   bool maybe_signed = false;  // a C_Sign left it open

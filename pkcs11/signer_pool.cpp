@@ -62,20 +62,24 @@ RawOutcome SignerPool::submit(const JobPtr& job, Deadline deadline) {
     return refused;
   }
   queue_.push_back(job);
-  wake_one();
-  return await(*job, deadline, lock);
+  const auto worker = take_resting();
+  lock.unlock();
+  if (worker) worker->notify_one();  // not before: woken, it would only wait for the lock
+  return await(*job, deadline);
 }
 
 // With mutex_ held, as in wake_all(). The worker that rested last: its session and its stack are warm, and no
-// more threads take part than there is work for. In SoftHSM every further one waits at the same locks.
-void SignerPool::wake_one() {
-  if (resting_.empty()) return;  // whoever is at work looks into the queue before he rests
-  resting_.back()->notify_one();
+// more threads take part than there is work for. In SoftHSM every further one waits at the same locks. Nobody
+// if none rests: whoever is at work looks into the queue before he rests.
+std::shared_ptr<std::condition_variable> SignerPool::take_resting() {
+  if (resting_.empty()) return nullptr;
+  auto worker = std::move(resting_.back());
   resting_.pop_back();
+  return worker;
 }
 
 void SignerPool::wake_all() {
-  while (!resting_.empty()) wake_one();
+  while (const auto worker = take_resting()) worker->notify_one();
 }
 
 std::string SignerPool::refusal(const Job& job) const {
@@ -97,12 +101,19 @@ bool SignerPool::ready_for(const Job& job) const {
 }
 
 // Returns the caller's answer; the job may live on in a worker's hands.
-RawOutcome SignerPool::await(Job& job, Deadline deadline, Lock& lock) {
-  const auto is_done = [&job] { return job.stage == Job::Stage::done; };
-  const auto leave_queue = std::min(deadline, Clock::now() + queue_deadline_);
-  if (job.done.wait_until(lock, leave_queue, is_done)) return job.outcome;
+RawOutcome SignerPool::await(Job& job, Deadline deadline) {
+  const auto told_by = [&job](Deadline when) {
+    return job.answer.wait_until(when) == std::future_status::ready;
+  };
+  if (told_by(std::min(deadline, Clock::now() + queue_deadline_))) return std::move(job.outcome);
+  Lock lock(mutex_);
   const bool still_waiting = job.stage == Job::Stage::queued && !job.maybe_signed;
-  if (!still_waiting && job.done.wait_until(lock, deadline, is_done)) return job.outcome;
+  if (job.stage != Job::Stage::done && !still_waiting) {
+    lock.unlock();
+    if (told_by(deadline)) return std::move(job.outcome);
+    lock.lock();
+  }
+  if (job.stage == Job::Stage::done) return job.outcome;
 
   job.abandoned = true;
   if (job.stage != Job::Stage::queued)
@@ -125,7 +136,6 @@ void SignerPool::finish(Job& job, RawOutcome::Kind kind) {
   job.outcome.kind =
       kind == RawOutcome::Kind::not_made && job.maybe_signed ? RawOutcome::Kind::unknown : kind;
   job.stage = Job::Stage::done;
-  job.done.notify_one();
 }
 
 void SignerPool::prove(const policy::KeyId& key, std::uint64_t epoch) {
@@ -159,6 +169,7 @@ void SignerPool::resume(LoginPoint point) {
     if (ready_for(*job) || job->maybe_signed) return false;
     job->outcome.reason = "the token was logged in anew; the key must make its canary first";
     finish(*job, RawOutcome::Kind::not_made);
+    job->told.set_value();
     return true;
   });
   wake_all();
@@ -177,6 +188,7 @@ void SignerPool::refuse(const std::string& why) {
     if (job->maybe_signed) return false;
     job->outcome.reason = why;
     finish(*job, RawOutcome::Kind::not_made);
+    job->told.set_value();
     return true;
   });
 }
@@ -187,6 +199,7 @@ bool SignerPool::close(Deadline deadline) {
   while (!queue_.empty()) {
     queue_.front()->outcome.reason = "the token is closed";
     finish(*queue_.front(), RawOutcome::Kind::not_made);
+    queue_.front()->told.set_value();
     queue_.pop_front();
   }
   wake_all();

@@ -113,7 +113,7 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   using Lock = std::unique_lock<std::mutex>;
 
   RawOutcome submit(const JobPtr& job, Deadline deadline);
-  RawOutcome await(Job& job, Deadline deadline, Lock& lock);
+  RawOutcome await(Job& job, Deadline deadline);
   std::string refusal(const Job& job) const;
   bool ready_for(const Job& job) const;
   bool add_worker();
@@ -128,7 +128,7 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   bool enter_token(Job& job);
   void leave_token(Job& job, bool maybe_signed);
   bool settle(const JobPtr& job, Attempt attempt, std::uint64_t epoch, Lock& lock);
-  void wake_one();
+  std::shared_ptr<std::condition_variable> take_resting();
   void wake_all();
   void put_back(const JobPtr& job);
   void answer(const JobPtr& job, Verdict verdict);
@@ -142,9 +142,10 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   const Start start_;
   KeyHandles handles_;
 
-  mutable std::mutex mutex_;                       // guards all below
-  std::vector<std::condition_variable*> resting_;  // workers that wait for something to take, or the end
-  std::condition_variable drained_;                // pause() and close(): a worker came back
+  mutable std::mutex mutex_;  // guards all below
+  std::vector<std::shared_ptr<std::condition_variable>>
+      resting_;                      // workers with nothing to take, latest last
+  std::condition_variable drained_;  // pause() and close(): a worker came back
   std::deque<JobPtr> queue_;
   std::vector<std::thread> workers_;
   std::set<std::thread::id> leavers_;  // of workers_, those who are done

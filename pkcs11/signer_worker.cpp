@@ -1,5 +1,6 @@
 // The pool's threads: each takes a job, works on it with a session of its own, and settles it.
 #include <algorithm>
+#include <array>
 #include <system_error>
 
 #include "pkcs11/signer_job.h"
@@ -63,15 +64,15 @@ SignerPool::JobPtr SignerPool::take() {
 void SignerPool::work() {
   Session session;
   std::uint64_t session_round = 0;
-  std::condition_variable woken;
+  const auto woken = std::make_shared<std::condition_variable>();
   Lock lock(mutex_);
   for (bool stay = true; stay && !closing_;) {
     const JobPtr job = take();
     if (!job) {
       ++idle_;
-      resting_.push_back(&woken);
-      woken.wait(lock);
-      std::erase(resting_, &woken);  // still there if nobody woke it
+      resting_.push_back(woken);
+      woken->wait(lock);
+      std::erase(resting_, woken);  // still there if nobody woke it
       --idle_;
       continue;
     }
@@ -130,13 +131,13 @@ SignerPool::Attempt SignerPool::attempt_once(Job& job, Session& session, const L
 }
 
 SignerPool::Attempt SignerPool::sign_with(Job& job, Session& session, CK_OBJECT_HANDLE handle) {
-  SignInput input = job.task->input;  // Cryptoki takes pointers to non-const
+  SignInput& input = job.task->input;  // Cryptoki takes pointers to non-const
   CK_MECHANISM mechanism{input.mechanism, nullptr, 0};
   if (input.pss) {
     mechanism.pParameter = &*input.pss;
     mechanism.ulParameterLen = sizeof *input.pss;
   }
-  policy::Bytes raw(k_max_signature);
+  std::array<CK_BYTE, k_max_signature> raw;
   CK_ULONG size = raw.size();
   bool entered = false, initialised = false;
   const CK_RV rv = session.call([&](CK_FUNCTION_LIST& p, CK_SESSION_HANDLE on) {
@@ -150,8 +151,7 @@ SignerPool::Attempt SignerPool::sign_with(Job& job, Session& session, CK_OBJECT_
   Attempt attempt = Attempt::of(rv, entered ? "C_Sign" : "C_SignInit");
   attempt.tries = entered ? 1 : 0;
   if (rv == CKR_OK) {
-    raw.resize(std::min<std::size_t>(size, raw.size()));
-    attempt.signature = std::move(raw);
+    attempt.signature.assign(raw.data(), raw.data() + std::min<std::size_t>(size, raw.size()));
   } else if (entered) {
     leave_token(job, !certainly_not_signed(rv));
   }
@@ -190,13 +190,18 @@ bool SignerPool::settle(const JobPtr& job, Attempt attempt, std::uint64_t epoch,
   }
   answer(job, attempt.verdict);
   announce(job, attempt.verdict, lock);
+  if (job->stage == Job::Stage::done) {
+    lock.unlock();
+    job->told.set_value();
+    lock.lock();
+  }
   return true;
 }
 
 void SignerPool::put_back(const JobPtr& job) {
   job->stage = Job::Stage::queued;
   queue_.push_front(job);
-  wake_one();
+  if (const auto worker = take_resting()) worker->notify_one();
 }
 
 // With mutex_ held: tells the caller, or puts the job back for a healed token.
