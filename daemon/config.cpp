@@ -68,6 +68,8 @@ TokenSettings parse_token(TomlTable toml, const std::filesystem::path& base) {
   t.label = toml.text("label");
   t.serial = toml.text("serial", "");
   t.sessions = static_cast<int>(toml.integer("sessions", 1, 256, t.sessions));
+  t.queue_limit = static_cast<int>(toml.integer("queue_limit", 1, 1'000'000, t.queue_limit));
+  t.open_deadline = std::chrono::seconds(toml.integer("open_deadline_s", 1, 600, t.open_deadline.count()));
   t.queue_deadline = parse_milliseconds(toml, "queue_deadline_ms", t.queue_deadline);
   if (toml.has("pin_file") == toml.has("pin_credential"))
     toml.fail("pin_file",
