@@ -33,9 +33,9 @@ LocatedKey miscounted(const KnownKey& key, std::size_t found, const char* half) 
 }  // namespace
 
 LocatedKey locate_key(Session& session, const KnownKey& key) {
-  const auto privates = find_objects(session, CKO_PRIVATE_KEY, key.id);
+  const auto privates = find_objects(session, CKO_PRIVATE_KEY, key.id.bytes());
   if (privates.rv != CKR_OK) return failed(privates.rv, "C_FindObjects");
-  const auto publics = find_objects(session, CKO_PUBLIC_KEY, key.id);
+  const auto publics = find_objects(session, CKO_PUBLIC_KEY, key.id.bytes());
   if (publics.rv != CKR_OK) return failed(publics.rv, "C_FindObjects");
   if (privates.handles.size() != 1) return miscounted(key, privates.handles.size(), "private");
   if (publics.handles.size() != 1) return miscounted(key, publics.handles.size(), "public");

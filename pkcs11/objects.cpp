@@ -12,7 +12,7 @@ namespace der = policy::der;
 using policy::Bytes;
 using policy::BytesView;
 
-constexpr CK_ULONG k_many = 8;
+constexpr CK_ULONG k_batch = 8;
 
 // CKA_EC_PARAMS for Ed25519: PKCS#11 v3 has the PrintableString "edwards25519" and the OID 1.3.101.112;
 // SoftHSM writes the string, opencryptoki the OID.
@@ -65,18 +65,18 @@ ReadAttribute rsa_spki(Session& session, CK_OBJECT_HANDLE key) {
 
 }  // namespace
 
-FoundObjects find_objects(Session& session, CK_OBJECT_CLASS object_class,
-                          const std::optional<policy::KeyId>& id) {
+FoundObjects find_objects(Session& session, CK_OBJECT_CLASS object_class, std::optional<policy::BytesView> id,
+                          std::size_t enough) {
   FoundObjects found;
   CK_BBOOL on_token = CK_TRUE;
   std::vector<CK_ATTRIBUTE> wanted{{CKA_CLASS, &object_class, sizeof object_class},
                                    {CKA_TOKEN, &on_token, sizeof on_token}};
-  auto octets = id ? id->array() : decltype(id->array()){};
+  policy::Bytes octets = policy::to_bytes(id.value_or(policy::BytesView()));
   if (id) wanted.push_back({CKA_ID, octets.data(), octets.size()});
   found.rv = session.call([&](CK_FUNCTION_LIST& p, CK_SESSION_HANDLE handle) {
     CK_RV rv = p.C_FindObjectsInit(handle, wanted.data(), wanted.size());
     if (rv != CKR_OK) return rv;
-    std::array<CK_OBJECT_HANDLE, k_many> batch{};
+    std::array<CK_OBJECT_HANDLE, k_batch> batch{};
     CK_ULONG count = 0;
     // One C_FindObjects may return fewer than there are; only an empty batch is the end (PKCS#11 §5.7).
     do {
@@ -84,7 +84,7 @@ FoundObjects find_objects(Session& session, CK_OBJECT_CLASS object_class,
       if (rv != CKR_OK) break;
       found.handles.insert(found.handles.end(), batch.begin(),
                            batch.begin() + static_cast<std::ptrdiff_t>(count));
-    } while (count > 0 && found.handles.size() < k_many);
+    } while (count > 0 && found.handles.size() < enough);
     const CK_RV ended = p.C_FindObjectsFinal(handle);
     return rv != CKR_OK ? rv : ended;
   });

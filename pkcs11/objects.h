@@ -14,9 +14,10 @@ struct FoundObjects {
   CK_RV rv = CKR_OK;
   std::vector<CK_OBJECT_HANDLE> handles;
 };
-// Of one id, or of any. Not all of many: enough to see that an id is not unique, or a token not empty.
-FoundObjects find_objects(Session& session, CK_OBJECT_CLASS object_class,
-                          const std::optional<policy::KeyId>& id);
+// Of one CKA_ID, or of any; not many more than `enough`, which by default is enough to see that an id is not
+// unique.
+FoundObjects find_objects(Session& session, CK_OBJECT_CLASS object_class, std::optional<policy::BytesView> id,
+                          std::size_t enough = 2);
 
 struct ReadAttribute {
   CK_RV rv = CKR_OK;  // CKR_ATTRIBUTE_TYPE_INVALID where the object has none

@@ -131,7 +131,7 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   std::shared_ptr<std::condition_variable> take_resting();
   void wake_all();
   void put_back(const JobPtr& job);
-  void answer(const JobPtr& job, Verdict verdict);
+  bool answer(const JobPtr& job, Verdict verdict);
   void announce(const JobPtr& job, Verdict verdict, Lock& lock);
   void finish(Job& job, RawOutcome::Kind kind);
 

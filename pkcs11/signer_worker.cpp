@@ -185,12 +185,15 @@ bool SignerPool::settle(const JobPtr& job, Attempt attempt, std::uint64_t epoch,
 
   if (attempt.verdict == Verdict::no_session && open_sessions_ > 0) {
     shrink();
-    job->abandoned ? answer(job, attempt.verdict) : put_back(job);
+    if (job->abandoned)
+      answer(job, attempt.verdict);
+    else
+      put_back(job);
     return false;
   }
-  answer(job, attempt.verdict);
+  const bool answered = answer(job, attempt.verdict);
   announce(job, attempt.verdict, lock);
-  if (job->stage == Job::Stage::done) {
+  if (answered) {  // else another worker may have it by now
     lock.unlock();
     job->told.set_value();
     lock.lock();
@@ -204,18 +207,21 @@ void SignerPool::put_back(const JobPtr& job) {
   if (const auto worker = take_resting()) worker->notify_one();
 }
 
-// With mutex_ held: tells the caller, or puts the job back for a healed token.
-void SignerPool::answer(const JobPtr& job, Verdict verdict) {
+// With mutex_ held: the answer is there, and its caller to be told; or nobody waits for one; or the job is
+// put back for a healed token. True in the first case.
+bool SignerPool::answer(const JobPtr& job, Verdict verdict) {
   if (job->abandoned) {
     --stuck_;
-    return;
+    return false;
   }
   const bool may_heal = verdict == Verdict::suspect || verdict == Verdict::cancelled;
   if (may_heal && job->repeatable && job->requeues < k_max_requeues) {
     ++job->requeues;
-    return put_back(job);
+    put_back(job);
+    return false;
   }
   finish(*job, verdict == Verdict::ok ? RawOutcome::Kind::made : RawOutcome::Kind::not_made);
+  return true;
 }
 
 // Lets go of the lock for what it calls.

@@ -17,6 +17,7 @@ using policy::KeyAlgorithm;
 using policy::KeyPurpose;
 
 constexpr std::chrono::seconds k_read_patience{15};
+constexpr std::size_t k_most_listed = 10'000;
 constexpr std::chrono::minutes k_generation_patience{5};  // RSA-4096 on a small HSM
 
 Deadline soon() {
@@ -107,8 +108,8 @@ CK_RV make_pair_of(Session& session, const KeyWish& wish, Birth& birth) {
 }
 
 CK_RV give_birth(Session& session, const KeyWish& wish, Birth& birth) {
-  const auto privates = find_objects(session, CKO_PRIVATE_KEY, wish.id);
-  const auto publics = find_objects(session, CKO_PUBLIC_KEY, wish.id);
+  const auto privates = find_objects(session, CKO_PRIVATE_KEY, wish.id.bytes());
+  const auto publics = find_objects(session, CKO_PUBLIC_KEY, wish.id.bytes());
   if (privates.rv != CKR_OK) return privates.rv;
   if (publics.rv != CKR_OK) return publics.rv;
   if (!privates.handles.empty() || !publics.handles.empty()) {
@@ -207,23 +208,33 @@ void check_key(Token& token, const KeyRecord& record) {
          drifted + ". Someone changed it: find out who before you sign with it");
 }
 
-std::vector<std::string> private_key_labels(Token& token) {
-  const auto labels = std::make_shared<std::vector<std::string>>();
+std::vector<KeyObject> list_keys(Token& token) {
+  const auto keys = std::make_shared<std::vector<KeyObject>>();
   const CK_RV rv = token.core()->pool().run(
-      [labels](Session& session) {
-        labels->clear();
-        const FoundObjects keys = find_objects(session, CKO_PRIVATE_KEY, std::nullopt);
-        for (const auto handle : keys.handles) {
-          const auto label = read_attribute(session, handle, CKA_LABEL);
-          labels->emplace_back(label.value.begin(), label.value.end());
+      [keys](Session& session) {
+        keys->clear();
+        const FoundObjects found = find_objects(session, CKO_PRIVATE_KEY, std::nullopt, k_most_listed);
+        for (const auto handle : found.handles) {
+          AttributesRead read = read_key_attributes(session, handle);
+          if (read.rv != CKR_OK) return read.rv;
+          KeyObject key{read_attribute(session, handle, CKA_ID).value,
+                        read.attributes.at("CKA_LABEL"),
+                        {},
+                        {},
+                        unsound(read.attributes)};
+          key.attributes = std::move(read.attributes);
+          const FoundObjects publics = find_objects(session, CKO_PUBLIC_KEY, key.id);
+          if (publics.rv == CKR_OK && publics.handles.size() == 1)
+            key.spki = derive_spki(session, publics.handles.front()).value;
+          keys->push_back(std::move(key));
         }
-        return keys.rv;
+        return found.rv;
       },
       true, soon());
   if (rv != CKR_OK)
     throw Error(is_suspect(rv) ? ErrorCode::unavailable : ErrorCode::token,
-                "token " + token.config().name + ": C_FindObjects: " + rv_name(rv));
-  return std::move(*labels);
+                "token " + token.config().name + ": its keys cannot be listed: " + rv_name(rv));
+  return std::move(*keys);
 }
 
 void destroy_key(Token& token, const KeyRecord& record) {

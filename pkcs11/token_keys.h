@@ -43,8 +43,15 @@ KeyAttributes read_attributes(Token& token, const KeyRecord& record);
 // names its purpose, and the attributes are those of birth; otherwise Error{key} naming what drifted.
 void check_key(Token& token, const KeyRecord& record);
 
-// The labels of private keys in the token, whosever they are; of many, some.
-std::vector<std::string> private_key_labels(Token& token);
+// A private key in the token, whosever it is and however it came there.
+struct KeyObject {
+  policy::Bytes id;  // CKA_ID
+  std::string label;
+  policy::Bytes spki;  // of the public half; empty if there is none, or none that this project knows
+  KeyAttributes attributes;
+  std::string fault;  // what no key of ours may have, e.g. "CKA_EXTRACTABLE is true, must be false"
+};
+std::vector<KeyObject> list_keys(Token& token);
 
 // Removes both halves, for keys of a set-up that failed half way. Error{key} if they are not there.
 void destroy_key(Token& token, const KeyRecord& record);

@@ -40,9 +40,9 @@ pkcs11::KeyRecord make_key(const Tokens& tokens, const Wanted& wanted) {
 // A key that nobody's log tells of, beside those of a new authority, could not be explained to an auditor.
 void demand_empty(const Tokens& tokens) {
   for (const auto& [name, token] : tokens.all())
-    if (const auto labels = pkcs11::private_key_labels(*token); !labels.empty())
+    if (const auto keys = pkcs11::list_keys(*token); !keys.empty())
       throw policy::Error(policy::ErrorCode::token,
-                          "token " + name + " holds private keys already (\"" + labels.front() +
+                          "token " + name + " holds private keys already (\"" + keys.front().label +
                               "\" is one): a new authority begins on an empty token. Initialise another one "
                               "for it, or remove these keys if nobody needs them");
 }

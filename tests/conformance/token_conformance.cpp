@@ -140,7 +140,7 @@ TEST_P(KeyKind, IsMadeAndSignsWhereTheTokenIsKnownForItAndIsRefusedElsewhere) {
                   refused.code() == ErrorCode::key)
           << refused.what();
     }
-    EXPECT_THAT(private_key_labels(*token_), testing::IsEmpty());
+    EXPECT_THAT(list_keys(*token_), testing::IsEmpty());
     return;
   }
   const KeyRecord key = make(GetParam());
@@ -150,6 +150,11 @@ TEST_P(KeyKind, IsMadeAndSignsWhereTheTokenIsKnownForItAndIsRefusedElsewhere) {
   EXPECT_TRUE(signs(signer));
   EXPECT_FALSE(signer.needs_canary());
   EXPECT_EQ(signer.out_of_service(), "");
+  const auto listed = list_keys(*token_);
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(listed[0].label, key.label);
+  EXPECT_EQ(listed[0].spki, key.spki);
+  EXPECT_EQ(listed[0].fault, "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, KeyKind, testing::ValuesIn(k_kinds), [](const auto& row) {

@@ -125,7 +125,7 @@ TEST_F(TokenKeys, RefuseADuplicateMadeByAnother) {
 TEST_F(TokenKeys, RefuseAttributesThatDrifted) {
   const KeyRecord record = new_key(*token_, KeyPurpose::ca, KeyAlgorithm::ec_p256);
   Session session = meddler();
-  const auto found = find_objects(session, CKO_PRIVATE_KEY, record.id);
+  const auto found = find_objects(session, CKO_PRIVATE_KEY, record.id.bytes());
   ASSERT_EQ(found.handles.size(), 1U);
   std::string label = "inkan/tls/test";
   CK_ATTRIBUTE change{CKA_LABEL, label.data(), label.size()};
