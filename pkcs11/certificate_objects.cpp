@@ -18,7 +18,8 @@ using policy::ErrorCode;
 // Everything that libp11 lends lives as long as this.
 class OpenToken {
  public:
-  explicit OpenToken(const TokenPlace& place) : context_(PKCS11_CTX_new()) {
+  explicit OpenToken(const TokenPlace& place)
+      : OpenToken() {  // so that the destructor runs, whatever throws below
     if (!place.init_args.empty()) PKCS11_CTX_init_args(context_, place.init_args.c_str());
     if (PKCS11_CTX_load(context_, place.module.c_str()) != 0)
       fail(ErrorCode::config, "loading " + place.module);
@@ -54,6 +55,8 @@ class OpenToken {
   }
 
  private:
+  OpenToken() : context_(PKCS11_CTX_new()) {}
+
   PKCS11_CTX* context_;
   PKCS11_SLOT* slots_ = nullptr;
   PKCS11_SLOT* slot_ = nullptr;

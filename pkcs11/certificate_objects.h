@@ -2,7 +2,6 @@
 // beside a Token of the same module.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
