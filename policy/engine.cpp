@@ -8,12 +8,19 @@
 namespace inkan::policy {
 namespace {
 
-void add(Examination& found, const char* id, const char* clause, std::optional<Denial> denial) {
-  found.verdicts.push_back({denial ? denial->rule : id, clause, !denial, denial ? denial->detail : ""});
-  if (denial && !found.denial) found.denial = std::move(denial);
-}
+// What has been found so far. A decision keeps no word of those who had nothing to say: there are dozens.
+struct Findings {
+  Examination found;
+  bool keep_passes;
 
-void lint(Examination& found, const Lint& lint, const LintInput& input) {
+  void add(const char* id, const char* clause, std::optional<Denial> denial) {
+    if (denial || keep_passes)
+      found.verdicts.push_back({denial ? denial->rule : id, clause, !denial, denial ? denial->detail : ""});
+    if (denial && !found.denial) found.denial = std::move(denial);
+  }
+};
+
+void lint(Findings& findings, const Lint& lint, const LintInput& input) {
   std::optional<std::string> complaint;
   try {
     complaint = lint.judge(input);
@@ -24,7 +31,7 @@ void lint(Examination& found, const Lint& lint, const LintInput& input) {
   if (complaint)
     denial = Denial{lint.id, lint.clause, *complaint,
                     "this is a fault of profile or authority, not of the request: report it"};
-  add(found, lint.id, lint.clause, std::move(denial));
+  findings.add(lint.id, lint.clause, std::move(denial));
 }
 
 }  // namespace
@@ -37,49 +44,57 @@ Engine::Engine(ProfileSet profiles, KeyBlocklist blocklist)
 
 Examination Engine::examine(const IssuanceRequest& request, const Issuer& issuer, Role requester,
                             const Serial& serial, Instant now) const {
-  Examination found;
+  Examination found = judge(request, issuer, requester, serial, now, true);
+  if (found.tbs) found.origins = field_origins(*profiles_.find(request.profile()), issuer, request);
+  return found;
+}
+
+Examination Engine::judge(const IssuanceRequest& request, const Issuer& issuer, Role requester,
+                          const Serial& serial, Instant now, bool keep_passes) const {
+  Findings findings{{}, keep_passes};
+  Examination& found = findings.found;
   const Profile* const profile = profiles_.find(request.profile());
   if (!profile) {
-    add(found, "profile.unknown", "configuration",
-        Denial{"profile.unknown", "configuration", "there is no profile \"" + request.profile() + "\"",
-               "GET /v1/profiles lists them"});
-    return found;
+    findings.add("profile.unknown", "configuration",
+                 Denial{"profile.unknown", "configuration",
+                        "there is no profile \"" + request.profile() + "\"", "GET /v1/profiles lists them"});
+    return std::move(found);
   }
   // 1 The rules, on what is asked for.
   const Validity validity = profile->validity.validity(now);
   const RuleInput input{*profile, request, issuer, requester, validity, blocklist_};
-  for (const auto& rule : issuance_rules()) add(found, rule.id, rule.clause, rule.judge(input));
+  for (const auto& rule : issuance_rules()) findings.add(rule.id, rule.clause, rule.judge(input));
   // A name that has no encoding was refused above and cannot be built.
   for (const auto& each : request.subject_alt_names())
-    if (!can_be_encoded(each)) return found;
+    if (!can_be_encoded(each)) return std::move(found);
   // What the request's subject says is taken, how it is encoded is not: string types, lengths and one
   // attribute per RDN are ours (RFC 5280 §4.1.2.4, Appendix A).
   const auto subject = Name::build(request.subject().attributes());
   if (const auto* denial = denied(subject)) {
-    add(found, "name", "RFC 5280 §4.1.2.4, Appendix A", *denial);
-    return found;
+    findings.add("name", "RFC 5280 §4.1.2.4, Appendix A", *denial);
+    return std::move(found);
   }
   // 2 The bytes.
-  found.origins = field_origins(*profile, issuer, request);
   found.tbs.emplace(TbsCertificate::Fields{serial, issuer.subject, validity, std::get<Name>(subject),
                                            request.public_key(), build_extensions(*profile, issuer, request),
                                            issuer.key, issuer.signature_algorithm});
   // 3 The lints, on the very bytes.
   try {
     const TbsView view = TbsView::parse(found.tbs->to_be_signed());
-    const LintInput lint_input{view, issuer, *profile};
+    const LintInput lint_input{view, issuer, *profile, &request.public_key()};
     for (const auto* lints : {&rfc5280_lints(), &profile_lints()})
-      for (const auto& each : *lints) lint(found, each, lint_input);
+      for (const auto& each : *lints) lint(findings, each, lint_input);
   } catch (const der::Malformed& malformed) {
-    add(found, "lint.parse", "RFC 5280 §4.1",
+    findings.add(
+        "lint.parse", "RFC 5280 §4.1",
         Denial{"lint.parse", "RFC 5280 §4.1", malformed.what(), "report this: the built bytes do not parse"});
   }
-  return found;
+  return std::move(found);
 }
 
 Decision Engine::decide(const IssuanceRequest& request, const Issuer& issuer, const Identity& requester,
                         const Serial& serial, Instant now) const {
-  Examination found = examine(request, issuer, requester.role(), serial, now);
+  Examination found = judge(request, issuer, requester.role(), serial, now, false);
   if (found.denial) return std::move(*found.denial);
   return Approved<TbsCertificate>(std::move(found.tbs.value()));
 }

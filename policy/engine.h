@@ -9,6 +9,8 @@
 
 #include "policy/approval.h"
 #include "policy/canary.h"
+#include "policy/evidence/statement.h"
+#include "policy/evidence/transcript.h"
 #include "policy/issuance_request.h"
 #include "policy/issuer.h"
 #include "policy/log/checkpoint.h"
@@ -56,10 +58,20 @@ class Engine {
   static Approved<CheckpointBody> approve(CheckpointBody body) {
     return Approved<CheckpointBody>(std::move(body));
   }
+  static Approved<EvidenceStatement> approve(EvidenceStatement statement) {
+    return Approved<EvidenceStatement>(std::move(statement));
+  }
+  static Approved<Transcript> approve(Transcript transcript) {
+    return Approved<Transcript>(std::move(transcript));
+  }
 
   const ProfileSet& profiles() const { return profiles_; }
 
  private:
+  // All of an examination but the origins, which only a dry run shows; so are the verdicts that passed.
+  Examination judge(const IssuanceRequest& request, const Issuer& issuer, Role requester,
+                    const Serial& serial, Instant now, bool keep_passes) const;
+
   ProfileSet profiles_;
   KeyBlocklist blocklist_;
 };

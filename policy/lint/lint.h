@@ -18,6 +18,7 @@ struct LintInput {
   const TbsView& tbs;
   const Issuer& issuer;
   const Profile& profile;
+  const PublicKey* parsed = nullptr;  // a key whose octets have been judged already; nobody's: null
 };
 
 struct Lint {

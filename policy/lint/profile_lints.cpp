@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <set>
 
 #include "policy/lint/lint.h"
 #include "policy/lint/publication.h"
@@ -13,23 +12,31 @@ using der::Reader;
 
 // Whether an extension is there must be what profile and issuer say; nothing else may ride along.
 Complaint extension_set_is_the_profiles(const LintInput& in) {
-  std::set<std::string> wanted = {oid::k_subject_key_identifier, oid::k_basic_constraints, oid::k_key_usage};
-  const auto want = [&](bool condition, const char* extension) {
-    if (condition) wanted.insert(extension);
+  struct Wish {
+    const char* extension;
+    bool wanted;
   };
-  want(!in.profile.self_signed, oid::k_authority_key_identifier);
-  want(!in.profile.extended_key_usage.empty(), oid::k_extended_key_usage);
-  want(!in.profile.certificate_policies.empty(), oid::k_certificate_policies);
-  want(!in.profile.self_signed && !in.issuer.crl_url.empty(), oid::k_crl_distribution_points);
-  want(!in.profile.self_signed && !in.issuer.ca_issuers_url.empty(), oid::k_authority_info_access);
-  want(in.profile.ocsp_no_check, oid::k_ocsp_no_check);
-  std::set<std::string> found;
-  for (const auto& extension : in.tbs.extensions)
-    if (extension.oid != oid::k_subject_alt_name) found.insert(extension.oid);
-  for (const auto& each : wanted)
-    if (!found.contains(each)) return "extension " + each + " is missing";
-  for (const auto& each : found)
-    if (!wanted.contains(each)) return "extension " + each + " is not in the profile";
+  const auto& profile = in.profile;
+  const Wish wishes[] = {
+      {oid::k_subject_key_identifier, true},
+      {oid::k_basic_constraints, true},
+      {oid::k_key_usage, true},
+      {oid::k_authority_key_identifier, !profile.self_signed},
+      {oid::k_extended_key_usage, !profile.extended_key_usage.empty()},
+      {oid::k_certificate_policies, !profile.certificate_policies.empty()},
+      {oid::k_crl_distribution_points, !profile.self_signed && !in.issuer.crl_url.empty()},
+      {oid::k_authority_info_access, !profile.self_signed && !in.issuer.ca_issuers_url.empty()},
+      {oid::k_ocsp_no_check, profile.ocsp_no_check},
+  };
+  for (const auto& [extension, wanted] : wishes)
+    if (wanted && !in.tbs.find(extension)) return "extension " + std::string(extension) + " is missing";
+  for (const auto& found : in.tbs.extensions) {
+    const bool wanted = found.oid == oid::k_subject_alt_name ||
+                        std::any_of(std::begin(wishes), std::end(wishes), [&](const Wish& wish) {
+                          return wish.wanted && found.oid == wish.extension;
+                        });
+    if (!wanted) return "extension " + found.oid + " is not in the profile";
+  }
   return std::nullopt;
 }
 

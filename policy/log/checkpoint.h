@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "policy/log/note.h"
 #include "policy/types/key_id.h"
 #include "policy/types/tree_head.h"
 #include "policy/x509/public_key.h"
@@ -41,20 +43,31 @@ class NoteVerifier {
   NoteVerifier(std::string origin, PublicKey key);  // throws Error{config}
   // "<origin>+<key id hex>+<base64 of type and key>": what Go's note.NewVerifier reads (Ed25519 only there).
   std::string verifier_key() const;
-  const std::array<std::uint8_t, 4>& key_id() const { return key_id_; }
+  const NoteKeyId& key_id() const { return key_id_; }
   const std::string& origin() const { return origin_; }
   SignatureAlgorithm algorithm() const;
   const PublicKey& key() const { return key_; }
 
   // The note with its signature line, as served: body, blank line, "— origin base64(key id || signature)\n".
-  std::string seal(const CheckpointBody& body, BytesView signature) const;
-  // The head, if the note is well formed, names this origin and carries a good signature of this key.
+  std::string seal(const CheckpointBody& body, BytesView signature) const {
+    return seal(body.to_be_signed(), signature);
+  }
+  std::string seal(BytesView text, BytesView signature) const;  // of any text that ends in a line feed
+  // A note that open_text() takes, with this key's signature as the only one.
+  std::optional<std::string> alone(std::string_view note) const;
+  // The text of a note that is well formed and carries a good signature of this key; borrowed from it.
+  std::optional<std::string_view> open_text(std::string_view note) const;
+  // The head, if the note is well formed, names this origin and carries a good signature of this key. Lines
+  // of others may stand beside it: witnesses' cosignatures.
   std::optional<TreeHead> open(std::string_view note) const;
 
  private:
+  // The signed text, and this key's signature of it.
+  std::optional<std::pair<std::string_view, Bytes>> open_signed(std::string_view note) const;
+
   std::string origin_;
   PublicKey key_;
-  std::array<std::uint8_t, 4> key_id_;
+  NoteKeyId key_id_;
 };
 
 }  // namespace inkan::policy

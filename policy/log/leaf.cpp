@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/types/error.h"
+#include "policy/types/json_object.h"
 
 namespace inkan::policy {
 namespace {
@@ -46,45 +47,8 @@ std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-// The envelope is written member by member, in the order of RFC 8785 §3.2.3 that its callers keep: it is the
-// same few members for every signature, and a tree built to be walked once costs more than all else here.
-class Members {
- public:
-  explicit Members(std::string& out) : out_(out) { out_ += '{'; }
-  void text(const char* key, std::string_view value) {
-    name(key);
-    const bool plain = std::all_of(value.begin(), value.end(),
-                                   [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; });
-    if (plain)
-      out_.append("\"").append(value).append("\"");
-    else
-      out_ += dump(json(value));
-  }
-  void optional_text(const char* key, std::string_view value) {
-    if (!value.empty()) text(key, value);
-  }
-  void raw(const char* key, std::string_view json_text) {
-    name(key);
-    out_ += json_text;
-  }
-  void number(const char* key, std::uint64_t value) { raw(key, std::to_string(value)); }
-  Members object(const char* key) {
-    name(key);
-    return Members(out_);
-  }
-  void end() { out_ += '}'; }
-
- private:
-  void name(const char* key) {
-    if (!std::exchange(first_, false)) out_ += ',';
-    out_.append("\"").append(key).append("\":");
-  }
-
-  std::string& out_;
-  bool first_ = true;
-};
-
-void put_actor(Members actor, const Identity& identity) {
+// The envelope is written member by member: it is the same few members for every signature.
+void put_actor(JsonObject actor, const Identity& identity) {
   const auto& certificate = identity.certificate();
   if (certificate) actor.text("auth", "mtls");
   if (certificate) actor.text("cert_fp", certificate->hex());
@@ -95,7 +59,12 @@ void put_actor(Members actor, const Identity& identity) {
   actor.end();
 }
 
-void put_detail(Members& leaf, const json& detail) {
+void put_detail(JsonObject& leaf, const Event& event) {
+  const json& detail = event.detail;
+  if (!event.written_detail.empty()) {
+    if (!detail.empty()) throw Error(ErrorCode::internal, "a leaf's details are written twice");
+    return leaf.raw("detail", event.written_detail);
+  }
   if (detail.empty()) return;
   if (is_canonical(detail)) return leaf.raw("detail", dump(detail));
   json changed = detail;
@@ -103,14 +72,14 @@ void put_detail(Members& leaf, const json& detail) {
   leaf.raw("detail", dump(changed));
 }
 
-void put_policy(Members policy, const Event& event) {
+void put_policy(JsonObject policy, const Event& event) {
   policy.text("profile", event.profile);
   policy.text("sha256", event.profile_sha256);
-  policy.raw("version", std::to_string(event.profile_version));
+  policy.number("version", event.profile_version);
   policy.end();
 }
 
-void put_target(Members target, const LeafTarget& of) {
+void put_target(JsonObject target, const LeafTarget& of) {
   target.text("id", of.id);
   target.text("kind", of.kind);
   target.end();
@@ -122,11 +91,11 @@ std::string encode_leaf(const Event& event, const Identity& actor, const LeafOri
                         const std::string& uuid, InstantMicros time) {
   std::string text;
   text.reserve(1024);
-  Members leaf(text);
+  JsonObject leaf(text);
   put_actor(leaf.object("actor"), actor);
   leaf.text("boot_id", origin.boot_id);
   leaf.text("build", origin.build);
-  put_detail(leaf, event.detail);
+  put_detail(leaf, event);
   leaf.text("id", uuid);
   leaf.number("index", index);
   leaf.text("node", origin.node);
@@ -137,7 +106,7 @@ std::string encode_leaf(const Event& event, const Identity& actor, const LeafOri
   if (!event.target.kind.empty()) put_target(leaf.object("target"), event.target);
   leaf.text("time", to_rfc3339(time));
   leaf.optional_text("trace_id", event.trace_id);
-  leaf.text("type", event.type);
+  leaf.text("type", name(event.type));
   leaf.raw("v", "1");
   leaf.end();
   if (text.size() > k_max_leaf)

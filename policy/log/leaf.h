@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "policy/log/event_type.h"
 #include "policy/types/identity.h"
 #include "policy/types/tree_head.h"
 #include "policy/types/validity.h"
@@ -26,7 +27,7 @@ struct LeafTarget {
 };
 
 struct Event {
-  std::string type;  // "sign.intent", "cert.issue", … of the catalogue in packaging/doc/auditor.md
+  EventType type;
   std::string outcome = "success";  // "success", "failure", "denied"
   LeafTarget target{};
   std::string request_id{}, trace_id{};
@@ -34,6 +35,9 @@ struct Event {
   int profile_version = 0;
   std::string reason{};
   nlohmann::json detail = nlohmann::json::object();  // whole numbers, strings, booleans, arrays, objects
+  // Instead of `detail`, for the leaves of every certificate: the same as text of JsonObject, whole numbers
+  // up to 2^53 only.
+  std::string written_detail{};
 };
 
 constexpr std::size_t k_max_leaf = 65535;  // octets: tlog-tiles' entry bundles count in 16 bits

@@ -124,4 +124,9 @@ TreeHead RightEdge::head() const {
   return {size_, root};
 }
 
+Tile RightEdge::partial_tile(unsigned level) const {
+  if (level >= levels_.size()) return {level, 0, {}};
+  return {level, size_ >> (8 * (level + 1)), levels_[level]};
+}
+
 }  // namespace inkan::policy

@@ -40,6 +40,8 @@ class RightEdge {
 
   std::uint64_t size() const { return size_; }
   TreeHead head() const;
+  // The last tile of a level; without hashes where the tree's size leaves none.
+  Tile partial_tile(unsigned level) const;
 
  private:
   std::uint64_t size_ = 0;

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "policy/log/event_type.h"
 #include "policy/types/error.h"
 
 namespace inkan::policy {
@@ -9,45 +10,44 @@ namespace {
 
 constexpr std::size_t k_max_faults = 20;  // enough to see the pattern; a broken log would fill the memory
 
-// SubjectPublicKeyInfo of an Ed25519 key up to the key itself (RFC 8410 §4).
-constexpr std::uint8_t k_ed25519_spki[] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
-                                           0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
-
 [[noreturn]] void refuse_key(const std::string& what) {
   throw Error(ErrorCode::invalid_input, "verifier key: " + what + " (expected <origin>+<key id>+<base64>)");
 }
 
-Bytes spki_of(BytesView typed_key) {
-  if (typed_key.size() < 2) refuse_key("no key in it");
-  const BytesView material = typed_key.subspan(1);
-  if (typed_key[0] == 0x02) return to_bytes(material);
-  if (typed_key[0] != 0x01)
-    refuse_key("type " + std::to_string(typed_key[0]) + " is not 1 (Ed25519) or 2 (ECDSA)");
-  Bytes spki(std::begin(k_ed25519_spki), std::end(k_ed25519_spki));
-  spki.insert(spki.end(), material.begin(), material.end());
-  return spki;
+Bytes spki_of(const VerifierKeyText& text) {
+  if (text.type == static_cast<std::uint8_t>(NoteKeyType::ecdsa_p256)) return text.key;
+  if (text.type != static_cast<std::uint8_t>(NoteKeyType::ed25519))
+    refuse_key("type " + std::to_string(text.type) + " is not 1 (Ed25519) or 2 (ECDSA)");
+  return ed25519_spki(text.key);
 }
 
 // What the leaf says of its own place; nothing if it does not say.
-std::optional<LeafIndex> index_in(BytesView leaf) {
-  const auto json = nlohmann::json::parse(leaf.begin(), leaf.end(), nullptr, false);
-  if (!json.is_object() || !json.contains("index") || !json["index"].is_number_unsigned())
+std::optional<LeafIndex> index_in(const nlohmann::json& leaf) {
+  if (!leaf.is_object() || !leaf.contains("index") || !leaf["index"].is_number_unsigned())
     return std::nullopt;
-  return json["index"].get<LeafIndex>();
+  return leaf["index"].get<LeafIndex>();
+}
+
+bool tells_of_a_checkpoint(const nlohmann::json& leaf) {
+  return leaf.is_object() && leaf.contains("type") && leaf["type"] == name(EventType::log_checkpoint);
+}
+
+NoteVerifier verifier_of(std::string name, PublicKey key) {
+  try {
+    return {std::move(name), std::move(key)};
+  } catch (const Error& error) {
+    refuse_key(error.what());  // whoever wrote it, it is no configuration of ours
+  }
 }
 
 }  // namespace
 
 NoteVerifier parse_verifier_key(std::string_view text) {
-  const auto first = text.find('+');
-  const auto second = first == std::string_view::npos ? first : text.find('+', first + 1);
-  if (second == std::string_view::npos) refuse_key("two '+' are wanted");
-  const auto typed_key = from_base64(text.substr(second + 1));
-  if (!typed_key) refuse_key("its last part is not base64");
-  auto key = PublicKey::parse(spki_of(*typed_key));
+  const auto parts = VerifierKeyText::parse(text);
+  auto key = PublicKey::parse(spki_of(parts));
   if (const auto* denial = denied(key)) refuse_key(denial->detail);
-  NoteVerifier verifier(std::string(text.substr(0, first)), std::get<PublicKey>(std::move(key)));
-  if (to_hex(verifier.key_id()) != text.substr(first + 1, second - first - 1))
+  NoteVerifier verifier = verifier_of(parts.name, std::get<PublicKey>(std::move(key)));
+  if (to_hex(verifier.key_id()) != parts.key_id)
     refuse_key("its key id is not that of its key, which is " + to_hex(verifier.key_id()));
   return verifier;
 }
@@ -69,16 +69,26 @@ void LogVerifier::expect_newest(const TreeHead& head, std::string name) {
   expect(head, std::move(name));
 }
 
-void LogVerifier::append(LeafIndex index, BytesView leaf) {
+std::vector<Tile> LogVerifier::append(LeafIndex index, BytesView leaf) {
+  const auto json = nlohmann::json::parse(leaf.begin(), leaf.end(), nullptr, false);
+  auto completed = append(index, leaf, index_in(json));
+  if (tells_of_a_checkpoint(json))
+    ++resting_;
+  else
+    resting_ = 0;
+  return completed;
+}
+
+std::vector<Tile> LogVerifier::append(LeafIndex index, BytesView leaf, std::optional<LeafIndex> named) {
   const auto place = edge_.size();
   if (faults_.size() < k_max_faults) {
     if (index != place)
       faults_.push_back("leaf " + std::to_string(place) + " was served as leaf " + std::to_string(index));
-    if (index_in(leaf) != place)
-      faults_.push_back("leaf " + std::to_string(place) + " does not name its own index");
+    if (named != place) faults_.push_back("leaf " + std::to_string(place) + " does not name its own index");
   }
-  edge_.append(hash_leaf(leaf));
+  auto completed = edge_.append(hash_leaf(leaf));
   for (const auto& expected : expected_) compare(expected);
+  return completed;
 }
 
 void LogVerifier::finish() {
@@ -98,7 +108,7 @@ void LogVerifier::finish_signed() {
     return;
   }
   const std::string covers = newest_->name + " covers " + std::to_string(covered());
-  if (covered() < size())
+  if (covered() < to_cover())
     faults_.push_back(covers + " of " + std::to_string(size()) +
                       " leaves: the others are not under a signature");
   for (const auto& kept : kept_)

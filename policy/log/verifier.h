@@ -24,16 +24,22 @@ class LogVerifier {
   void expect_kept(const TreeHead& head, std::string name);
   // The newest head under the log's signature: no leaf may stand beyond it. Of several the largest counts.
   void expect_newest(const TreeHead& head, std::string name);
-  // The next leaf as served, with the index it was served under.
-  void append(LeafIndex index, BytesView leaf);
+  // The next leaf as served, with the index it was served under. Returns the tiles that it completed.
+  std::vector<Tile> append(LeafIndex index, BytesView leaf);
+  // The same for a caller who has read the leaf: the index that it names, if it names one.
+  std::vector<Tile> append(LeafIndex index, BytesView leaf, std::optional<LeafIndex> named);
   // After the last leaf: a head beyond it means that leaves are missing, a leaf that no signature covers can
   // be denied.
   void finish();
 
   const std::vector<std::string>& faults() const { return faults_; }  // empty: everything agreed
   TreeHead head() const { return edge_.head(); }
+  const RightEdge& edge() const { return edge_; }
   std::uint64_t size() const { return edge_.size(); }
   std::uint64_t covered() const { return newest_ ? newest_->head.size : 0; }  // leaves under a signature
+  // The leaves that a signature must cover: a log that rests ends in leaves of its last checkpoint's
+  // cosignatures, which call for no new one.
+  std::uint64_t to_cover() const { return size() - resting_; }
 
  private:
   struct Expected {
@@ -45,6 +51,7 @@ class LogVerifier {
 
   RightEdge edge_;
   std::vector<Expected> expected_, kept_;
+  std::uint64_t resting_ = 0;  // log.checkpoint leaves at the end
   std::optional<Expected> newest_;
   std::vector<std::string> faults_;
 };

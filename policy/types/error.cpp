@@ -14,6 +14,8 @@ std::string_view name(ErrorCode code) {
       return "token";
     case ErrorCode::unavailable:
       return "unavailable";
+    case ErrorCode::stopped:
+      return "stopped";
     case ErrorCode::store:
       return "store";
     case ErrorCode::ledger:

@@ -14,6 +14,7 @@ enum class ErrorCode {
   pin,            // wrong, locked or missing PIN; never retried
   token,          // the token answered, and the answer is final
   unavailable,    // token, store or a deadline: try again later; 503
+  stopped,        // an officer stopped issuing: 503 until it is started again
   store,          // the database; the daemon stops signing
   ledger,         // the log's arithmetic does not hold; the daemon stops
   key,            // a key is not what its record says; out of service

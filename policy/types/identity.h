@@ -1,4 +1,5 @@
-// Who asks: a verified mTLS peer with exactly one role, or a named system job. Nobody else can be one.
+// Who asks: a verified mTLS peer with exactly one role, a named system job, or an officer known by his
+// signature while there is no listener yet. Nobody else can be one.
 #pragma once
 
 #include <string>
@@ -20,6 +21,11 @@ class Identity {
   // Called by api/authentication only (asserted by the architecture test), after the TLS peer was verified.
   static Identity authenticated(std::string id, Role role, Fingerprint certificate, std::string address) {
     return Identity(std::move(id), role, certificate, std::move(address));
+  }
+  // Called by daemon/setup and daemon/ceremony only (asserted by the architecture test): an officer whose
+  // vote on a set-up was verified, or the caller whom a rehearsal plays.
+  static Identity in_ceremony(std::string id, Role role) {
+    return Identity(std::move(id), role, std::nullopt, "");
   }
   // A job of the daemon itself, e.g. "crl-publisher"; it has no certificate and no address.
   static Identity system_job(std::string_view job) {

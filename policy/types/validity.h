@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ std::string to_rfc3339(InstantMicros instant);  // 2026-11-22T15:00:00.123456Z
 
 // The micros form above, and nothing else. Throws Error{invalid_input}.
 InstantMicros from_rfc3339(std::string_view text);
+
+// The other form; nothing for anything else.
+std::optional<Instant> from_rfc3339_seconds(std::string_view text);
 
 class Validity {
  public:

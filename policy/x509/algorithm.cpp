@@ -168,12 +168,16 @@ const Bytes& algorithm_identifier(SignatureAlgorithm algorithm) {
 }
 
 Bytes digest(HashAlgorithm hash, BytesView message) {
-  const EVP_MD* const md = hash == HashAlgorithm::sha256   ? EVP_sha256()
-                           : hash == HashAlgorithm::sha384 ? EVP_sha384()
-                                                           : EVP_sha512();
-  Bytes out(static_cast<std::size_t>(EVP_MD_get_size(md)));
-  if (EVP_Digest(message.data(), message.size(), out.data(), nullptr, md, nullptr) != 1)
+  // Fetched once, for the process's life: OpenSSL 3 otherwise looks them up at each digest.
+  static const EVP_MD* const fetched[] = {EVP_MD_fetch(nullptr, "SHA256", nullptr),
+                                          EVP_MD_fetch(nullptr, "SHA384", nullptr),
+                                          EVP_MD_fetch(nullptr, "SHA512", nullptr)};
+  const EVP_MD* const md = fetched[hash == HashAlgorithm::sha256 ? 0 : hash == HashAlgorithm::sha384 ? 1 : 2];
+  Bytes out(EVP_MAX_MD_SIZE);
+  unsigned size = 0;
+  if (!md || EVP_Digest(message.data(), message.size(), out.data(), &size, md, nullptr) != 1)
     throw Error(ErrorCode::internal, "a digest failed: " + openssl_errors());
+  out.resize(size);
   return out;
 }
 

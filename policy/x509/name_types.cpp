@@ -8,7 +8,7 @@ namespace {
 
 // Bounds: the ub- constants of RFC 5280 Appendix A.1; X.520 Annex C where that has none; RFC 1274 §9.3.1 for
 // UID; RFC 1035 §2.3.4 for DC, which is one label.
-constexpr std::array k_types = {
+constexpr std::array k_name_types = {
     NameType{"CN", "2.5.4.3", NameEncoding::utf8, 64},
     NameType{"SN", "2.5.4.4", NameEncoding::utf8, 32768},
     NameType{"serialNumber", "2.5.4.5", NameEncoding::printable, 64},
@@ -34,9 +34,9 @@ constexpr std::array k_types = {
 };
 
 const NameType* find(std::string_view NameType::*field, std::string_view value) {
-  const auto found =
-      std::find_if(k_types.begin(), k_types.end(), [&](const NameType& t) { return t.*field == value; });
-  return found == k_types.end() ? nullptr : &*found;
+  const auto found = std::find_if(k_name_types.begin(), k_name_types.end(),
+                                  [&](const NameType& t) { return t.*field == value; });
+  return found == k_name_types.end() ? nullptr : &*found;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
+#include <openssl/cms.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -41,6 +42,22 @@ using OsslParamPtr = std::unique_ptr<OSSL_PARAM, OpensslDeleter<OSSL_PARAM_free>
 using EcKeyPtr = std::unique_ptr<EC_KEY, OpensslDeleter<EC_KEY_free>>;
 using RsaPtr = std::unique_ptr<RSA, OpensslDeleter<RSA_free>>;
 #endif
+using CmsPtr = std::unique_ptr<CMS_ContentInfo, OpensslDeleter<CMS_ContentInfo_free>>;
+// The stack alone: the certificates in it are another's.
+struct X509StackDeleter {
+  void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
+};
+using X509StackPtr = std::unique_ptr<STACK_OF(X509), X509StackDeleter>;
+struct X509sDeleter {
+  void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
+};
+using X509sPtr = std::unique_ptr<STACK_OF(X509), X509sDeleter>;  // and the certificates in it
+using X509StorePtr = std::unique_ptr<X509_STORE, OpensslDeleter<X509_STORE_free>>;
+using X509StoreCtxPtr = std::unique_ptr<X509_STORE_CTX, OpensslDeleter<X509_STORE_CTX_free>>;
+struct OpensslOctetsDeleter {
+  void operator()(unsigned char* octets) const { OPENSSL_free(octets); }
+};
+using OpensslOctets = std::unique_ptr<unsigned char, OpensslOctetsDeleter>;  // what i2d_* allocated
 using BioPtr = std::unique_ptr<BIO, OpensslDeleter<BIO_free_all>>;
 
 // Empties this thread's error queue into one line. The queue also collects noise (a missing engine, a probe

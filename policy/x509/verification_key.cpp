@@ -7,7 +7,6 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
-#include <openssl/sha.h>
 
 #include <array>
 
@@ -17,45 +16,34 @@ namespace inkan::policy {
 namespace {
 
 struct Digest {
-  std::array<std::uint8_t, SHA512_DIGEST_LENGTH> octets;
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> octets;
   unsigned length = 0;
 };
 
+[[noreturn]] void fail(const char* what) {
+  throw Error(ErrorCode::internal, std::string(what) + " failed: " + openssl_errors());
+}
+
+// Fetched once, for the process's life: OpenSSL 3's one-shot calls look them up at each digest.
+const EVP_MD* fetched(ShaTwo hash) {
+  static const std::array<const EVP_MD*, 4> all = {
+      EVP_MD_fetch(nullptr, "SHA224", nullptr), EVP_MD_fetch(nullptr, "SHA256", nullptr),
+      EVP_MD_fetch(nullptr, "SHA384", nullptr), EVP_MD_fetch(nullptr, "SHA512", nullptr)};
+  return all[static_cast<std::size_t>(hash)];
+}
+
 Digest digest_of(ShaTwo hash, BytesView message) {
   Digest digest;
-  switch (hash) {
-    case ShaTwo::sha224:
-      SHA224(message.data(), message.size(), digest.octets.data());
-      digest.length = SHA224_DIGEST_LENGTH;
-      break;
-    case ShaTwo::sha256:
-      SHA256(message.data(), message.size(), digest.octets.data());
-      digest.length = SHA256_DIGEST_LENGTH;
-      break;
-    case ShaTwo::sha384:
-      SHA384(message.data(), message.size(), digest.octets.data());
-      digest.length = SHA384_DIGEST_LENGTH;
-      break;
-    case ShaTwo::sha512:
-      SHA512(message.data(), message.size(), digest.octets.data());
-      digest.length = SHA512_DIGEST_LENGTH;
-      break;
-  }
+  const EVP_MD* const md = fetched(hash);
+  if (!md ||
+      EVP_Digest(message.data(), message.size(), digest.octets.data(), &digest.length, md, nullptr) != 1)
+    fail("EVP_Digest");
   return digest;
 }
 
 int nid_of(ShaTwo hash) {
   constexpr std::array nids = {NID_sha224, NID_sha256, NID_sha384, NID_sha512};
   return nids[static_cast<std::size_t>(hash)];
-}
-
-const EVP_MD* md_of(ShaTwo hash) {
-  const std::array mds = {EVP_sha224(), EVP_sha256(), EVP_sha384(), EVP_sha512()};
-  return mds[static_cast<std::size_t>(hash)];
-}
-
-[[noreturn]] void fail(const char* what) {
-  throw Error(ErrorCode::internal, std::string(what) + " failed: " + openssl_errors());
 }
 
 // Always the default provider: the one for token keys must never be offered a foreign public key.
@@ -141,8 +129,8 @@ class RsaVerificationKey final : public VerificationKey {
     if (RSA_public_decrypt(static_cast<int>(signature.size()), signature.data(), encoded.data(), key_.get(),
                            RSA_NO_PADDING) != static_cast<int>(encoded.size()))
       return false;
-    return RSA_verify_PKCS1_PSS_mgf1(key_.get(), digest.octets.data(), md_of(scheme.hash),
-                                     md_of(scheme.mgf1_hash), encoded.data(), scheme.salt_length) == 1;
+    return RSA_verify_PKCS1_PSS_mgf1(key_.get(), digest.octets.data(), fetched(scheme.hash),
+                                     fetched(scheme.mgf1_hash), encoded.data(), scheme.salt_length) == 1;
   }
 
   EvpPkeyPtr make_evp() const override {

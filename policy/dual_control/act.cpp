@@ -1,0 +1,167 @@
+#include "policy/dual_control/act.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "policy/log/event_type.h"
+#include "policy/x509/character_string.h"
+
+namespace inkan::policy {
+namespace {
+
+using Given = ActParameter::Given;
+
+constexpr ActKind k_kinds[] = {ActKind::start_issuing,      ActKind::create_authority, ActKind::roll_over,
+                               ActKind::activate_authority, ActKind::retire_authority, ActKind::destroy_key};
+
+constexpr ActParameter k_making[] = {
+    {"algorithm", Given::if_wanted}, {"authority", Given::always},  {"bits", Given::if_wanted},
+    {"common_name", Given::always},  {"issuer", Given::if_wanted},  {"named_like", Given::by_daemon},
+    {"profile", Given::if_wanted},   {"subject", Given::by_daemon}, {"token", Given::if_wanted},
+};
+constexpr ActParameter k_authority[] = {{"authority", Given::always}};
+constexpr ActParameter k_key[] = {{"authority", Given::by_daemon}, {"key", Given::always}};
+
+const ActParameter* find(ActKind kind, std::string_view parameter) {
+  for (const auto& each : parameters_of(kind))
+    if (each.name == parameter) return &each;
+  return nullptr;
+}
+
+Denial fault(const std::string& detail, const std::string& mend) {
+  return {"approval.parameters", "dual control", detail, mend};
+}
+
+std::optional<Denial> fault_in(ActKind kind, const ActParameters& parameters) {
+  for (const auto& [parameter, value] : parameters) {
+    if (!find(kind, parameter))
+      return fault(std::string(name(kind)) + " has no parameter \"" + parameter + "\"", "leave it out");
+    if (!is_plain_text(value))
+      return fault("parameter " + parameter + " is empty, too long or not plain text",
+                   "give it in 1 to 500 octets of UTF-8, without line breaks");
+  }
+  for (const auto& each : parameters_of(kind))
+    if (each.given != Given::if_wanted && !parameters.contains(std::string(each.name)))
+      return fault(std::string(name(kind)) + " needs parameter \"" + std::string(each.name) + "\"",
+                   "give it");
+  return std::nullopt;
+}
+
+// nlohmann's objects are ordered by key: with ASCII keys and no numbers but small ones, RFC 8785's form.
+std::string plan_of(ActKind kind, const std::string& reason, const ActParameters& parameters) {
+  nlohmann::json plan{{"op", name(kind)}, {"reason", reason}, {"v", 1}};
+  if (!parameters.empty()) plan["parameters"] = parameters;
+  return plan.dump();
+}
+
+}  // namespace
+
+std::string_view name(ActKind kind) {
+  switch (kind) {
+    case ActKind::start_issuing:
+      return name(EventType::issuing_start);
+    case ActKind::create_authority:
+      return "ca.create";
+    case ActKind::roll_over:
+      return "ca.rollover";
+    case ActKind::activate_authority:
+      return name(EventType::ca_activate);
+    case ActKind::retire_authority:
+      return name(EventType::ca_retire);
+    case ActKind::destroy_key:
+      return name(EventType::key_destroy);
+  }
+  return "";
+}
+
+std::span<const ActKind> all_act_kinds() {
+  return k_kinds;
+}
+
+std::optional<ActKind> act_kind(std::string_view text) {
+  for (const auto kind : k_kinds)
+    if (name(kind) == text) return kind;
+  return std::nullopt;
+}
+
+std::span<const ActParameter> parameters_of(ActKind kind) {
+  switch (kind) {
+    case ActKind::start_issuing:
+      return {};
+    case ActKind::create_authority:
+    case ActKind::roll_over:
+      return k_making;
+    case ActKind::activate_authority:
+    case ActKind::retire_authority:
+      return k_authority;
+    case ActKind::destroy_key:
+      return k_key;
+  }
+  return {};
+}
+
+bool is_plain_text(std::string_view text) {
+  const bool control =
+      std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; });
+  return !text.empty() && text.size() <= Act::k_max_text && !control && count_utf8(text);
+}
+
+OrDenial<Act> Act::make(ActKind kind, std::string reason, ActParameters parameters) {
+  if (!is_plain_text(reason))
+    return Denial{"approval.reason", "dual control", "the reason is empty, too long or not plain text",
+                  "say in 1 to 500 octets of UTF-8, without line breaks, why it shall be done"};
+  if (auto denial = fault_in(kind, parameters)) return *std::move(denial);
+  return Act(kind, std::move(reason), std::move(parameters));
+}
+
+Act::Act(ActKind kind, std::string reason, ActParameters parameters)
+    : kind_(kind),
+      reason_(std::move(reason)),
+      parameters_(std::move(parameters)),
+      plan_(plan_of(kind_, reason_, parameters_)) {}
+
+std::string Act::parameter(const std::string& name) const {
+  const auto found = parameters_.find(name);
+  return found == parameters_.end() ? "" : found->second;
+}
+
+std::string Act::in_words() const {
+  const std::string authority = parameter("authority");
+  const std::string made =
+      "A new key (" + parameter("algorithm") + ") is generated in token " + parameter("token") + ", and " +
+      (parameter("issuer").empty() ? "signs a certificate for itself, of a new root"
+                                   : "authority " + parameter("issuer") + " signs a CA certificate for it") +
+      ": \"" + parameter("subject") + "\", under profile " + parameter("profile") + ", as authority " +
+      authority + ". ";
+  const std::string fails =
+      " If a step fails, all of it is undone: the certificate revoked, the key destroyed.";
+  switch (kind_) {
+    case ActKind::start_issuing:
+      return "Start issuing again. From the last vote that is needed on, the web tier is given certificates. "
+             "One officer alone can stop it again at any time.";
+    case ActKind::create_authority:
+      return made + "It issues nothing to callers until it is activated." + fails;
+    case ActKind::roll_over:
+      return made +
+             "From then on all new certificates are issued by it; the authority before goes on with its "
+             "CRLs, "
+             "and its certificates stay valid." +
+             fails + " ca.activate goes back to the authority before.";
+    case ActKind::activate_authority:
+      return "All new certificates are issued by authority " + authority +
+             " from then on. The authority before goes on with its CRLs, and its certificates stay valid.";
+    case ActKind::retire_authority:
+      return "Authority " + authority +
+             " signs no certificate any more. This cannot be undone. Its CRLs go on, and its certificates "
+             "stay "
+             "valid.";
+    case ActKind::destroy_key:
+      return "Key " + parameter("key") + " of authority " + authority +
+             " is destroyed in its token. This cannot be undone: there are no CRLs of that authority any "
+             "more.";
+  }
+  return "";
+}
+
+}  // namespace inkan::policy
