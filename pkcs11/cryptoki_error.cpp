@@ -91,6 +91,7 @@ bool is_suspect(CK_RV rv) {
     case CKR_DEVICE_ERROR:
     case CKR_DEVICE_MEMORY:
     case CKR_DEVICE_REMOVED:
+    case CKR_HOST_MEMORY:  // NSS softokn's answer at C_SignInit once its login is gone
     case CKR_KEY_HANDLE_INVALID:
     case CKR_OBJECT_HANDLE_INVALID:  // SoftHSM's answer for a key handle of an earlier login
     case CKR_OPERATION_ACTIVE:

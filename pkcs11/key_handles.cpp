@@ -30,6 +30,14 @@ LocatedKey miscounted(const KnownKey& key, std::size_t found, const char* half) 
   return located;
 }
 
+LocatedKey destroyed(const KnownKey& key) {
+  LocatedKey located;
+  located.rv = k_not_as_recorded;
+  located.missing = true;
+  located.fault = describe(key) + " is being destroyed, or was";
+  return located;
+}
+
 }  // namespace
 
 LocatedKey locate_key(Session& session, const KnownKey& key) {
@@ -58,10 +66,16 @@ void KeyHandles::add(const KnownKey& key) {
   entries_.try_emplace(key.id, Entry{key, {}, {}, false});
 }
 
+void KeyHandles::remove(const policy::KeyId& id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto at = entries_.find(id); at != entries_.end()) at->second.removed = true;
+}
+
 std::vector<KnownKey> KeyHandles::keys() const {
   const std::lock_guard lock(mutex_);
   std::vector<KnownKey> all;
-  for (const auto& [id, entry] : entries_) all.push_back(entry.key);
+  for (const auto& [id, entry] : entries_)
+    if (!entry.removed) all.push_back(entry.key);
   return all;
 }
 
@@ -69,7 +83,8 @@ LocatedKey KeyHandles::resolve(Session& session, const policy::KeyId& id) {
   std::unique_lock lock(mutex_);
   const auto at = entries_.find(id);
   if (at == entries_.end()) return failed(CKR_KEY_HANDLE_INVALID, "unregistered key");
-  Entry& entry = at->second;  // entries are never removed
+  Entry& entry = at->second;  // entries are never erased
+  if (entry.removed) return destroyed(entry.key);
   if (entry.place.private_key != CK_INVALID_HANDLE) return entry.place;
   const auto now = std::chrono::steady_clock::now();
   if (!entry.place.fault.empty() && now - entry.missing_since < k_look_again) return entry.place;
@@ -92,7 +107,7 @@ std::vector<std::string> KeyHandles::accept_faults() {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> faults;
   for (auto& [id, entry] : entries_) {
-    if (entry.place.fault.empty()) continue;
+    if (entry.removed || entry.place.fault.empty()) continue;
     entry.fault_accepted = true;
     faults.push_back(entry.place.fault);
   }

@@ -36,6 +36,7 @@ LocatedKey locate_key(Session& session, const KnownKey& key);
 class KeyHandles {
  public:
   void add(const KnownKey& key);
+  void remove(const policy::KeyId& id);  // nobody asks for it any more
   std::vector<KnownKey> keys() const;
   // Remembered, or found now. A key that was missing is looked for again after a second, not at every call. A
   // key first found missing makes the login suspect; one whose absence a recovery did not cure does not.
@@ -51,6 +52,7 @@ class KeyHandles {
     LocatedKey place;
     std::chrono::steady_clock::time_point missing_since{};
     bool fault_accepted = false;
+    bool removed = false;
   };
 
   mutable std::mutex mutex_;  // guards entries_; never held across a call into the module

@@ -102,8 +102,7 @@ KeySigner::KeySigner(std::shared_ptr<Token> token, KeyRecord record,
     throw Error(ErrorCode::internal,
                 "key " + record.label + " is on token " + record.token + ", not on " + token_->config().name);
   bench_ = std::make_shared<Bench>(std::move(record));
-  token_->core()->pool().add_key(
-      {bench_->record.id, bench_->record.purpose, bench_->record.label, bench_->record.spki});
+  token_->add_key({bench_->record.id, bench_->record.purpose, bench_->record.label, bench_->record.spki});
 }
 
 // A worker that was stuck in the module may come back at any time; what it would call may be gone by then.
@@ -128,7 +127,8 @@ SignOutcome KeySigner::sign(Request request, Deadline deadline) {
       pkcs11::sign_input(bench_->record.signature_algorithm, bench_->record.bits, request.to_be_signed),
       request.needs_proof};
   const auto shared = std::make_shared<Request>(std::move(request));
-  const RawOutcome raw = token_->core()->pool().sign(
+  const auto core = token_->core();  // a canary proves the key where it was made, and nowhere else
+  const RawOutcome raw = core->pool().sign(
       SigningPass(), std::move(task), deadline,
       [bench = bench_, shared](const RawOutcome& late) { bench->come_late(*shared, late); });
   switch (raw.kind) {
@@ -141,7 +141,7 @@ SignOutcome KeySigner::sign(Request request, Deadline deadline) {
   }
   auto made = bench_->judge(*shared, raw);
   if (!made) return PossiblySigned{"not released: " + bench_->retired(), CKR_OK, raw.tries};
-  if (shared->proves) token_->core()->pool().prove(bench_->record.id, raw.epoch);
+  if (shared->proves) core->pool().prove(bench_->record.id, raw.epoch);
   return std::move(*made);
 }
 

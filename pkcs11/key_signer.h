@@ -24,6 +24,7 @@ class KeySigner {
  private:
   friend class CaSigner;
   friend class CheckpointSigner;
+  friend class EvidenceSigner;
   friend class Probe;
   friend class TlsKey;
 

@@ -93,7 +93,8 @@ CK_RV Module::initialise() {
 CK_RV Module::reinitialise(std::uint64_t seen, Deadline deadline) {
   const std::lock_guard lock(reinitialising_);
   if (generation_.load() != seen) return CKR_OK;
-  if (!ours_ || !gate_.shut(deadline)) return CKR_FUNCTION_FAILED;
+  if (!ours_) return CKR_FUNCTION_FAILED;
+  if (!gate_.shut(deadline)) return k_calls_stuck;
   // Its answer does not matter: a dead remote module fails to finalise, and is initialised anew all the same.
   functions_->C_Finalize(nullptr);
   const CK_RV rv = initialise();

@@ -5,6 +5,7 @@
 #include <p11-kit/pkcs11.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -12,6 +13,9 @@
 #include "pkcs11/call_gate.h"
 
 namespace inkan::pkcs11 {
+
+// Module::reinitialise's answer when calls are stuck inside. No function of ours returns it for itself.
+constexpr CK_RV k_calls_stuck = CKR_FUNCTION_NOT_PARALLEL;
 
 class Module {
  public:
@@ -37,12 +41,15 @@ class Module {
     return call(*functions_);
   }
 
-  // C_Finalize, C_Initialize, unless somebody has done so since `seen`. CKR_FUNCTION_FAILED if calls are
-  // stuck inside past the deadline, or another part of the process initialised the module.
+  // C_Finalize, C_Initialize, unless somebody has done so since `seen`. k_calls_stuck if calls are still
+  // inside at the deadline; CKR_FUNCTION_FAILED if another part of the process initialised the module.
   CK_RV reinitialise(std::uint64_t seen, Deadline deadline);
 
   // Tokens of this module that sign: initialising it anew for the sake of another logs them out.
   std::atomic<int>& healthy_tokens() { return healthy_tokens_; }
+  // When one of its tokens last made a signature.
+  void note_signature() { signed_at_ = std::chrono::steady_clock::now(); }
+  std::chrono::steady_clock::time_point signed_at() const { return signed_at_; }
 
  private:
   class Passage {
@@ -71,6 +78,7 @@ class Module {
   std::mutex reinitialising_;  // one C_Finalize/C_Initialize at a time
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<int> healthy_tokens_{0};
+  std::atomic<std::chrono::steady_clock::time_point> signed_at_{};
 };
 
 }  // namespace inkan::pkcs11

@@ -99,6 +99,32 @@ Pin Pin::from_text(std::string_view text) {
   return pin;
 }
 
+Pin Pin::from_line(int descriptor) {
+  Pin pin;
+  std::size_t size = 0;
+  for (bool more = true; more;) {
+    if (size > k_max_size)
+      throw Error(ErrorCode::pin, "the PIN is longer than " + std::to_string(k_max_size) + " octets");
+    const ssize_t got = ::read(descriptor, pin.octets_ + size, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw Error(ErrorCode::pin, "the PIN cannot be read: " + system_error_text());
+    more = got > 0 && pin.octets_[size] != '\n';
+    size += more ? 1 : 0;
+  }
+  if (size > 0 && pin.octets_[size - 1] == '\r') --size;
+  if (size == 0) throw Error(ErrorCode::pin, "the PIN is empty");
+  pin.size_ = size;
+  return pin;
+}
+
+Pin Pin::filled(std::size_t size, const std::function<void(std::span<std::uint8_t>)>& fill) {
+  if (size == 0 || size > k_max_size) throw Error(ErrorCode::pin, "no PIN has that length");
+  Pin pin;
+  fill({pin.octets_, size});
+  pin.size_ = size;
+  return pin;
+}
+
 Pin::Pin(Pin&& other) noexcept
     : octets_(std::exchange(other.octets_, nullptr)), size_(std::exchange(other.size_, 0)) {}
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -20,6 +21,11 @@ class Pin {
   static Pin from_file(const std::filesystem::path& path);
   // As entered by an officer. The caller wipes its own copy. Throws Error{pin} for an empty or overlong one.
   static Pin from_text(std::string_view text);
+  // The rest of a line, as typed or piped: read octet by octet, so that nobody buffers it. Throws as
+  // from_text.
+  static Pin from_line(int descriptor);
+  // `fill` writes so many octets, 1 to k_max_size, straight into the locked page; what it throws goes on.
+  static Pin filled(std::size_t size, const std::function<void(std::span<std::uint8_t>)>& fill);
 
   Pin(Pin&& other) noexcept;
   Pin& operator=(Pin&& other) noexcept;

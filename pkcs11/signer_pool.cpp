@@ -15,10 +15,11 @@ using Clock = std::chrono::steady_clock;
 }  // namespace
 
 SignerPool::SignerPool(int sessions, int queue_limit, std::chrono::milliseconds queue_deadline,
-                       Listener listener, Start start)
+                       std::chrono::milliseconds slow_call, Listener listener, Start start)
     : sessions_(static_cast<std::size_t>(sessions)),
       queue_limit_(static_cast<std::size_t>(queue_limit)),
       queue_deadline_(queue_deadline),
+      slow_call_(slow_call),
       listener_(std::move(listener)),
       start_(std::move(start)),
       max_workers_(sessions_) {}
@@ -50,7 +51,7 @@ CK_RV SignerPool::run(Work work, bool repeatable, Deadline deadline) {
 RawOutcome SignerPool::submit(const JobPtr& job, Deadline deadline) {
   Lock lock(mutex_);
   grow_back();
-  std::string why = refusal(*job);
+  std::string why = refusal(*job, deadline);
   // The worker comes first: what waits in the queue may be signed, and nothing may throw its caller out any
   // more.
   const bool wanted = why.empty() && queue_.size() >= idle_ && alive_ < max_workers_;
@@ -82,7 +83,15 @@ void SignerPool::wake_all() {
   while (const auto worker = take_resting()) worker->notify_one();
 }
 
-std::string SignerPool::refusal(const Job& job) const {
+// A slow token's signature that comes after its caller has left is possibly signed, and costs a revoked
+// serial. One alone is let through: it shows when the token is quick again. Stuck calls do not count: one may
+// be stuck for ever.
+bool SignerPool::would_outlast(Deadline deadline) const {
+  const auto others = busy_ - stuck_ + queue_.size();
+  return sign_time_ >= slow_call_ && Clock::now() + sign_time_ > deadline && others > 0;
+}
+
+std::string SignerPool::refusal(const Job& job, Deadline deadline) const {
   if (closing_) return "the token is closed";
   if (!refusing_.empty()) return refusing_;
   if (queue_.size() >= queue_limit_)
@@ -90,6 +99,10 @@ std::string SignerPool::refusal(const Job& job) const {
   if (stuck_ >= max_workers_)
     return "all " + std::to_string(max_workers_) +
            " sessions are stuck inside the module; restart the token's service";
+  if (job.task && would_outlast(deadline))
+    return "the token is slow: a signature takes " +
+           std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(sign_time_).count()) +
+           " ms, longer than the caller can wait";
   if (!ready_for(job)) return "the key has not made its canary since the token was logged in";
   return {};
 }
@@ -117,7 +130,7 @@ RawOutcome SignerPool::await(Job& job, Deadline deadline) {
 
   job.abandoned = true;
   if (job.stage != Job::Stage::queued)
-    ++stuck_;  // in a worker's hands, at C_Sign or before it: C_SignInit or a search may hang as well
+    count_stuck();  // in a worker's hands, at C_Sign or before it: C_SignInit or a search may hang as well
   else
     std::erase_if(queue_, [&job](const JobPtr& one) { return one.get() == &job; });
   RawOutcome outcome = job.outcome;
@@ -130,6 +143,11 @@ RawOutcome SignerPool::await(Job& job, Deadline deadline) {
     outcome.reason =
         "no session within the deadline" + (outcome.reason.empty() ? "" : " (" + outcome.reason + ")");
   return outcome;
+}
+
+void SignerPool::count_stuck() {
+  stuck_to_ = Clock::now();
+  if (stuck_++ == 0) stuck_from_ = stuck_to_;
 }
 
 void SignerPool::finish(Job& job, RawOutcome::Kind kind) {
@@ -162,6 +180,7 @@ void SignerPool::resume(LoginPoint point) {
   ++round_;
   paused_ = false;
   unproved_ = true;
+  sign_time_ = {};
   refusing_.clear();
   // What waits for a canary that is only now due has certainly not been signed: its caller is told at once.
   // One that possibly was waits for the canary, to be signed again under the same intent.
@@ -215,8 +234,13 @@ bool SignerPool::close(Deadline deadline) {
 
 PoolGauges SignerPool::gauges() const {
   const std::lock_guard lock(mutex_);
-  return {static_cast<int>(open_sessions_), static_cast<int>(busy_ - stuck_), static_cast<int>(stuck_),
-          static_cast<int>(queue_.size())};
+  PoolGauges gauges{static_cast<int>(open_sessions_), static_cast<int>(busy_ - stuck_),
+                    static_cast<int>(stuck_), static_cast<int>(queue_.size()),
+                    std::chrono::duration_cast<std::chrono::milliseconds>(sign_time_)};
+  if (stuck_ == 0) return gauges;
+  gauges.stuck_from = stuck_from_;
+  gauges.stuck_to = stuck_ < max_workers_ ? stuck_to_ : Clock::now();
+  return gauges;
 }
 
 std::vector<SignatureCount> SignerPool::counts() const {

@@ -55,6 +55,10 @@ struct LoginPoint {
 
 struct PoolGauges {
   int sessions_open = 0, in_flight = 0, stuck = 0, queued = 0;
+  std::chrono::milliseconds sign_time{0};
+  // When the first and the last of the stuck calls were left there; the last is now once no session is left
+  // to try with. The same if none or one is stuck: what nobody has tried since may well work.
+  std::chrono::steady_clock::time_point stuck_from{}, stuck_to{};
 };
 
 class SignerPool : public std::enable_shared_from_this<SignerPool> {
@@ -67,14 +71,15 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   struct Listener {
     std::function<void(std::uint64_t round, const std::string& why)> on_suspect;
     std::function<void()> on_success;
+    OnSigned on_signed = {};  // may be empty
   };
 
   // Starts a worker's thread; throws std::system_error when the system gives no more of them.
   using Start = std::function<std::thread(std::function<void()> work)>;
   static std::thread start_thread(std::function<void()> work) { return std::thread(std::move(work)); }
 
-  SignerPool(int sessions, int queue_limit, std::chrono::milliseconds queue_deadline, Listener listener,
-             Start start = start_thread);
+  SignerPool(int sessions, int queue_limit, std::chrono::milliseconds queue_deadline,
+             std::chrono::milliseconds slow_call, Listener listener, Start start = start_thread);
 
   // Keys must be registered before they are used. Again is harmless.
   void add_key(const KnownKey& key);
@@ -114,7 +119,9 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
 
   RawOutcome submit(const JobPtr& job, Deadline deadline);
   RawOutcome await(Job& job, Deadline deadline);
-  std::string refusal(const Job& job) const;
+  void count_stuck();
+  std::string refusal(const Job& job, Deadline deadline) const;
+  bool would_outlast(Deadline deadline) const;
   bool ready_for(const Job& job) const;
   bool add_worker();
   void join_leavers();
@@ -137,7 +144,7 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
 
   const std::size_t sessions_;
   const std::size_t queue_limit_;
-  const std::chrono::milliseconds queue_deadline_;
+  const std::chrono::milliseconds queue_deadline_, slow_call_;
   const Listener listener_;
   const Start start_;
   KeyHandles handles_;
@@ -156,9 +163,11 @@ class SignerPool : public std::enable_shared_from_this<SignerPool> {
   std::size_t max_workers_;  // shrinks when the token has no more sessions, and grows back to sessions_
   std::chrono::steady_clock::time_point grow_at_{};  // not before
   std::size_t idle_ = 0, alive_ = 0, busy_ = 0, stuck_ = 0, open_sessions_ = 0;
+  std::chrono::steady_clock::time_point stuck_from_{}, stuck_to_{};  // while stuck_ is not 0
   bool paused_ = true, closing_ = false;
-  std::string refusing_;   // why; empty: not refusing
-  bool unproved_ = false;  // no signature yet since the last resume()
+  std::chrono::nanoseconds sign_time_{0};  // of the last few signatures, the latest counting most
+  std::string refusing_;                   // why; empty: not refusing
+  bool unproved_ = false;                  // no signature yet since the last resume()
 };
 
 }  // namespace inkan::pkcs11

@@ -140,6 +140,7 @@ SignerPool::Attempt SignerPool::sign_with(Job& job, Session& session, CK_OBJECT_
   std::array<CK_BYTE, k_max_signature> raw;
   CK_ULONG size = raw.size();
   bool entered = false, initialised = false;
+  const auto begun_at = std::chrono::steady_clock::now();
   const CK_RV rv = session.call([&](CK_FUNCTION_LIST& p, CK_SESSION_HANDLE on) {
     const CK_RV begun = p.C_SignInit(on, &mechanism, handle);
     initialised = begun == CKR_OK;
@@ -150,7 +151,9 @@ SignerPool::Attempt SignerPool::sign_with(Job& job, Session& session, CK_OBJECT_
   if (initialised && !entered) return {Verdict::cancelled, CKR_OK, "given up before C_Sign", 0, {}};
   Attempt attempt = Attempt::of(rv, entered ? "C_Sign" : "C_SignInit");
   attempt.tries = entered ? 1 : 0;
+  attempt.took = std::chrono::steady_clock::now() - begun_at;
   if (rv == CKR_OK) {
+    if (listener_.on_signed) listener_.on_signed(attempt.took);
     attempt.signature.assign(raw.data(), raw.data() + std::min<std::size_t>(size, raw.size()));
   } else if (entered) {
     leave_token(job, !certainly_not_signed(rv));
@@ -175,6 +178,7 @@ void SignerPool::leave_token(Job& job, bool maybe_signed) {
 // False if the worker has no session to work with and the others do.
 bool SignerPool::settle(const JobPtr& job, Attempt attempt, std::uint64_t epoch, Lock& lock) {
   job->outcome.tries += attempt.tries;
+  if (attempt.tries > 0) sign_time_ += (attempt.took - sign_time_) / 4;
   job->outcome.rv = attempt.rv;
   job->outcome.reason = std::move(attempt.reason);
   job->outcome.epoch = epoch;

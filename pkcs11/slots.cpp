@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pkcs11/cryptoki_error.h"
+#include "policy/types/error.h"
 
 namespace inkan::pkcs11 {
 namespace {
@@ -95,6 +96,15 @@ SlotChoice choose_slot(Module& module, std::uint64_t generation, const std::stri
                                   : std::to_string(matching.size()) + " tokens with " + wanted + ": " +
                                         labels_of(matching) + "; name the serial too";
   return choice;
+}
+
+SlotToken find_slot(Module& module, std::uint64_t generation, const TokenConfig& config) {
+  SlotChoice choice = choose_slot(module, generation, config.label, config.serial);
+  if (choice.fault.empty()) return std::move(choice.token);
+  throw policy::Error(policy::ErrorCode::token,
+                      "token " + config.name + " (module " + module.path() + "): " + choice.fault +
+                          ". Check label and serial, that the device is connected, and the module's own "
+                          "configuration (SoftHSM: SOFTHSM2_CONF)");
 }
 
 }  // namespace inkan::pkcs11

@@ -30,5 +30,8 @@ struct SlotChoice {
 };
 SlotChoice choose_slot(Module& module, std::uint64_t generation, const std::string& label,
                        const std::string& serial);
+// The token that the configuration names. Throws Error{token} saying what was found instead and where to
+// look.
+SlotToken find_slot(Module& module, std::uint64_t generation, const TokenConfig& config);
 
 }  // namespace inkan::pkcs11

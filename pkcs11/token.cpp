@@ -25,8 +25,8 @@ std::string_view name(TokenState state) {
   return "";
 }
 
-std::shared_ptr<Token> Token::open(const TokenConfig& config, Pin pin) {
-  const auto core = std::make_shared<TokenCore>(config, std::move(pin));
+std::shared_ptr<Token> Token::open(const TokenConfig& config, Pin pin, OnSigned on_signed) {
+  const auto core = std::make_shared<TokenCore>(config, std::move(pin), std::move(on_signed));
   std::packaged_task<void()> open([core] { core->open(); });
   auto opened = open.get_future();
   std::thread opener(std::move(open));
@@ -63,11 +63,20 @@ std::vector<SignatureCount> Token::signature_counts() const {
 bool Token::has_mechanism(unsigned long mechanism) const {
   return core_->has_mechanism(mechanism);
 }
-void Token::random(std::span<std::uint8_t> out) {
-  core_->random(out);
+void Token::random(std::span<std::uint8_t> out, Deadline deadline) {
+  const auto drawing = core();
+  drawing->random(out, deadline);
 }
 void Token::on_login(std::function<void(std::uint64_t)> callback) {
   core_->on_login(std::move(callback));
+}
+void Token::add_key(const KnownKey& key) {
+  core_->pool().add_key(key);
+  if (standby_) standby_->core_->pool().add_key(key);
+}
+void Token::forget_key(const policy::KeyId& key) {
+  core_->pool().handles().remove(key);
+  if (standby_) standby_->core_->pool().handles().remove(key);
 }
 void Token::close() {
   core_->close();
@@ -80,6 +89,11 @@ std::vector<TokenDescription> list_tokens(const std::filesystem::path& module, c
   std::vector<TokenDescription> all;
   for (const auto& token : read.tokens) all.push_back(token.description);
   return all;
+}
+
+TokenDescription find_token(const TokenConfig& config) {
+  const auto module = Module::load(config.module, config.init_args);
+  return find_slot(*module, module->generation(), config).description;
 }
 
 }  // namespace inkan::pkcs11

@@ -13,6 +13,7 @@ namespace {
 using policy::Error;
 using policy::ErrorCode;
 using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
 
 constexpr std::chrono::seconds k_close_patience{5};
 constexpr std::size_t k_random_ahead = 1024;
@@ -37,7 +38,8 @@ void keep_for_ever(std::shared_ptr<TokenCore> core) {
 
 }  // namespace
 
-TokenCore::TokenCore(TokenConfig config, Pin pin) : config_(std::move(config)), pin_(std::move(pin)) {}
+TokenCore::TokenCore(TokenConfig config, Pin pin, OnSigned on_signed)
+    : config_(std::move(config)), on_signed_(std::move(on_signed)), pin_(std::move(pin)) {}
 
 TokenCore::~TokenCore() = default;
 
@@ -53,41 +55,42 @@ void TokenCore::login_first() {
   const std::string where = "token " + config_.name + " (module " + module_->path() + "): ";
   point_.module = module_;
   point_.generation = module_->generation();
-  const SlotChoice choice = choose_slot(*module_, point_.generation, config_.label, config_.serial);
-  if (!choice.fault.empty())
-    throw Error(ErrorCode::token, where + choice.fault +
-                                      ". Check label and serial, that the device is connected, and the "
-                                      "module's own configuration (SoftHSM: SOFTHSM2_CONF)");
+  const SlotToken found = find_slot(*module_, point_.generation, config_);
   set_state(TokenState::present, "not logged in yet");
   {
     const std::lock_guard lock(mutex_);
-    description_ = choice.token.description;
+    description_ = found.description;
   }
-  point_.slot = choice.token.description.slot;
-  check_pin_flags(choice.token.flags);
+  point_.slot = found.description.slot;
+  check_pin_flags(found.flags);
 
   // One session is kept for ever, so the pool may have all but one of what the token allows.
-  const auto limit = choice.token.max_sessions;
+  const auto limit = found.max_sessions;
   if (limit == 1)
     throw Error(ErrorCode::config, where + "the token allows one session only; at least two are needed");
   const int sessions =
       limit == 0 ? config_.sessions : static_cast<int>(std::min<CK_ULONG>(limit - 1, config_.sessions));
   const std::weak_ptr<TokenCore> self = weak_from_this();
-  pool_ = std::make_shared<SignerPool>(sessions, config_.queue_limit, config_.queue_deadline,
-                                       SignerPool::Listener{[self](std::uint64_t, const std::string& why) {
-                                                              if (const auto core = self.lock())
-                                                                core->suspect(why);
-                                                            },
-                                                            [self] {
-                                                              if (const auto core = self.lock())
-                                                                core->signed_again();
-                                                            }});
+  pool_ =
+      std::make_shared<SignerPool>(sessions, config_.queue_limit, config_.queue_deadline, config_.slow_call,
+                                   SignerPool::Listener{[self](std::uint64_t, const std::string& why) {
+                                                          if (const auto core = self.lock())
+                                                            core->suspect(why);
+                                                        },
+                                                        [self] {
+                                                          if (const auto core = self.lock())
+                                                            core->signed_again();
+                                                        },
+                                                        [self](std::chrono::nanoseconds took) {
+                                                          if (const auto core = self.lock())
+                                                            core->has_signed(took);
+                                                        }});
 
   auto [rv, session] = Session::open(module_, point_.generation, point_.slot);
   if (rv != CKR_OK) throw Error(ErrorCode::unavailable, where + "C_OpenSession: " + rv_name(rv));
   kept_ = std::move(session);
   if (given_up_) throw Error(ErrorCode::unavailable, where + "too late");
-  if (const CK_RV answer = login(kept_); answer != CKR_OK) refuse_login(answer, choice.token.flags);
+  if (const CK_RV answer = login(kept_); answer != CKR_OK) refuse_login(answer);
   point_.epoch = 1;
   set_state(TokenState::ready, "");
   const std::lock_guard lock(mutex_);
@@ -118,7 +121,7 @@ void TokenCore::check_pin_flags(CK_FLAGS flags) const {
                     "hand (pkcs11-tool --login) to set the counter back");
 }
 
-void TokenCore::refuse_login(CK_RV rv, CK_FLAGS flags_before) const {
+void TokenCore::refuse_login(CK_RV rv) const {
   const std::string where = "token \"" + config_.label + "\": C_Login: " + rv_name(rv);
   if (!pin_refused(rv)) throw Error(ErrorCode::token, where);
   std::string what;
@@ -133,10 +136,18 @@ void TokenCore::refuse_login(CK_RV rv, CK_FLAGS flags_before) const {
       what = "; the PIN was never set (C_InitPIN)";
       break;
     default:
-      what = "; the PIN is wrong. It was tried once and will not be tried again: mend the PIN file first";
+      what =
+          "; the PIN is wrong. It was tried once and will not be tried again by itself: give the right one";
   }
-  if ((flags_before & CKF_USER_PIN_COUNT_LOW) != 0)
-    what += ". It had been entered wrongly before: few tries are left";
+  // What the token says now, the wrong try counted. Flags are all it tells; many tokens tell none.
+  const CK_FLAGS flags = choose_slot(*module_, point_.generation, config_.label, config_.serial).token.flags;
+  if ((flags & CKF_USER_PIN_LOCKED) != 0 && rv != CKR_PIN_LOCKED)
+    what +=
+        ". That was the last try: it is locked now, and the security officer must set it anew (C_InitPIN)";
+  else if ((flags & CKF_USER_PIN_FINAL_TRY) != 0)
+    what += ". One try is left before it locks";
+  else if ((flags & CKF_USER_PIN_COUNT_LOW) != 0)
+    what += ". Few tries are left before it locks";
   throw Error(ErrorCode::pin, where + what);
 }
 
@@ -157,9 +168,9 @@ bool TokenCore::has_mechanism(CK_MECHANISM_TYPE mechanism) const {
   return mechanisms_.contains(mechanism);
 }
 
-void TokenCore::random(std::span<std::uint8_t> out) {
+void TokenCore::random(std::span<std::uint8_t> out, Deadline caller_leaves) {
   // One deadline for the turn and the draw: callers who queue behind a stalled token leave with it, together.
-  const Deadline deadline = Clock::now() + config_.queue_deadline;
+  const Deadline deadline = std::min(caller_leaves, Clock::now() + config_.queue_deadline);
   {
     std::unique_lock lock(random_mutex_);
     if (!random_free_.wait_until(lock, deadline, [this] { return !drawing_; }))
@@ -202,6 +213,7 @@ TokenStatus TokenCore::status() const {
   status.in_flight = gauges.in_flight;
   status.stuck = gauges.stuck;
   status.queued = gauges.queued;
+  status.sign_time = gauges.sign_time;
   const std::lock_guard lock(mutex_);
   status.state = state_;
   status.detail = detail_;
@@ -213,11 +225,34 @@ TokenStatus TokenCore::status() const {
   status.firmware = description_.firmware;
   status.epoch = epoch_;
   status.recoveries = recoveries_;
-  if (status.state == TokenState::ready && status.stuck > 0) {
-    status.state = TokenState::degraded;
-    status.detail = std::to_string(status.stuck) + " calls are stuck inside the module";
-  }
+  status.hung = hung_for(gauges);
+  if (status.state != TokenState::ready) return status;
+  status.slow = status.stuck == 0 && status.sign_time >= config_.slow_call;
+  if (status.stuck > 0) status.detail = std::to_string(status.stuck) + " calls are stuck inside the module";
+  if (status.slow)
+    status.detail = "it signs, but a signature takes " + std::to_string(status.sign_time.count()) + " ms";
+  if (status.slow || status.stuck > 0) status.state = TokenState::degraded;
   return status;
+}
+
+// With mutex_ held. A signature by any token of the module shows that the module works.
+std::chrono::milliseconds TokenCore::hung_for(const PoolGauges& gauges) const {
+  if (closing_ || !module_) return {};
+  const auto now = Clock::now();
+  const auto fruitless = [this](Clock::time_point from, Clock::time_point to) {
+    return std::chrono::duration_cast<milliseconds>(to - std::max(from, module_->signed_at()));
+  };
+  milliseconds longest = fruitless(gauges.stuck_from, gauges.stuck_to);
+  if (blocked_since_) longest = std::max(longest, fruitless(*blocked_since_, now));
+  // The keeper's own calls are left as much time as opening has.
+  if (climbing_since_ && now - *climbing_since_ > config_.open_deadline)
+    longest = std::max(longest, fruitless(*climbing_since_, now));
+  return std::max(longest, milliseconds(0));
+}
+
+void TokenCore::has_signed(std::chrono::nanoseconds took) {
+  module_->note_signature();
+  if (on_signed_) on_signed_(took);
 }
 
 void TokenCore::on_login(std::function<void(std::uint64_t)> callback) {

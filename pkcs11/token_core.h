@@ -17,7 +17,7 @@ namespace inkan::pkcs11 {
 
 class TokenCore : public std::enable_shared_from_this<TokenCore> {
  public:
-  TokenCore(TokenConfig config, Pin pin);
+  TokenCore(TokenConfig config, Pin pin, OnSigned on_signed);
   ~TokenCore();
   TokenCore(const TokenCore&) = delete;
   TokenCore& operator=(const TokenCore&) = delete;
@@ -32,7 +32,7 @@ class TokenCore : public std::enable_shared_from_this<TokenCore> {
   SignerPool& pool() { return *pool_; }
   TokenStatus status() const;
   bool has_mechanism(CK_MECHANISM_TYPE mechanism) const;
-  void random(std::span<std::uint8_t> out);
+  void random(std::span<std::uint8_t> out, Deadline deadline);
   void on_login(std::function<void(std::uint64_t)> callback);
   // Key generation takes turns: in parallel SoftHSM answers CKR_GENERAL_ERROR (its issue 573).
   std::mutex& generation_turn() { return generation_turn_; }
@@ -45,7 +45,7 @@ class TokenCore : public std::enable_shared_from_this<TokenCore> {
   CK_RV login(Session& session);
   void check_pin_flags(CK_FLAGS flags) const;
   void read_mechanisms();
-  [[noreturn]] void refuse_login(CK_RV rv, CK_FLAGS flags_before) const;
+  [[noreturn]] void refuse_login(CK_RV rv) const;
 
   // From the pool's workers.
   void suspect(const std::string& why);
@@ -60,10 +60,14 @@ class TokenCore : public std::enable_shared_from_this<TokenCore> {
   std::string open_sessions();
   std::string log_in(bool module_is_fresh);
   std::string find_keys(Session& session, bool accept_missing);
+  std::chrono::milliseconds hung_for(const PoolGauges& gauges) const;  // with mutex_ held
+  void note_blocked(bool blocked);
+  void has_signed(std::chrono::nanoseconds took);
   void set_state(TokenState state, const std::string& detail);
   void count_healthy(bool healthy);  // with mutex_ held
 
   const TokenConfig config_;
+  const OnSigned on_signed_;
   Pin pin_;                         // kept for logging in again; used by open() and the keeper only
   std::shared_ptr<Module> module_;  // outlives the sessions below and in the pool
   std::shared_ptr<SignerPool> pool_;
@@ -85,6 +89,8 @@ class TokenCore : public std::enable_shared_from_this<TokenCore> {
   bool suspected_ = false;
   bool healthy_ = false;  // a signature was made since the last suspicion; counted in module_
   int fruitless_ = 0;     // rungs climbed since the last signature
+  // Since when the rung under way is climbed, and since when stuck calls keep the module rung from it.
+  std::optional<std::chrono::steady_clock::time_point> climbing_since_, blocked_since_;
   std::string suspicion_;
   TokenState state_ = TokenState::absent;
   std::string detail_;

@@ -1,6 +1,7 @@
 #include "pkcs11/token_keys.h"
 
 #include <array>
+#include <atomic>
 
 #include "pkcs11/cryptoki_error.h"
 #include "pkcs11/key_attributes.h"
@@ -18,7 +19,6 @@ using policy::KeyPurpose;
 
 constexpr std::chrono::seconds k_read_patience{15};
 constexpr std::size_t k_most_listed = 10'000;
-constexpr std::chrono::minutes k_generation_patience{5};  // RSA-4096 on a small HSM
 
 Deadline soon() {
   return std::chrono::steady_clock::now() + k_read_patience;
@@ -79,6 +79,7 @@ struct Birth {
   std::string fault;  // of a key that was made, and destroyed for it
   policy::Bytes spki;
   KeyAttributes attributes;
+  std::atomic<bool> unwanted = false;  // nobody waits for it any more
 };
 
 void destroy_pair(Session& session, const Birth& birth) {
@@ -126,6 +127,7 @@ CK_RV give_birth(Session& session, const KeyWish& wish, Birth& birth) {
     birth.fault = "it was made but could not be read back: " + rv_name(spki.rv != CKR_OK ? spki.rv : read.rv);
   else
     birth.fault = unsound(read.attributes);
+  if (birth.unwanted) birth.fault = "it was made when nobody waited for it any more";
   if (!birth.fault.empty()) destroy_pair(session, birth);
   return CKR_OK;
 }
@@ -156,7 +158,7 @@ policy::PublicKey parsed(const Token& token, const KeyRecord& record) {
 
 KeyRecord generate_key(Token& token, KeyPurpose purpose, KeyAlgorithm algorithm, int rsa_bits,
                        const std::string& label, const policy::KeyId& id,
-                       std::optional<policy::SignatureAlgorithm> signature) {
+                       std::optional<policy::SignatureAlgorithm> signature, std::chrono::seconds patience) {
   KeyRecord record{id,
                    purpose,
                    token.config().name,
@@ -172,9 +174,15 @@ KeyRecord generate_key(Token& token, KeyPurpose purpose, KeyAlgorithm algorithm,
 
   const auto birth = std::make_shared<Birth>();
   const std::lock_guard turn(token.core()->generation_turn());
-  const CK_RV rv =
-      token.core()->pool().run([birth, wish](Session& session) { return give_birth(session, wish, *birth); },
-                               false, std::chrono::steady_clock::now() + k_generation_patience);
+  CK_RV rv = CKR_OK;
+  try {
+    rv = token.core()->pool().run(
+        [birth, wish](Session& session) { return give_birth(session, wish, *birth); }, false,
+        std::chrono::steady_clock::now() + patience);
+  } catch (const Error&) {
+    birth->unwanted = true;
+    throw;
+  }
   if (rv != CKR_OK) fail(ErrorCode::token, token, record.label, "C_GenerateKeyPair: " + rv_name(rv));
   if (!birth->fault.empty()) fail(ErrorCode::key, token, record.label, birth->fault);
   record.spki = birth->spki;
@@ -252,6 +260,34 @@ void destroy_key(Token& token, const KeyRecord& record) {
       false, soon());
   if (rv != CKR_OK) fail(ErrorCode::token, token, record.label, "C_DestroyObject: " + rv_name(rv));
   if (!fault->empty()) fail(ErrorCode::key, token, record.label, *fault);
+}
+
+bool erase_key(Token& token, const policy::KeyId& id) {
+  token.forget_key(id);
+  const auto found = std::make_shared<std::size_t>(0);
+  const CK_RV rv = token.core()->pool().run(
+      [found, id](Session& session) {
+        for (const CK_OBJECT_CLASS half : {CKO_PRIVATE_KEY, CKO_PUBLIC_KEY}) {
+          const FoundObjects objects = find_objects(session, half, id.bytes());
+          if (objects.rv != CKR_OK) return objects.rv;
+          *found += objects.handles.size();
+          for (const auto object : objects.handles) {
+            const CK_RV gone = session.call([&](CK_FUNCTION_LIST& p, CK_SESSION_HANDLE handle) {
+              return p.C_DestroyObject(handle, object);
+            });
+            if (gone != CKR_OK) return gone;
+          }
+          const FoundObjects left = find_objects(session, half, id.bytes());
+          if (left.rv != CKR_OK) return left.rv;
+          if (!left.handles.empty()) return static_cast<CK_RV>(CKR_ACTION_PROHIBITED);
+        }
+        return static_cast<CK_RV>(CKR_OK);
+      },
+      true, soon());
+  if (rv != CKR_OK)
+    throw Error(is_suspect(rv) ? ErrorCode::unavailable : ErrorCode::token,
+                "key " + id.hex() + " on token " + token.config().name + " is not destroyed: " + rv_name(rv));
+  return *found > 0;
 }
 
 }  // namespace inkan::pkcs11

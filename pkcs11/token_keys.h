@@ -31,10 +31,12 @@ struct KeyRecord {
 // Makes a key pair: in the token, private, sensitive, not extractable, for signing only, restricted to the
 // mechanisms of its purpose where the token can. `label` is "inkan/<purpose>/<name>" or just <name>. The
 // attributes are read back; a key that is not what was asked for is destroyed and refused with Error{key}.
-// `id` must be random and unused.
+// `id` must be random and unused. Throws Error{unavailable} if there is none after `patience`: one that is
+// made later is destroyed by the worker that made it. Only the end of the process keeps it from that.
 KeyRecord generate_key(Token& token, policy::KeyPurpose purpose, policy::KeyAlgorithm algorithm, int rsa_bits,
                        const std::string& label, const policy::KeyId& id,
-                       std::optional<policy::SignatureAlgorithm> signature = std::nullopt);
+                       std::optional<policy::SignatureAlgorithm> signature = std::nullopt,
+                       std::chrono::seconds patience = std::chrono::minutes(5));  // RSA-4096 on a small HSM
 
 // As the token shows them now.
 KeyAttributes read_attributes(Token& token, const KeyRecord& record);
@@ -55,5 +57,9 @@ std::vector<KeyObject> list_keys(Token& token);
 
 // Removes both halves, for keys of a set-up that failed half way. Error{key} if they are not there.
 void destroy_key(Token& token, const KeyRecord& record);
+
+// Destroys whatever the token holds under this CKA_ID, looks again, and looks for it no more. True if there
+// was anything: what is gone already is gone. Throws Error{token|unavailable} if something may be left.
+bool erase_key(Token& token, const policy::KeyId& id);
 
 }  // namespace inkan::pkcs11

@@ -64,6 +64,7 @@ void TokenCore::recover(std::unique_lock<std::mutex>& lock) {
     if (wake_.wait_for(lock, back_off(), [this] { return closing_; })) return;
     const Rung rung = choose_rung();
     ++fruitless_;
+    climbing_since_ = Clock::now();
     lock.unlock();
     try {
       why = climb(rung);
@@ -71,13 +72,16 @@ void TokenCore::recover(std::unique_lock<std::mutex>& lock) {
       // Wrong or locked PIN: another try could lock it for good. A person mends it and restarts.
       pool_->refuse(refused.what());
       lock.lock();
+      climbing_since_.reset();
       state_ = TokenState::degraded;
       detail_ = refused.what();
       wake_.wait(lock, [this] { return closing_; });
       return;
     }
     lock.lock();
+    climbing_since_.reset();
   }
+  blocked_since_.reset();
   state_ = missing_keys_.empty() ? TokenState::ready : TokenState::degraded;
   detail_ = missing_keys_;
   epoch_ = point_.epoch;
@@ -87,6 +91,14 @@ void TokenCore::recover(std::unique_lock<std::mutex>& lock) {
   pool_->resume(point_);
   if (callback && point_.epoch != epoch_before) callback(point_.epoch);
   lock.lock();
+}
+
+void TokenCore::note_blocked(bool blocked) {
+  const std::lock_guard lock(mutex_);
+  if (!blocked)
+    blocked_since_.reset();
+  else if (!blocked_since_)
+    blocked_since_ = Clock::now();
 }
 
 // With mutex_ held.
@@ -123,9 +135,9 @@ std::string TokenCore::climb(Rung rung) {
   pool_->refuse("the token is being opened anew");
   last_module_rung_ = Clock::now();
   const CK_RV rv = module_->reinitialise(point_.generation, Clock::now() + k_drain);
-  if (rv != CKR_OK)
-    return "C_Initialize: " + rv_name(rv) +
-           (rv == CKR_FUNCTION_FAILED ? ", calls are stuck inside the module" : "");
+  note_blocked(rv == k_calls_stuck);
+  if (rv == k_calls_stuck) return "calls are stuck inside the module, so that it cannot be initialised anew";
+  if (rv != CKR_OK) return "C_Initialize: " + rv_name(rv);
   point_.generation = module_->generation();
   return log_in(true);
 }
@@ -157,7 +169,7 @@ std::string TokenCore::log_in(bool module_is_fresh) {
   auto [rv, session] = Session::open(module_, point_.generation, point_.slot);
   if (rv != CKR_OK) return "C_OpenSession: " + rv_name(rv);
   if (const CK_RV answer = login(session); answer != CKR_OK) {
-    if (pin_refused(answer)) refuse_login(answer, choice.token.flags);
+    if (pin_refused(answer)) refuse_login(answer);
     return "C_Login: " + rv_name(answer);
   }
   kept_ = std::move(session);
