@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,9 @@
 #include <variant>
 #include <vector>
 
+#include "policy/dual_control/act.h"
+#include "policy/log/event_filter.h"
+#include "policy/log/tile_path.h"
 #include "policy/types/denial.h"
 #include "policy/types/identity.h"
 #include "policy/types/revocation_reason.h"
@@ -130,6 +134,8 @@ struct AuthorityRecord {
   std::string key_state;              // "ready", "unavailable", "out-of-service"
   std::optional<std::uint64_t> crl_number;
   std::optional<policy::Instant> crl_next_update;
+  std::string state = "active";  // "active", "retired", "closed"
+  bool issuing = false;          // new certificates are issued by it
 };
 
 struct ProfileRecord {
@@ -155,6 +161,96 @@ struct LedgerEntry {
   policy::Bytes leaf;  // canonical JSON
 };
 
+// The ledger's leaves as events: a range of them, and in it those that fit.
+struct EventQuery {
+  policy::EventFilter filter;
+  std::optional<policy::InstantMicros> from, to;  // from <= time < to
+  policy::LeafIndex begin = 0;                    // the first leaf to look at
+  std::optional<policy::LeafIndex> end;           // the first not to look at; nothing: what the log has now
+  std::optional<std::string> requester;  // only what is about certificates that this identity requested
+  int limit = 100;                       // 1..1000
+  std::chrono::seconds wait{0};          // for the first event, if there is none yet
+};
+// Bounded work: there may be fewer events than the limit, even none, and more to come all the same.
+struct EventPage {
+  std::vector<std::string> leaves;  // canonical JSON, in their order
+  policy::LeafIndex next = 0;       // looked at up to here
+  policy::LeafIndex end = 0;        // of the range, as it was when this was read; more to come if next < end
+};
+
+// An act that takes more than one officer.
+struct ApprovalOrder {
+  policy::ActKind kind;
+  std::string reason;
+  policy::ActParameters parameters = {};
+};
+struct ApprovalVote {
+  bool approve = false;
+  policy::Bytes signature;  // detached CMS over the caller's document
+  std::string comment;
+};
+struct CastVote {
+  std::string officer;
+  bool approve = false;
+  std::string comment, document;  // what was signed
+  policy::Bytes signature;        // CMS, DER
+  policy::LeafIndex leaf = 0;
+  policy::Instant at;
+};
+struct ApprovalRecord {
+  std::string id;  // UUIDv7
+  std::string op, reason, in_words, plan, plan_sha256;
+  std::string state;  // "open", "approved", "refused", "expired", "void"
+  std::string requester;
+  policy::Instant created, expires;
+  int needed = 0, officers = 0;  // m of n
+  std::vector<CastVote> votes;
+  policy::LeafIndex leaf = 0;
+  std::optional<policy::LeafIndex> result_leaf;
+  std::string approve_document, refuse_document;  // for the calling officer to sign; empty for others
+  // Of an approved act that a job carries out: "waiting", "running", "undoing", "done", "failed"; else empty.
+  std::string work = {};
+  std::string failure = {};  // why it could not be carried out
+};
+struct StoppedIssuing {
+  std::string by, reason;
+  policy::Instant since;
+};
+
+// An evidence pack: asked for, and what became of it.
+struct EvidenceOrder {
+  policy::Instant from, to;                // of the leaves' times: from <= time < to
+  std::optional<std::uint64_t> tree_size;  // of a checkpoint; nothing: one that is signed now
+};
+struct EvidenceRecord {
+  std::string id;      // "<tree size>-<from>-<to>"
+  std::string status;  // "preparing", "ready", "failed"
+  std::uint64_t tree_size = 0;
+  policy::Instant from, to;
+  std::uint64_t octets = 0;  // of the archive; these two once it is ready
+  std::string sha256 = {};
+  std::string why = {};  // it failed
+};
+// A ready pack's files.
+struct EvidenceFiles {
+  std::filesystem::path archive;
+  std::string signature;  // signed note
+};
+
+// A key as its birth recorded it, and what it is for.
+struct KeyDetails {
+  std::string id, purpose, label, token;  // id: CKA_ID in hexadecimal
+  std::string algorithm;
+  int bits = 0;
+  std::string state;  // NIST SP 800-57 part 1 §7: "pre-active", "active", "deactivated", "destroyed"
+  policy::Instant created;
+  std::string spki_sha256;
+  std::map<std::string, std::string> attributes;  // CKA_*, as read back at birth
+  std::string ceremony;                           // the set-up or approval that it was made by
+  std::string authority = {};                     // whose key it is
+  std::optional<policy::Instant> certificate_expires = {};
+};
+
 struct TokenKeyRecord {
   std::string id, purpose, label;  // CKA_ID in hexadecimal; CKA_LABEL
   std::uint64_t signatures = 0;    // that the token returned since the daemon started
@@ -164,8 +260,33 @@ struct TokenRecord {
   std::string state, detail;  // absent, present, ready, degraded or recovering; why, if not ready
   std::string label, serial, manufacturer, model, firmware;  // CK_TOKEN_INFO
   int sessions = 0, in_flight = 0, stuck = 0, queued = 0;    // now
+  int sign_ms = 0;                                           // what a signature took lately
   std::uint64_t logins = 0, recoveries = 0;                  // since the daemon started
   std::vector<TokenKeyRecord> keys;
+  std::string standby_for = {};  // the token with the same keys, for which this one may stand in; empty: none
+  bool in_use = true;            // calls go to it, not to the other of the two
+};
+
+// The books of one signing key, in intents: law 7 of packaging/doc/auditor.md.
+struct KeyReconciliation {
+  std::string id, purpose, token, label;
+  std::uint64_t intents = 0;
+  std::uint64_t certificates = 0, crls = 0, canaries = 0, evidence = 0, checkpoints = 0;  // signed
+  std::uint64_t failed = 0, possible = 0, open = 0;
+  std::uint64_t late = 0;                     // of the possible: the signature came after all
+  std::uint64_t signatures = 0, allowed = 0;  // since the daemon started: returned by the token; explained
+};
+struct KeptCount {
+  std::uint64_t store = 0, leaves = 0;
+};
+struct ReconciliationRecord {
+  std::uint64_t leaves = 0;  // read
+  std::string run;           // boot_id of the leaves whose signatures the token counted
+  std::vector<KeyReconciliation> keys;
+  std::vector<TokenKeyRecord> apart;  // keys without intents: TLS and probe
+  KeptCount certificates, revocations, crls, checkpoints;
+  std::uint64_t differences_found = 0;
+  std::vector<std::string> differences;  // the first of them; empty: all agrees
 };
 
 struct Part {
@@ -212,8 +333,35 @@ class Authority {
   virtual LedgerHead ledger_head() = 0;
   virtual std::vector<LedgerEntry> ledger_entries(policy::LeafIndex from, int limit) = 0;  // limit <= 1000
 
+  // Reads the whole ledger, so one at a time: Error{unavailable} while another runs.
+  virtual ReconciliationRecord reconcile() = 0;
+  virtual EventPage events(const Call& call, const EventQuery& query) = 0;
+  // A tile, or a bundle of entries, of the tree under the newest checkpoint; nothing if that has none such.
+  virtual std::optional<std::string> find_tile(const policy::TilePath& path) = 0;
+  // The receipt of a leaf as soon as a checkpoint covers it; nothing if none does by `until`.
+  virtual std::optional<std::string> receipt(policy::LeafIndex leaf, Deadline until) = 0;
+
+  // Dual control. Denials are the rules' words; each is a leaf.
+  virtual policy::OrDenial<ApprovalRecord> request_approval(const Call& call, const ApprovalOrder& order) = 0;
+  virtual policy::OrDenial<ApprovalRecord> vote(const Call& call, const std::string& id,
+                                                const ApprovalVote& vote) = 0;
+  virtual std::optional<ApprovalRecord> find_approval(const Call& call, const std::string& id) = 0;
+  virtual std::vector<ApprovalRecord> list_approvals(const Call& call,
+                                                     const std::optional<std::string>& state) = 0;
+  // One officer stops the issuing of certificates to callers; it is started by an approval.
+  virtual void stop_issuing(const Call& call, const std::string& reason) = 0;
+  virtual std::optional<StoppedIssuing> stopped_issuing() = 0;  // nothing: certificates are issued
+
+  // Orders a pack; it is made in the background, and the same order again is the same pack. Throws
+  // Error{invalid_input} for a period that has not ended, or a size that no checkpoint has.
+  virtual EvidenceRecord order_evidence(const Call& call, const EvidenceOrder& order) = 0;
+  virtual std::optional<EvidenceRecord> find_evidence(const std::string& id) = 0;
+  virtual std::optional<EvidenceFiles> evidence_files(const std::string& id) = 0;  // nothing: not ready
+
   virtual std::vector<TokenRecord> tokens() = 0;
+  virtual std::vector<KeyDetails> keys() = 0;  // those destroyed too
   virtual Readiness readiness() = 0;
+  virtual std::string metrics() = 0;  // as Prometheus reads them: its text exposition format, version 0.0.4
 };
 
 }  // namespace inkan::api

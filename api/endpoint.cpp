@@ -27,6 +27,14 @@ Problem problem_of(const Error& error) {
     case ErrorCode::ledger:
     case ErrorCode::key:
       return unavailable("the token, the store or a deadline stood in the way; nothing was released");
+    case ErrorCode::stopped:
+      return {ProblemType::issuing_stopped,
+              "no certificate is issued until officers start issuing again; nothing was recorded or released",
+              {},
+              {},
+              "repeat the request later, with the same Idempotency-Key",
+              {},
+              {{"Retry-After", "60"}}};
     case ErrorCode::config:
     case ErrorCode::internal:
       break;
@@ -85,19 +93,21 @@ struct Endpoint::Trail {
   std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
   std::string trace_id;
   std::string identity;
+  const Route* route = nullptr;
 };
 
 Response Endpoint::answer(const Request& request) {
   Trail trail;
   trail.trace_id = trace_id(request.head.find("traceparent"));
-  const auto answer = guarded(request, trail);
+  auto answer = guarded(request, trail);
   const auto* problem = std::get_if<Problem>(&answer);
   auto response =
       problem ? respond(*problem, preferred_language(request.head.find("accept-language")), request.id)
-              : std::get<Response>(answer);
+              : std::get<Response>(std::move(answer));
+  if (response.source) response.source = watched(std::move(response.source), request.id);
+  const auto took = std::chrono::steady_clock::now() - trail.begin;
+  if (effects_.answered) effects_.answered({trail.route, response.status, took});
   if (!effects_.log) return response;
-  const auto took =
-      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - trail.begin);
   log(response.status >= 500 ? Severity::warning : Severity::info, "http.request",
       {{"request_id", request.id},
        {"trace_id", trail.trace_id},
@@ -108,8 +118,21 @@ Response Endpoint::answer(const Request& request) {
        {"status", std::to_string(response.status)},
        {"problem", problem ? std::string(type_name(problem->type)) : ""},
        {"rule", problem ? problem->rule : ""},
-       {"microseconds", std::to_string(took.count())}});
+       {"microseconds",
+        std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(took).count())}});
   return response;
+}
+
+// A streamed body is made after the answer was given: what it throws then is logged, and breaks it off.
+BodySource Endpoint::watched(BodySource source, const std::string& request_id) const {
+  return [this, source = std::move(source), request_id] {
+    try {
+      return source();
+    } catch (const std::exception& error) {
+      log(Severity::error, "http.broken_off", {{"request_id", request_id}, {"detail", error.what()}});
+      throw;
+    }
+  };
 }
 
 // The one place where exceptions end.
@@ -134,8 +157,9 @@ Answer Endpoint::guarded(const Request& request, Trail& trail) {
 }
 
 Answer Endpoint::decide(const Request& request, Trail& trail) {
-  const auto matched = match(request.head.method, request.target.segments, api_listener_);
+  const auto matched = match(request.head.method, request.target.segments, listener_);
   if (const auto* problem = refused(matched)) return *problem;
+  trail.route = std::get<Match>(matched).route;
   return dispatch(request, std::get<Match>(matched), trail);
 }
 
@@ -180,6 +204,7 @@ OrProblem<Call> Endpoint::admit(const Request& request, const Route& route, Trai
 Response Endpoint::refuse(const Fault& fault, const Peer& peer, const std::string& request_id,
                           const RequestHead* head) {
   const auto problem = inkan::api::problem_of(fault);
+  if (effects_.answered) effects_.answered({nullptr, status_of(problem.type), {}});
   log(Severity::info, "http.refused",
       {{"request_id", request_id},
        {"address", peer.address},

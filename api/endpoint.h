@@ -13,10 +13,10 @@ namespace inkan::api {
 
 class Endpoint : public Responder {
  public:
-  // `authority` and `effects` outlive it. `api_listener`: the one behind mTLS.
+  // `authority` and `effects` outlive it. `listener`: whose routes it serves.
   Endpoint(Authority& authority, const ServerEffects& effects, std::chrono::milliseconds call_time,
-           bool api_listener)
-      : authority_(authority), effects_(effects), call_time_(call_time), api_listener_(api_listener) {}
+           Audience listener)
+      : authority_(authority), effects_(effects), call_time_(call_time), listener_(listener) {}
 
   std::string request_id() override { return effects_.request_id(); }
   std::string date() override { return http_date(effects_.now()); }
@@ -32,12 +32,13 @@ class Endpoint : public Responder {
   Answer dispatch(const Request& request, const Match& match, Trail& trail);
   OrProblem<Call> admit(const Request& request, const Route& route, Trail& trail);
   Answer guarded(const Request& request, Trail& trail);
+  BodySource watched(BodySource source, const std::string& request_id) const;
   void log(Severity severity, std::string_view event, const LogFields& fields) const;
 
   Authority& authority_;
   const ServerEffects& effects_;
   std::chrono::milliseconds call_time_;
-  bool api_listener_;
+  Audience listener_;
 };
 
 }  // namespace inkan::api

@@ -67,6 +67,8 @@ Row row(ProblemType type) {
       return {500, "internal", "The service failed", "サービス内部で障害が発生しました"};
     case ProblemType::unavailable:
       return {503, "unavailable", "The service cannot do this now", "現在この処理を行えません"};
+    case ProblemType::issuing_stopped:
+      return {503, "issuing-stopped", "An officer has stopped issuing", "証明書の発行は停止されています"};
     case ProblemType::too_many_connections:
       return {503, "too-many-connections", "Too many connections are open", "接続数が上限に達しています"};
   }

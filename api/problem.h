@@ -35,6 +35,7 @@ enum class ProblemType {
   header_too_large,
   internal,
   unavailable,
+  issuing_stopped,
   too_many_connections,
 };
 

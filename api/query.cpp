@@ -5,6 +5,12 @@
 #include "api/json/timestamp.h"
 
 namespace inkan::api {
+namespace {
+
+constexpr const char* k_no_time =
+    "is not a time like 2027-01-31T09:00:00Z (RFC 3339; a \"+\" is written %2B)";
+
+}  // namespace
 
 std::optional<std::string> QueryReader::text(std::string_view name) {
   std::optional<std::string> found;
@@ -22,7 +28,15 @@ std::optional<policy::Instant> QueryReader::time(std::string_view name) {
   const auto value = text(name);
   if (!value) return std::nullopt;
   const auto instant = parse_rfc3339(*value);
-  if (!instant) fail(name, "is not a time like 2027-01-31T09:00:00Z (RFC 3339; a \"+\" is written %2B)");
+  if (!instant) fail(name, k_no_time);
+  return instant;
+}
+
+std::optional<policy::InstantMicros> QueryReader::moment(std::string_view name) {
+  const auto value = text(name);
+  if (!value) return std::nullopt;
+  const auto instant = parse_rfc3339_micros(*value);
+  if (!instant) fail(name, k_no_time);
   return instant;
 }
 

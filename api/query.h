@@ -14,6 +14,7 @@ class QueryReader {
 
   std::optional<std::string> text(std::string_view name);
   std::optional<policy::Instant> time(std::string_view name);
+  std::optional<policy::InstantMicros> moment(std::string_view name);  // a fraction is allowed
   std::optional<std::uint64_t> number(std::string_view name, std::uint64_t least, std::uint64_t most);
   void fail(std::string_view name, std::string detail);
   // What is wrong, after all parameters were taken.

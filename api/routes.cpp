@@ -44,6 +44,14 @@ const std::vector<Route>& table() {
        {k_json, k_pem_chain},
        &get_certificate},
       {Verb::get,
+       "/v1/certificates/{serial}/receipt",
+       "getReceipt",
+       Audience::api,
+       k_everyone,
+       false,
+       {"text/plain"},
+       &get_receipt},
+      {Verb::get,
        "/v1/certificates",
        "listCertificates",
        Audience::api,
@@ -92,6 +100,96 @@ const std::vector<Route>& table() {
        false,
        {k_json},
        &list_ledger_entries},
+      {Verb::get,
+       "/v1/reconcile",
+       "getReconciliation",
+       Audience::api,
+       k_watchers,
+       false,
+       {k_json},
+       &get_reconciliation},
+      {Verb::get,
+       "/v1/events",
+       "listEvents",
+       Audience::api,
+       Roles{Role::web_tier, Role::security_officer, Role::auditor},
+       false,
+       {k_json, "application/jsonl", "text/csv"},
+       &list_events},
+      {Verb::get, "/v1/keys", "listKeys", Audience::api, k_watchers, false, {k_json}, &list_keys},
+      {Verb::post,
+       "/v1/approvals",
+       "requestApproval",
+       Audience::api,
+       Roles{Role::security_officer},
+       false,
+       {k_json},
+       &request_approval},
+      {Verb::get,
+       "/v1/approvals",
+       "listApprovals",
+       Audience::api,
+       k_watchers,
+       false,
+       {k_json},
+       &list_approvals},
+      {Verb::get,
+       "/v1/approvals/{id}",
+       "getApproval",
+       Audience::api,
+       k_watchers,
+       false,
+       {k_json},
+       &get_approval},
+      {Verb::post,
+       "/v1/approvals/{id}/votes",
+       "voteOnApproval",
+       Audience::api,
+       Roles{Role::security_officer},
+       false,
+       {k_json},
+       &vote_on_approval},
+      {Verb::get, "/v1/issuing", "getIssuing", Audience::api, k_everyone, false, {k_json}, &get_issuing},
+      {Verb::post,
+       "/v1/issuing/stop",
+       "stopIssuing",
+       Audience::api,
+       Roles{Role::security_officer},
+       false,
+       {k_json},
+       &stop_issuing},
+      {Verb::post,
+       "/v1/evidence",
+       "orderEvidence",
+       Audience::api,
+       k_watchers,
+       false,
+       {k_json},
+       &order_evidence},
+      {Verb::get,
+       "/v1/evidence/{id}",
+       "getEvidence",
+       Audience::api,
+       k_watchers,
+       false,
+       {k_json},
+       &get_evidence},
+      {Verb::get,
+       "/v1/evidence/{id}/archive",
+       "getEvidenceArchive",
+       Audience::api,
+       k_watchers,
+       false,
+       {"application/x-tar"},
+       &get_evidence_archive},
+      {Verb::get,
+       "/v1/evidence/{id}/signature",
+       "getEvidenceSignature",
+       Audience::api,
+       k_watchers,
+       false,
+       {"text/plain"},
+       &get_evidence_signature},
       {Verb::get, "/v1/tokens", "listTokens", Audience::api, k_watchers, false, {k_json}, &list_tokens},
       {Verb::get,
        "/v1/readiness",
@@ -131,11 +229,29 @@ const std::vector<Route>& table() {
       {Verb::get,
        "/ledger/checkpoint",
        "getCheckpoint",
-       Audience::open,
+       Audience::both,
        k_nobody,
        false,
        {"text/plain"},
        &get_checkpoint},
+      // Before the one it would fit too.
+      {Verb::get,
+       "/ledger/tile/entries/{bundle*}",
+       "getEntryBundle",
+       Audience::api,
+       Roles{Role::auditor},
+       false,
+       {"application/octet-stream"},
+       &get_entry_bundle},
+      {Verb::get,
+       "/ledger/tile/{tile*}",
+       "getTile",
+       Audience::both,
+       k_nobody,
+       false,
+       {"application/octet-stream"},
+       &get_tile},
+      {Verb::get, "/metrics", "getMetrics", Audience::metrics, k_nobody, false, {}, &get_metrics},
   };
   return k_table;
 }
@@ -150,22 +266,33 @@ bool match_segment(std::string_view pattern, const std::string& segment,
   return true;
 }
 
+// The path from segment `first` on.
+std::string joined(const std::vector<std::string>& segments, std::size_t first) {
+  std::string path = segments[first];
+  for (std::size_t i = first + 1; i < segments.size(); ++i) path += "/" + segments[i];
+  return path;
+}
+
 std::optional<std::vector<std::string>> match_path(std::string_view pattern,
                                                    const std::vector<std::string>& segments) {
   std::vector<std::string> parameters;
   for (std::size_t i = 0;; ++i) {
     pattern.remove_prefix(1);
     const auto end = pattern.find('/');
-    if (i == segments.size() || !match_segment(pattern.substr(0, end), segments[i], parameters))
-      return std::nullopt;
+    if (i == segments.size()) return std::nullopt;
+    if (pattern.ends_with("*}") && end == std::string_view::npos) {
+      parameters.push_back(joined(segments, i));
+      return parameters;
+    }
+    if (!match_segment(pattern.substr(0, end), segments[i], parameters)) return std::nullopt;
     if (end == std::string_view::npos)
       return i + 1 == segments.size() ? std::optional(parameters) : std::nullopt;
     pattern.remove_prefix(end);
   }
 }
 
-bool heard(Audience audience, bool api_listener) {
-  return audience == Audience::both || (audience == Audience::api) == api_listener;
+bool heard(Audience audience, Audience listener) {
+  return audience == listener || (audience == Audience::both && listener != Audience::metrics);
 }
 
 }  // namespace
@@ -174,10 +301,10 @@ std::span<const Route> routes() {
   return table();
 }
 
-OrProblem<Match> match(std::string_view method, const std::vector<std::string>& segments, bool api_listener) {
+OrProblem<Match> match(std::string_view method, const std::vector<std::string>& segments, Audience listener) {
   bool get = false, post = false;
   for (const auto& route : table()) {
-    if (!heard(route.audience, api_listener)) continue;
+    if (!heard(route.audience, listener)) continue;
     auto parameters = match_path(route.path, segments);
     if (!parameters) continue;
     const bool fits = route.verb == Verb::post ? method == "POST" : method == "GET" || method == "HEAD";
@@ -189,7 +316,7 @@ OrProblem<Match> match(std::string_view method, const std::vector<std::string>& 
                    "no resource has this path on this listener",
                    {},
                    {},
-                   "see /openapi.yaml",
+                   listener == Audience::metrics ? "the one path here is /metrics" : "see /openapi.yaml",
                    {},
                    {}};
   const std::string allow = get && post ? "GET, HEAD, POST" : get ? "GET, HEAD" : "POST";

@@ -31,8 +31,8 @@ using Handler = Answer (*)(const Exchange&);
 
 enum class Verb { get, post };  // HEAD goes where GET goes (RFC 9110 §9.3.2)
 
-// On which listener a route is found. `both` routes need no client certificate anywhere.
-enum class Audience { api, open, both };
+// On which listener a route is found. `both`: api and open; these need no client certificate anywhere.
+enum class Audience { api, open, both, metrics };
 
 // Roles as a set of bits.
 class Roles {
@@ -48,8 +48,9 @@ class Roles {
 
 struct Route {
   Verb verb;
-  std::string_view
-      path;  // "/v1/certificates/{serial}"; a parameter fills a segment, but for a suffix such as ".crt"
+  std::string_view path;  // "/v1/certificates/{serial}"; a parameter fills a segment, but for a suffix such
+                          // as ".crt"; a last
+                          // "{name*}" fills all that are left
   std::string_view operation;  // operationId
   Audience audience;
   Roles roles;                             // of an `api` route
@@ -64,7 +65,7 @@ struct Match {
   const Route* route;
   std::vector<std::string> parameters;
 };
-// The route, or 404, or 405 with Allow.
-OrProblem<Match> match(std::string_view method, const std::vector<std::string>& segments, bool api_listener);
+// The route on that listener (which is never `both`), or 404, or 405 with Allow.
+OrProblem<Match> match(std::string_view method, const std::vector<std::string>& segments, Audience listener);
 
 }  // namespace inkan::api

@@ -6,24 +6,47 @@
 
 namespace inkan::api {
 
+namespace {
+
+// A scraper or two, and someone with curl.
+Limits few_connections(Limits limits) {
+  limits.connections = limits.connections_per_address = 8;
+  limits.reserve = 2;
+  return limits;
+}
+
+}  // namespace
+
 // Endpoints before the listeners whose threads call them.
 class HttpServer::Parts {
  public:
   Parts(const ServerConfig& config, Authority& authority, const TlsIdentity& tls, ServerEffects given)
       : identity(tls),
         effects(std::move(given)),
-        api_endpoint(authority, effects, config.deadlines.call, true),
-        public_endpoint(authority, effects, config.deadlines.call, false),
-        api({"api", config.api_host, config.api_port, config.limits, config.deadlines,
-             make_tls_context(identity)},
+        api_endpoint(authority, effects, config.deadlines.call, Audience::api),
+        public_endpoint(authority, effects, config.deadlines.call, Audience::open),
+        metrics_endpoint(authority, effects, config.deadlines.call, Audience::metrics),
+        tls_context(make_tls_context(identity)),
+        api({"api", config.api_host, config.api_port, config.limits, config.deadlines, tls_context},
             api_endpoint),
         open({"public", config.public_host, config.public_port, config.limits, config.deadlines, {}},
-             public_endpoint) {}
+             public_endpoint) {
+    if (!config.metrics_host.empty())
+      metrics.emplace(Listener::Settings{"metrics",
+                                         config.metrics_host,
+                                         config.metrics_port,
+                                         few_connections(config.limits),
+                                         config.deadlines,
+                                         {}},
+                      metrics_endpoint);
+  }
 
   const TlsIdentity identity;  // keeps the key alive for as long as the context may use it
   const ServerEffects effects;
-  Endpoint api_endpoint, public_endpoint;
+  Endpoint api_endpoint, public_endpoint, metrics_endpoint;
+  Poco::Net::Context::Ptr tls_context;
   Listener api, open;
+  std::optional<Listener> metrics;
 };
 
 HttpServer::HttpServer(ServerConfig config, Authority& authority, TlsIdentity tls, ServerEffects effects)
@@ -32,6 +55,7 @@ HttpServer::HttpServer(ServerConfig config, Authority& authority, TlsIdentity tl
 HttpServer::~HttpServer() = default;
 
 void HttpServer::start() {
+  if (parts_->metrics) parts_->metrics->start();
   parts_->open.start();
   parts_->api.start();
 }
@@ -41,9 +65,18 @@ void HttpServer::stop(std::chrono::milliseconds grace) {
   parts_->api.begin_stop();
   parts_->open.begin_stop();
   parts_->api.finish_stop(grace);
-  const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-  parts_->open.finish_stop(std::max(left, std::chrono::milliseconds(0)));
+  const auto left = [end] {
+    const auto rest = std::chrono::floor<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    return std::max(rest, std::chrono::milliseconds(0));
+  };
+  parts_->open.finish_stop(left());
+  if (!parts_->metrics) return;
+  parts_->metrics->begin_stop();
+  parts_->metrics->finish_stop(left());
+}
+
+void HttpServer::trust(policy::BytesView anchor) {
+  add_trust_anchor(*parts_->tls_context, anchor);
 }
 
 std::uint16_t HttpServer::api_port() const {
@@ -52,14 +85,20 @@ std::uint16_t HttpServer::api_port() const {
 std::uint16_t HttpServer::public_port() const {
   return parts_->open.port();
 }
+std::uint16_t HttpServer::metrics_port() const {
+  return parts_->metrics ? parts_->metrics->port() : 0;
+}
 const Counters& HttpServer::api_counters() const {
   return parts_->api.counters();
 }
 const Counters& HttpServer::public_counters() const {
   return parts_->open.counters();
 }
-std::size_t HttpServer::connections() const {
-  return parts_->api.connections() + parts_->open.connections();
+std::size_t HttpServer::api_connections() const {
+  return parts_->api.connections();
+}
+std::size_t HttpServer::public_connections() const {
+  return parts_->open.connections();
 }
 
 }  // namespace inkan::api

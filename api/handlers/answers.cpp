@@ -4,8 +4,8 @@
 
 namespace inkan::api {
 
-Response json_response(int status, const Json& json) {
-  Response response{status, "application/json", to_text(json), {}};
+Response json_response(int status, std::string json) {
+  Response response{status, "application/json", std::move(json), {}};
   return response.with("Cache-Control", "no-store");
 }
 
@@ -16,6 +16,26 @@ Response cacheable(const Request& request, std::string content_type, std::string
   Response response{200, std::move(content_type), std::move(body), {}};
   if (known && names_etag(*known, etag)) response = Response{304, "", "", {}};
   return response.with("ETag", etag).with("Cache-Control", std::move(cache_control)).with("Vary", "Accept");
+}
+
+std::string next_link(const Request& request, const std::string& cursor) {
+  std::string target = request.target.path;
+  char separator = '?';
+  const auto append = [&](const std::string& name, const std::string& value) {
+    target += separator;
+    separator = '&';
+    target += name + '=';
+    for (const char c : value) {
+      const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                         c == '-' || c == '.' || c == '_' || c == '~';
+      const auto octet = static_cast<std::uint8_t>(c);
+      target += plain ? std::string(1, c) : "%" + policy::to_hex({&octet, 1});
+    }
+  };
+  for (const auto& [name, value] : request.target.query)
+    if (name != "cursor") append(name, value);
+  append("cursor", cursor);
+  return "<" + target + ">; rel=\"next\"";
 }
 
 }  // namespace inkan::api

@@ -6,10 +6,16 @@
 
 namespace inkan::api {
 
-Response json_response(int status, const Json& json);
+Response json_response(int status, std::string json);
+inline Response json_response(int status, const Json& json) {
+  return json_response(status, to_text(json));
+}
 // A representation that may be cached: a strong entity tag, and 304 if the client has it (RFC 9110 §13.1.2).
 Response cacheable(const Request& request, std::string content_type, std::string body,
                    std::string cache_control);
+
+// The value of Link: the same query with another cursor.
+std::string next_link(const Request& request, const std::string& cursor);
 
 // Everything but the value that was asked for.
 template <class T>

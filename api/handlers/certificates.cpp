@@ -1,5 +1,7 @@
 #include "api/handlers/answers.h"
 #include "api/handlers/handlers.h"
+#include "api/handlers/receipts.h"
+#include "api/handlers/visible.h"
 #include "api/json/certificate_json.h"
 #include "api/json/pem.h"
 #include "api/query.h"
@@ -10,33 +12,7 @@ namespace {
 using policy::Role;
 using policy::Serial;
 
-constexpr const char* k_pem_chain = "application/pem-certificate-chain";
-
-Problem no_such_certificate(const std::string& serial) {
-  return {ProblemType::not_found,
-          "there is no certificate with the serial " + serial.substr(0, 80) + " that you may see",
-          {},
-          {},
-          "check the serial; GET /v1/certificates lists those you may see",
-          {},
-          {}};
-}
-
-OrProblem<Serial> read_serial(const std::string& text) {
-  if (const auto serial = Serial::parse(text)) return *serial;
-  return invalid_request(
-      {{"parameter", "serial",
-        "is not a serial number: 1 to 40 hexadecimal digits, positive, at most 20 octets"}});
-}
-
-// The role table's "its own requests'": for the web tier another's certificate does not exist.
-std::optional<IssuedCertificate> find_visible(const Exchange& exchange, const Serial& serial) {
-  auto found = exchange.authority.find_certificate(exchange.call, serial);
-  const auto& identity = exchange.call.identity;
-  if (found && identity.role() == Role::web_tier && found->record.requester != identity.id())
-    return std::nullopt;
-  return found;
-}
+constexpr const char* k_pem_chain_media = "application/pem-certificate-chain";
 
 policy::Denial denial_of(const Problem& problem) {
   return {problem.rule, problem.clause, problem.detail, problem.mend};
@@ -64,27 +40,6 @@ ListFilter read_filter(QueryReader& query) {
   return filter;
 }
 
-// Target of Link rel="next": the same query with another cursor.
-std::string next_page(const Request& request, const std::string& cursor) {
-  std::string target = request.target.path;
-  char separator = '?';
-  const auto append = [&](const std::string& name, const std::string& value) {
-    target += separator;
-    separator = '&';
-    target += name + '=';
-    for (const char c : value) {
-      const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                         c == '-' || c == '.' || c == '_' || c == '~';
-      const auto octet = static_cast<std::uint8_t>(c);
-      target += plain ? std::string(1, c) : "%" + policy::to_hex({&octet, 1});
-    }
-  };
-  for (const auto& [name, value] : request.target.query)
-    if (name != "cursor") append(name, value);
-  append("cursor", cursor);
-  return target;
-}
-
 }  // namespace
 
 Answer issue_certificate(const Exchange& exchange) {
@@ -101,8 +56,8 @@ Answer issue_certificate(const Exchange& exchange) {
   const auto& issued = std::get<IssuedCertificate>(outcome);
   Response response =
       exchange.media == 0
-          ? json_response(201, encode(issued))
-          : Response{201, k_pem_chain, to_pem_chain(issued.chain), {{"Cache-Control", "no-store"}}};
+          ? json_with_receipt(exchange, 201, to_text(issued), issued.record.outcome)
+          : Response{201, k_pem_chain_media, to_pem_chain(issued.chain), {{"Cache-Control", "no-store"}}};
   if (issued.replayed) response.with("Idempotency-Replayed", "true");
   return response.with("Location", "/v1/certificates/" + issued.record.serial.hex());
 }
@@ -117,22 +72,22 @@ Answer dry_run_certificate(const Exchange& exchange) {
 }
 
 Answer get_certificate(const Exchange& exchange) {
-  const auto serial = read_serial(exchange.parameters[0]);
+  const auto serial = serial_in_path(exchange);
   if (const auto* problem = refused(serial)) return *problem;
-  const auto found = find_visible(exchange, std::get<Serial>(serial));
-  if (!found) return no_such_certificate(exchange.parameters[0]);
+  const auto visible = visible_certificate(exchange, std::get<Serial>(serial));
+  if (const auto* problem = refused(visible)) return *problem;
+  const auto& found = std::get<IssuedCertificate>(visible);
   if (exchange.media == 0)
-    return cacheable(exchange.request, "application/json", to_text(encode(*found)), "private, no-cache");
-  if (found->chain.empty())
-    return Problem{
-        ProblemType::not_found,
-        "this request never became a certificate: it is " + std::string(name(found->record.status)),
-        {},
-        {},
-        "accept application/json to read its record",
-        {},
-        {}};
-  return cacheable(exchange.request, k_pem_chain, to_pem_chain(found->chain), "private, no-cache");
+    return cacheable(exchange.request, "application/json", to_text(found), "private, no-cache");
+  if (found.chain.empty())
+    return Problem{ProblemType::not_found,
+                   "this request never became a certificate: it is " + std::string(name(found.record.status)),
+                   {},
+                   {},
+                   "accept application/json to read its record",
+                   {},
+                   {}};
+  return cacheable(exchange.request, k_pem_chain_media, to_pem_chain(found.chain), "private, no-cache");
 }
 
 Answer list_certificates(const Exchange& exchange) {
@@ -152,22 +107,24 @@ Answer list_certificates(const Exchange& exchange) {
     filter.requester = identity.id();
   }
   const auto page = exchange.authority.list_certificates(exchange.call, filter);
-  auto response = json_response(200, encode(page));
-  if (!page.next.empty())
-    response.with("Link", "<" + next_page(exchange.request, page.next) + ">; rel=\"next\"");
+  auto response = json_response(200, to_text(page));
+  if (!page.next.empty()) response.with("Link", next_link(exchange.request, page.next));
   return response;
 }
 
 Answer revoke_certificate(const Exchange& exchange) {
-  auto serial = read_serial(exchange.parameters[0]);
+  auto serial = serial_in_path(exchange);
   if (const auto* problem = refused(serial)) return *problem;
   const auto request = decode_revoke_request(exchange.request.body, std::get<Serial>(std::move(serial)));
   if (const auto* problem = refused(request)) return *problem;
   const auto& revoke = std::get<RevokeRequest>(request);
-  if (!find_visible(exchange, revoke.serial)) return no_such_certificate(exchange.parameters[0]);
+  const auto visible = visible_certificate(exchange, revoke.serial);
+  if (const auto* problem = refused(visible)) return *problem;
   const auto outcome = exchange.authority.revoke(exchange.call, revoke, exchange.idempotency);
   if (auto problem = unfinished(outcome)) return *problem;
-  return json_response(200, encode(std::get<CertificateRecord>(outcome)));
+  const auto& record = std::get<CertificateRecord>(outcome);
+  return json_with_receipt(exchange, 200, to_text(record),
+                           record.revocation ? std::optional(record.revocation->leaf) : std::nullopt);
 }
 
 }  // namespace inkan::api

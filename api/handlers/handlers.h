@@ -10,12 +10,27 @@ Answer dry_run_certificate(const Exchange& exchange);
 Answer get_certificate(const Exchange& exchange);
 Answer list_certificates(const Exchange& exchange);
 Answer revoke_certificate(const Exchange& exchange);
+Answer get_receipt(const Exchange& exchange);
 Answer list_authorities(const Exchange& exchange);
 Answer list_profiles(const Exchange& exchange);
 Answer get_profile(const Exchange& exchange);
 Answer get_ledger(const Exchange& exchange);
 Answer list_ledger_entries(const Exchange& exchange);
+Answer get_reconciliation(const Exchange& exchange);
+Answer list_events(const Exchange& exchange);
+Answer request_approval(const Exchange& exchange);
+Answer list_approvals(const Exchange& exchange);
+Answer get_approval(const Exchange& exchange);
+Answer vote_on_approval(const Exchange& exchange);
+Answer get_issuing(const Exchange& exchange);
+Answer stop_issuing(const Exchange& exchange);
+Answer order_evidence(const Exchange& exchange);
+Answer get_evidence(const Exchange& exchange);
+Answer get_evidence_archive(const Exchange& exchange);
+Answer get_evidence_signature(const Exchange& exchange);
+Answer get_entry_bundle(const Exchange& exchange);
 Answer list_tokens(const Exchange& exchange);
+Answer list_keys(const Exchange& exchange);
 Answer get_readiness(const Exchange& exchange);
 
 Answer get_openapi(const PublicExchange& exchange);
@@ -25,5 +40,7 @@ Answer get_ca_certificate(const PublicExchange& exchange);
 Answer get_ca_certificate_pem(const PublicExchange& exchange);
 Answer get_crl(const PublicExchange& exchange);
 Answer get_checkpoint(const PublicExchange& exchange);
+Answer get_tile(const PublicExchange& exchange);
+Answer get_metrics(const PublicExchange& exchange);
 
 }  // namespace inkan::api

@@ -75,4 +75,9 @@ Answer get_checkpoint(const PublicExchange& exchange) {
   return cacheable(exchange.request, "text/plain; charset=utf-8", ledger.checkpoint, "public, no-cache");
 }
 
+Answer get_metrics(const PublicExchange& exchange) {
+  Response response{200, "text/plain; version=0.0.4; charset=utf-8", exchange.authority.metrics(), {}};
+  return response.with("Cache-Control", "no-store");
+}
+
 }  // namespace inkan::api

@@ -66,9 +66,20 @@ Answer list_ledger_entries(const Exchange& exchange) {
   return response;
 }
 
+// A difference is an answer like any other: 200 says that the books were read.
+Answer get_reconciliation(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  return json_response(200, encode(exchange.authority.reconcile()));
+}
+
 Answer list_tokens(const Exchange& exchange) {
   if (auto problem = refuse_query(exchange)) return *problem;
   return json_response(200, items_of(exchange.authority.tokens()));
+}
+
+Answer list_keys(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  return json_response(200, items_of(exchange.authority.keys()));
 }
 
 Answer get_readiness(const Exchange& exchange) {

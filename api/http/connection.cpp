@@ -82,12 +82,41 @@ bool Connection::serve_one(Seat& seat) {
   request.id = share_.responder.request_id();
   const auto response = share_.responder.answer(request);
   ++share_.counters.responses[static_cast<std::size_t>(response.status / 100)];
-  const bool close = !request.head.keep_alive || share_.table.stopping();
-  const auto octets = serialize(response, {request.id, share_.responder.date(), close, request.head.http10,
-                                           request.head.method == "HEAD"});
+  const bool head = request.head.method == "HEAD", http10 = request.head.http10;
+  const bool streamed = response.source && !head;
+  // To HTTP/1.0 only the connection's end tells where a streamed body ends.
+  const bool close = !request.head.keep_alive || share_.table.stopping() || (streamed && http10);
+  const auto octets = serialize(response, {request.id, share_.responder.date(), close, http10, head});
   if (!seat.enter(Phase::write)) return false;
   send(octets);
-  return !close;
+  return (!streamed || stream(seat, response.source, !http10)) && !close;
+}
+
+// False: it broke off.
+bool Connection::stream(Seat& seat, const BodySource& source, bool chunked) {
+  try {
+    if (send_parts(seat, source, chunked)) return true;
+  } catch (...) {
+    // The source failed (its maker has logged why), the peer left, or the table cut a peer that does not
+    // read.
+  }
+  reset();
+  return false;
+}
+
+// Each part has a write deadline of its own; the source's turn is bounded by itself.
+bool Connection::send_parts(Seat& seat, const BodySource& source, bool chunked) {
+  while (seat.enter(Phase::handle)) {
+    const auto part = source();
+    if (part && part->empty()) continue;
+    if (!seat.enter(Phase::write)) return false;
+    if (!part) {
+      if (chunked) send(chunk_of(""));
+      return true;
+    }
+    send(chunked ? chunk_of(*part) : *part);
+  }
+  return false;
 }
 
 std::variant<RequestHead, Fault> Connection::read_head() {
@@ -138,6 +167,14 @@ void Connection::send(const std::string& octets) {
   if (share_.secure) ERR_clear_error();
   if (socket().sendBytes(octets.data(), static_cast<int>(octets.size())) != static_cast<int>(octets.size()))
     throw PeerGone{};
+}
+
+// A half-sent body must not end like a whole one: no FIN, no close_notify of TLS, which to HTTP/1.0 are its
+// end, but a reset. Dissolving the association is the way to one that leaves the descriptor open
+// (connect(2)).
+void Connection::reset() {
+  const sockaddr nobody{AF_UNSPEC, {}};
+  if (::connect(descriptor_, &nobody, sizeof nobody) != 0) ::shutdown(descriptor_, SHUT_RDWR);
 }
 
 bool Connection::receive() {

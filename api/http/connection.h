@@ -37,7 +37,10 @@ class Connection : public Poco::Net::TCPServerConnection {
   std::optional<Fault> check(const RequestHead& head) const;
   void read_body(const RequestHead& head, std::string& body);
   bool refuse(Seat& seat, const Fault& fault, const RequestHead* head);
+  bool stream(Seat& seat, const BodySource& source, bool chunked);
+  bool send_parts(Seat& seat, const BodySource& source, bool chunked);
   void send(const std::string& octets);
+  void reset();
   bool receive();  // appends to buffer_; false at the end of the stream
   void linger(Seat& seat);
 

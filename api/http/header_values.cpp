@@ -1,8 +1,15 @@
 #include "api/http/header_values.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace inkan::api {
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
 namespace {
 
 char lower(char c) {
@@ -12,12 +19,6 @@ char lower(char c) {
 bool equal_fold(std::string_view text, std::string_view lower_case) {
   return text.size() == lower_case.size() && std::equal(text.begin(), text.end(), lower_case.begin(),
                                                         [](char a, char b) { return lower(a) == b; });
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 // Calls `use` with each trimmed, non-empty part. Quoted strings hold no separator in any value read here.
@@ -119,6 +120,21 @@ std::optional<std::size_t> preferred_media(const std::string* accept,
     best_weight = value;
   }
   return best;
+}
+
+int preferred_wait(const std::string* prefer) {
+  constexpr std::string_view k_wait = "wait=";
+  int seconds = 0;
+  if (!prefer) return seconds;
+  for_each_part(*prefer, ',', [&](std::string_view part) {
+    if (!equal_fold(part.substr(0, k_wait.size()), k_wait)) return;
+    const auto value = part.substr(k_wait.size());
+    const auto* const end = value.data() + value.size();
+    int read = 0;
+    const auto result = std::from_chars(value.data(), end, read);
+    if (result.ec == std::errc() && result.ptr == end && read > 0) seconds = read;
+  });
+  return seconds;
 }
 
 Language preferred_language(const std::string* accept_language) {

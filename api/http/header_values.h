@@ -9,7 +9,8 @@
 
 namespace inkan::api {
 
-bool is_token(std::string_view text);  // RFC 9110 §5.6.2
+std::string_view trim(std::string_view text);  // without OWS at either end, RFC 9110 §5.6.3
+bool is_token(std::string_view text);          // RFC 9110 §5.6.2
 bool lists_token(std::string_view list,
                  std::string_view token);  // "close, x": case-insensitive, `token` lower case
 
@@ -33,6 +34,10 @@ std::optional<std::string> media_type(std::string_view content_type);
 // The key's characters: bare or a quoted string, 1..255 visible ASCII characters other than quotes. Nothing
 // otherwise.
 std::optional<std::string> idempotency_key(std::string_view value);
+
+// RFC 7240 §4.3: the seconds of `wait` in the Prefer value; 0 if it asks for none or cannot be read, for a
+// preference may be ignored.
+int preferred_wait(const std::string* prefer);
 
 // The trace id of a W3C traceparent (Trace Context §3.2), or empty if it is not well-formed: then it is to be
 // ignored.

@@ -73,16 +73,27 @@ std::string serialize(const Response& response, const Framing& framing) {
   append_field(text, "X-Content-Type-Options", "nosniff");
   for (const auto& [name, value] : response.fields) append_field(text, name, value);
   if (!response.content_type.empty()) append_field(text, "Content-Type", response.content_type);
-  // RFC 9110 §8.6: none on 304, where it would speak of a body that is not sent.
-  if (response.status != 304) append_field(text, "Content-Length", std::to_string(response.body.size()));
+  // RFC 9110 §8.6: no length on 304, where it would speak of a body that is not sent.
+  if (response.source) {
+    if (!framing.http10) append_field(text, "Transfer-Encoding", "chunked");
+  } else if (response.status != 304) {
+    append_field(text, "Content-Length", std::to_string(response.body.size()));
+  }
   if (framing.close) {
     append_field(text, "Connection", "close");
   } else if (framing.http10) {
     append_field(text, "Connection", "keep-alive");
   }
   text.append("\r\n");
-  if (!framing.head && response.status != 304) text.append(response.body);
+  if (!framing.head && !response.source && response.status != 304) text.append(response.body);
   return text;
+}
+
+std::string chunk_of(std::string_view part) {
+  char size[24];
+  std::snprintf(size, sizeof size, "%zx\r\n", part.size());
+  std::string text(size);
+  return text.append(part).append("\r\n");
 }
 
 std::string http_date(policy::Instant instant) {

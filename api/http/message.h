@@ -1,6 +1,8 @@
 // One request as handlers see it, and what they answer.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,11 +21,17 @@ struct Request {
   std::string id;    // 26 characters, ours; every answer carries it
 };
 
+// A body that is made while it is sent, so that it may be larger than memory. The connection's thread asks
+// again and again: octets to send (a bounded part), an empty text for "nothing yet", nothing at the end. If
+// it throws, the connection is reset: the client sees a transfer that broke off, never one that looks whole.
+using BodySource = std::function<std::optional<std::string>()>;
+
 struct Response {
   int status = 200;
   std::string content_type;  // empty: no body
   std::string body;
   std::vector<std::pair<std::string, std::string>> fields;  // beside those every response has
+  BodySource source{};                                      // if set, instead of `body`; never with 304
 
   Response& with(std::string name, std::string value) {
     fields.emplace_back(std::move(name), std::move(value));
@@ -39,8 +47,10 @@ struct Framing {
   bool head = false;    // HEAD: the fields of GET, no body
 };
 
-// The octets of a response, head and body in one string: one write.
+// The octets of a response, head and body in one string: one write. Of a streamed one the head; its parts
+// follow, as chunks for HTTP/1.1 and until the connection's end for HTTP/1.0 (RFC 9112 §6.3).
 std::string serialize(const Response& response, const Framing& framing);
+std::string chunk_of(std::string_view part);     // RFC 9112 §7.1; of nothing: the one that ends the body
 std::string http_date(policy::Instant instant);  // RFC 9110 §5.6.7
 
 }  // namespace inkan::api

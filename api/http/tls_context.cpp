@@ -123,6 +123,14 @@ Poco::Net::Context::Ptr make_tls_context(const TlsIdentity& identity) {
   return poco;
 }
 
+// OpenSSL guards the store with a lock of its own.
+void add_trust_anchor(Poco::Net::Context& context, policy::BytesView der) {
+  ERR_clear_error();
+  const auto anchor = parse_certificate(policy::to_bytes(der), "a trust anchor");
+  if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context.sslContext()), anchor.get()) != 1)
+    fail("a trust anchor is refused");
+}
+
 void complete_handshake(Poco::Net::StreamSocket& socket) {
   ERR_clear_error();
   if (secure(socket).completeHandshake() != 1) throw Poco::IOException("the TLS handshake did not complete");

@@ -15,6 +15,10 @@ namespace inkan::api {
 // Throws Error{config} if a certificate does not parse, or the key is not the first certificate's.
 Poco::Net::Context::Ptr make_tls_context(const TlsIdentity& identity);
 
+// A further trust anchor, while the context is in use. Its name is not announced to clients: that list cannot
+// be changed while handshakes read it. Throws Error{config} if it does not parse.
+void add_trust_anchor(Poco::Net::Context& context, policy::BytesView der);
+
 // Runs the handshake on an accepted secure socket. Throws a Poco exception if it fails or the socket is shut
 // down.
 void complete_handshake(Poco::Net::StreamSocket& socket);

@@ -2,11 +2,13 @@
 
 #include "api/json/pem.h"
 #include "api/json/timestamp.h"
+#include "policy/types/json_object.h"
 
 namespace inkan::api {
 namespace {
 
 using policy::CertificationRequest;
+using policy::JsonObject;
 using policy::NameAttribute;
 
 // RFC 5280 Appendix A knows far fewer; a subject with more is a mistake or an attack.
@@ -53,13 +55,49 @@ std::optional<std::vector<NameAttribute>> read_subject(ObjectReader& reader,
   return attributes;
 }
 
-Json encode_revocation(const Revocation& revocation) {
-  Json json;
-  json["revoked_at"] = policy::to_rfc3339(revocation.revoked_at);
-  json["reason"] = name(revocation.reason);
-  if (revocation.invalidity_date) json["invalidity_date"] = policy::to_rfc3339(*revocation.invalidity_date);
-  json["ledger"]["index"] = revocation.leaf;
-  return json;
+void put(JsonObject json, const Revocation& revocation) {
+  json.text("revoked_at", policy::to_rfc3339(revocation.revoked_at));
+  json.text("reason", name(revocation.reason));
+  if (revocation.invalidity_date)
+    json.text("invalidity_date", policy::to_rfc3339(*revocation.invalidity_date));
+  JsonObject ledger = json.object("ledger");
+  ledger.number("index", revocation.leaf);
+  ledger.end();
+  json.end();
+}
+
+void put(JsonObject& json, const CertificateRecord& record) {
+  json.text("serial", record.serial.hex());
+  json.text("status", name(record.status));
+  json.text("authority", record.authority);
+  json.text("profile", record.profile);
+  json.number("profile_version", record.profile_version);
+  json.text("profile_sha256", record.profile_sha256);
+  json.text("subject", record.subject);
+  json.text("not_before", policy::to_rfc3339(record.validity.not_before()));
+  json.text("not_after", policy::to_rfc3339(record.validity.not_after()));
+  JsonObject renewal = json.object("renewal");
+  renewal.text("from", policy::to_rfc3339(record.renewal_from));
+  renewal.text("to", policy::to_rfc3339(record.renewal_to));
+  renewal.end();
+  json.text("requester", record.requester);
+  // The leaf that tells how it ended, or as long as there is none, the one that tells what was intended.
+  JsonObject ledger = json.object("ledger");
+  ledger.number("index", record.outcome.value_or(record.intent));
+  ledger.number("intent", record.intent);
+  ledger.end();
+  if (record.revocation) put(json.object("revocation"), *record.revocation);
+}
+
+// An array, each of whose values `append_one` appends.
+template <class List, class AppendOne>
+void append_list(std::string& text, const List& list, AppendOne append_one) {
+  text += '[';
+  for (const auto& each : list) {
+    if (text.back() != '[') text += ',';
+    append_one(each);
+  }
+  text += ']';
 }
 
 Json encode_denial(const policy::Denial& denial) {
@@ -104,40 +142,37 @@ OrProblem<RevokeRequest> decode_revoke_request(std::string_view body, policy::Se
   return request;
 }
 
-Json encode(const CertificateRecord& record) {
-  Json json;
-  json["serial"] = record.serial.hex();
-  json["status"] = name(record.status);
-  json["authority"] = record.authority;
-  json["profile"] = record.profile;
-  json["profile_version"] = record.profile_version;
-  json["profile_sha256"] = record.profile_sha256;
-  json["subject"] = record.subject;
-  json["not_before"] = policy::to_rfc3339(record.validity.not_before());
-  json["not_after"] = policy::to_rfc3339(record.validity.not_after());
-  json["renewal"] = {{"from", policy::to_rfc3339(record.renewal_from)},
-                     {"to", policy::to_rfc3339(record.renewal_to)}};
-  json["requester"] = record.requester;
-  // The leaf that tells how it ended, or as long as there is none, the one that tells what was intended.
-  json["ledger"] = {{"index", record.outcome.value_or(record.intent)}, {"intent", record.intent}};
-  if (record.revocation) json["revocation"] = encode_revocation(*record.revocation);
-  return json;
+std::string to_text(const CertificateRecord& record) {
+  std::string text;
+  JsonObject json(text, JsonObject::Names::as_they_come);
+  put(json, record);
+  json.end();
+  return text;
 }
 
-Json encode(const IssuedCertificate& issued) {
-  auto json = encode(issued.record);
-  if (!issued.record.der.empty()) json["certificate"] = to_pem(issued.record.der);
-  json["chain"] = Json::array();
-  for (const auto& der : issued.chain) json["chain"].push_back(to_pem(der));
-  return json;
+std::string to_text(const IssuedCertificate& issued) {
+  std::string text;
+  text.reserve(8192);
+  JsonObject json(text, JsonObject::Names::as_they_come);
+  put(json, issued.record);
+  if (!issued.record.der.empty()) json.text("certificate", to_pem(issued.record.der));
+  json.begin("chain");
+  append_list(text, issued.chain, [&](const auto& der) { policy::append_json_text(text, to_pem(der)); });
+  json.end();
+  return text;
 }
 
-Json encode(const CertificatePage& page) {
-  Json json;
-  json["items"] = Json::array();
-  for (const auto& record : page.items) json["items"].push_back(encode(record));
-  json["next"] = page.next.empty() ? Json(nullptr) : Json(page.next);
-  return json;
+std::string to_text(const CertificatePage& page) {
+  std::string text;
+  JsonObject json(text, JsonObject::Names::as_they_come);
+  json.begin("items");
+  append_list(text, page.items, [&](const auto& record) { text += to_text(record); });
+  if (page.next.empty())
+    json.raw("next", "null");
+  else
+    json.text("next", page.next);
+  json.end();
+  return text;
 }
 
 Json encode(const DryRun& run) {

@@ -9,9 +9,10 @@ namespace inkan::api {
 OrProblem<IssueRequest> decode_issue_request(std::string_view body);
 OrProblem<RevokeRequest> decode_revoke_request(std::string_view body, policy::Serial serial);
 
-Json encode(const CertificateRecord& record);
-Json encode(const IssuedCertificate& issued);  // with certificate and chain
-Json encode(const CertificatePage& page);
+// Written straight: every issued certificate is answered with one.
+std::string to_text(const CertificateRecord& record);
+std::string to_text(const IssuedCertificate& issued);  // with certificate and chain
+std::string to_text(const CertificatePage& page);
 Json encode(const DryRun& run);
 
 }  // namespace inkan::api

@@ -14,12 +14,33 @@ Json encode(const AuthorityRecord& authority) {
   json["key_algorithm"] = authority.key_algorithm;
   json["signature_algorithm"] = authority.signature_algorithm;
   json["spki_sha256"] = authority.spki_sha256.hex();
+  json["state"] = authority.state;
+  json["issuing"] = authority.issuing;
   json["key_state"] = authority.key_state;
   json["certificate"] = to_pem(authority.certificate);
   json["crl"] = {
       {"number", authority.crl_number ? Json(*authority.crl_number) : Json(nullptr)},
       {"next_update",
        authority.crl_next_update ? Json(policy::to_rfc3339(*authority.crl_next_update)) : Json(nullptr)}};
+  return json;
+}
+
+Json encode(const KeyDetails& key) {
+  Json json;
+  json["id"] = key.id;
+  json["purpose"] = key.purpose;
+  json["label"] = key.label;
+  json["token"] = key.token;
+  json["algorithm"] = key.algorithm;
+  json["bits"] = key.bits;
+  json["state"] = key.state;
+  json["created"] = policy::to_rfc3339(key.created);
+  json["spki_sha256"] = key.spki_sha256;
+  json["attributes"] = key.attributes;
+  json["ceremony"] = key.ceremony.empty() ? Json(nullptr) : Json(key.ceremony);
+  json["authority"] = key.authority.empty() ? Json(nullptr) : Json(key.authority);
+  json["certificate_expires"] =
+      key.certificate_expires ? Json(policy::to_rfc3339(*key.certificate_expires)) : Json(nullptr);
   return json;
 }
 
@@ -53,6 +74,57 @@ Json encode(const LedgerEntry& entry) {
   return json;
 }
 
+namespace {
+
+Json encode(const KeptCount& kept) {
+  return {{"store", kept.store}, {"leaves", kept.leaves}};
+}
+
+Json encode(const TokenKeyRecord& key) {
+  return {{"id", key.id}, {"purpose", key.purpose}, {"label", key.label}, {"signatures", key.signatures}};
+}
+
+Json encode(const KeyReconciliation& key) {
+  Json json;
+  json["id"] = key.id;
+  json["purpose"] = key.purpose;
+  json["token"] = key.token;
+  json["label"] = key.label;
+  json["intents"] = key.intents;
+  json["certificates"] = key.certificates;
+  json["crls"] = key.crls;
+  json["canaries"] = key.canaries;
+  json["evidence"] = key.evidence;
+  json["checkpoints"] = key.checkpoints;
+  json["failed"] = key.failed;
+  json["possible"] = key.possible;
+  json["open"] = key.open;
+  json["late"] = key.late;
+  json["signatures"] = key.signatures;
+  json["allowed"] = key.allowed;
+  return json;
+}
+
+}  // namespace
+
+Json encode(const ReconciliationRecord& books) {
+  Json json;
+  json["reconciled"] = books.differences_found == 0;
+  json["leaves"] = books.leaves;
+  json["run"] = books.run;
+  json["keys"] = Json::array();
+  for (const auto& key : books.keys) json["keys"].push_back(encode(key));
+  json["apart"] = Json::array();
+  for (const auto& key : books.apart) json["apart"].push_back(encode(key));
+  json["kept"] = {{"certificates", encode(books.certificates)},
+                  {"revocations", encode(books.revocations)},
+                  {"crls", encode(books.crls)},
+                  {"checkpoints", encode(books.checkpoints)}};
+  json["differences_found"] = books.differences_found;
+  json["differences"] = books.differences;
+  return json;
+}
+
 Json encode(const TokenRecord& token) {
   Json json;
   json["name"] = token.name;
@@ -67,12 +139,13 @@ Json encode(const TokenRecord& token) {
   json["in_flight"] = token.in_flight;
   json["stuck"] = token.stuck;
   json["queued"] = token.queued;
+  json["sign_ms"] = token.sign_ms;
   json["logins"] = token.logins;
   json["recoveries"] = token.recoveries;
+  json["standby_for"] = token.standby_for.empty() ? Json(nullptr) : Json(token.standby_for);
+  json["in_use"] = token.in_use;
   json["keys"] = Json::array();
-  for (const auto& key : token.keys)
-    json["keys"].push_back(
-        {{"id", key.id}, {"purpose", key.purpose}, {"label", key.label}, {"signatures", key.signatures}});
+  for (const auto& key : token.keys) json["keys"].push_back(encode(key));
   return json;
 }
 

@@ -1,4 +1,4 @@
-// The codecs of what the service tells about itself: authorities, profiles, the ledger, tokens and
+// The codecs of what the service tells about itself: authorities, profiles, the ledger, its books, tokens and
 // readiness.
 #pragma once
 
@@ -8,9 +8,11 @@
 namespace inkan::api {
 
 Json encode(const AuthorityRecord& authority);
+Json encode(const KeyDetails& key);
 Json encode(const ProfileRecord& profile);
 Json encode(const LedgerHead& ledger);
 Json encode(const LedgerEntry& entry);
+Json encode(const ReconciliationRecord& books);
 Json encode(const TokenRecord& token);
 Json encode(const Readiness& readiness);
 

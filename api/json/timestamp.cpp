@@ -1,5 +1,6 @@
 #include "api/json/timestamp.h"
 
+#include <algorithm>
 #include <string>
 
 namespace inkan::api {
@@ -45,6 +46,19 @@ std::optional<policy::Instant> parse_rfc3339(std::string_view text) {
     return std::nullopt;
   return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
          std::chrono::seconds(second) - *offset;
+}
+
+std::optional<policy::InstantMicros> parse_rfc3339_micros(std::string_view text) {
+  constexpr std::size_t k_point = 19, k_most_digits = 6;
+  if (text.size() <= k_point || text[k_point] != '.') return parse_rfc3339(text);
+  std::string fraction(text.substr(k_point + 1));
+  fraction.resize(std::min(fraction.find_first_not_of("0123456789"), fraction.size()));
+  if (fraction.empty() || fraction.size() > k_most_digits) return std::nullopt;
+  const auto offset = text.substr(k_point + 1 + fraction.size());
+  const auto whole = parse_rfc3339(std::string(text.substr(0, k_point)).append(offset));
+  if (!whole) return std::nullopt;
+  fraction.resize(k_most_digits, '0');
+  return *whole + std::chrono::microseconds(digits(fraction, 0, k_most_digits));
 }
 
 }  // namespace inkan::api
