@@ -5,15 +5,42 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <optional>
 #include <thread>
 
 #include "daemon/daemon.h"
 #include "daemon/log_lines.h"
+#include "daemon/unlock/stop_request.h"
+#include "daemon/unlock/unlock_socket.h"
 #include "policy/types/error.h"
 
 namespace inkan::daemon {
 
 using Poco::Util::Option;
+
+namespace {
+
+constexpr std::chrono::seconds k_longest_end(60);  // of requests, last leaves and tokens that do not close
+
+// What a service manager may act on. A PIN that was refused must not be tried again by a restart.
+int exit_status(policy::ErrorCode code) {
+  using Status = Poco::Util::Application;
+  if (code == policy::ErrorCode::config) return Status::EXIT_CONFIG;
+  if (code == policy::ErrorCode::pin) return Status::EXIT_NOPERM;
+  return Status::EXIT_UNAVAILABLE;
+}
+
+// Stopping calls into the module that hangs, and nobody is there to see that it does not come back. What must
+// be on disk is there at any moment.
+void end_without_fail(int status) {
+  std::thread([status] {
+    std::this_thread::sleep_for(k_longest_end);
+    log_line(api::Severity::error, "daemon.cut", {{"why", "stopping has not come to an end"}});
+    _exit(status);
+  }).detach();
+}
+
+}  // namespace
 
 void Application::defineOptions(Poco::Util::OptionSet& options) {
   ServerApplication::defineOptions(options);
@@ -22,6 +49,8 @@ void Application::defineOptions(Poco::Util::OptionSet& options) {
   options.addOption(
       Option("config", "c", "The configuration file (default /etc/inkan/inkand.toml).").argument("FILE"));
   options.addOption(Option("check", "", "Check the configuration, say what is wrong with it, and exit."));
+  options.addOption(Option("check-tokens", "",
+                           "Find its tokens too, without logging in, while another inkand runs or not."));
 }
 
 void Application::handleOption(const std::string& name, const std::string& value) {
@@ -30,6 +59,7 @@ void Application::handleOption(const std::string& name, const std::string& value
   if (name == "version") version_ = true;
   if (name == "config") config_file_ = value;
   if (name == "check") check_ = true;
+  if (name == "check-tokens") check_ = check_tokens_ = true;
   if (help_ || version_) stopOptionsProcessing();
 }
 
@@ -41,38 +71,60 @@ int Application::main(const std::vector<std::string>& arguments) {
   if (help_ || !arguments.empty()) {
     Poco::Util::HelpFormatter formatter(options());
     formatter.setCommand(commandName());
-    formatter.setUsage("[--config FILE] [--check]");
+    formatter.setUsage("[--config FILE] [--check | --check-tokens]");
     formatter.setHeader("The Inkan certificate authority: every signature is made in a PKCS#11 token.");
     formatter.format(arguments.empty() ? std::cout : std::cerr);
     return arguments.empty() ? EXIT_OK : EXIT_USAGE;
   }
   try {
-    if (!check_) return serve();
-    const Config config = Config::load(config_file_);
-    load_profiles(config);
-    load_blocklist(config);
-    std::cout << config_file_ << ": the configuration is good\n";
-    return EXIT_OK;
+    return check_ ? check() : serve();
   } catch (const policy::Error& error) {
     std::cerr << "inkand: " << policy::name(error.code()) << ": " << error.what() << '\n';
-    return error.code() == policy::ErrorCode::config ? EXIT_CONFIG : EXIT_UNAVAILABLE;
+    return exit_status(error.code());
   }
 }
 
+int Application::check() const {
+  const Config config = Config::load(config_file_);
+  load_profiles(config);
+  load_blocklist(config);
+  std::cout << config_file_ << ": the configuration is good\n";
+  if (check_tokens_) check_tokens(config, [](const std::string& found) { std::cout << found << '\n'; });
+  return EXIT_OK;
+}
+
 int Application::serve() {
-  std::atomic<bool> store_lost = false;
-  const auto fatal = [&](const std::string& why) {
+  std::atomic<int> status = EXIT_OK;
+  Endings endings;
+  endings.store_unknown = [&](const std::string& why) {
     log_line(api::Severity::error, "store.unknown", {{"why", why}});
-    store_lost = true;
-    terminate();
+    status = EXIT_IOERR;
+    StopRequest::make();
   };
-  Daemon daemon(Config::load(config_file_), log_line, fatal);
+  endings.token_hung = [&](const std::string& why) {
+    log_line(api::Severity::error, "token.hung", {{"why", why}});
+    status = EXIT_TEMPFAIL;
+    end_without_fail(EXIT_TEMPFAIL);
+    StopRequest::make();
+  };
+  const Config config = Config::load(config_file_);
+  UnlockSocket officers(config.unlock_socket(), log_line);
+  std::optional<Daemon> started;
+  try {
+    started.emplace(config, log_line, std::move(endings), &officers);
+  } catch (const policy::Error&) {
+    if (!officers.stopped()) throw;
+    log_line(api::Severity::info, "daemon.stopped", {});
+    return EXIT_OK;
+  }
+  Daemon& daemon = *started;
+  const StopRequest stop;
   log_line(api::Severity::info, "daemon.ready", {{"version", INKAN_VERSION}, {"config", config_file_}});
-  waitForTerminationRequest();
+  if (status == EXIT_OK) stop.await();  // else the start itself has found that it cannot go on
   log_line(api::Severity::info, "daemon.stopping", {});
   daemon.stop();
   log_line(api::Severity::info, "daemon.stopped", {});
-  return store_lost ? EXIT_IOERR : EXIT_OK;
+  return status;
 }
 
 }  // namespace inkan::daemon

@@ -17,9 +17,10 @@ class Application : public Poco::Util::ServerApplication {
 
  private:
   int serve();
+  int check() const;
 
   std::string config_file_ = "/etc/inkan/inkand.toml";
-  bool help_ = false, version_ = false, check_ = false;
+  bool help_ = false, version_ = false, check_ = false, check_tokens_ = false;
 };
 
 }  // namespace inkan::daemon

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
-#include "daemon/ledger/checkpoint_file.h"
+#include "daemon/atomic_file.h"
+#include "daemon/witness/http.h"
 #include "policy/profile/toml_table.h"
 
 namespace inkan::daemon {
@@ -35,6 +37,13 @@ Endpoint parse_endpoint(TomlTable& toml, const std::string& key) {
   toml.fail(key, "is \"" + text + "\"; it must be host:port, such as \"127.0.0.1:8443\"");
 }
 
+// This machine alone, unless the operator says more: there is neither TLS nor a password.
+Endpoint parse_metrics(TomlTable toml) {
+  auto endpoint = toml.has("address") ? parse_endpoint(toml, "address") : Endpoint{"127.0.0.1", 9464};
+  toml.finish();
+  return endpoint;
+}
+
 std::chrono::milliseconds parse_milliseconds(TomlTable& toml, const std::string& key,
                                              std::chrono::milliseconds otherwise) {
   return std::chrono::milliseconds(toml.integer(key, 10, 600'000, otherwise.count()));
@@ -59,6 +68,28 @@ void parse_limits(TomlTable toml, Config& config) {
   toml.finish();
 }
 
+std::string not_empty(TomlTable& toml, const std::string& key, const char* what) {
+  auto text = toml.text(key);
+  if (text.empty()) toml.fail(key, std::string("is empty; it must name ") + what);
+  return text;
+}
+
+void parse_pin(TomlTable& toml, const std::filesystem::path& base, TokenSettings& settings) {
+  settings.pin_entry = toml.boolean("pin_entry", false);
+  const bool file = toml.has("pin_file"), credential = toml.has("pin_credential");
+  if (file + credential + settings.pin_entry != 1)
+    toml.fail(
+        "pin_file",
+        "or `pin_credential`, or `pin_entry = true` is needed, and only one of them: where the PIN comes "
+        "from. A credential is what systemd's LoadCredential= hands over; entered PINs come by `inkan "
+        "unlock` at each start");
+  if (file) settings.pin_file = base / not_empty(toml, "pin_file", "a file with the PIN");
+  if (credential)
+    settings.pin_credential = not_empty(toml, "pin_credential", "a LoadCredential= line of the unit");
+  if (settings.pin_credential.find('/') != std::string::npos)
+    toml.fail("pin_credential", "is a name, not a path: that of a LoadCredential= line of the unit");
+}
+
 TokenSettings parse_token(TomlTable toml, const std::filesystem::path& base) {
   TokenSettings settings;
   auto& t = settings.token;
@@ -71,16 +102,63 @@ TokenSettings parse_token(TomlTable toml, const std::filesystem::path& base) {
   t.queue_limit = static_cast<int>(toml.integer("queue_limit", 1, 1'000'000, t.queue_limit));
   t.open_deadline = std::chrono::seconds(toml.integer("open_deadline_s", 1, 600, t.open_deadline.count()));
   t.queue_deadline = parse_milliseconds(toml, "queue_deadline_ms", t.queue_deadline);
-  if (toml.has("pin_file") == toml.has("pin_credential"))
-    toml.fail("pin_file",
-              "or `pin_credential` is needed, and not both: where the PIN comes from; the latter names what "
-              "systemd's LoadCredential= hands over");
-  if (toml.has("pin_file")) settings.pin_file = base / toml.text("pin_file");
-  if (toml.has("pin_credential")) settings.pin_credential = toml.text("pin_credential");
-  if (settings.pin_credential.find('/') != std::string::npos)
-    toml.fail("pin_credential", "is a name, not a path: that of a LoadCredential= line of the unit");
+  t.slow_call = parse_milliseconds(toml, "slow_call_ms", t.slow_call);
+  settings.stuck_exit =
+      std::chrono::seconds(toml.integer("stuck_exit_s", 0, 86'400, settings.stuck_exit.count()));
+  if (toml.has("standby_for")) settings.standby_for = not_empty(toml, "standby_for", "another token");
+  parse_pin(toml, base, settings);
   toml.finish();
   return settings;
+}
+
+void check_standbys(const TomlTable& toml, const std::vector<TokenSettings>& tokens) {
+  std::set<std::string> taken;
+  for (const auto& each : tokens) {
+    if (each.standby_for.empty()) continue;
+    const bool known = std::any_of(tokens.begin(), tokens.end(), [&](const auto& other) {
+      return other.token.name == each.standby_for && other.standby_for.empty();
+    });
+    const std::string what = "\"" + each.token.name + "\" stands by for \"" + each.standby_for + "\", ";
+    if (!known) toml.fail("token", what + "which must be the name of a [[token]] that is no standby itself");
+    if (!taken.insert(each.standby_for).second)
+      toml.fail("token", what + "which has a standby already: one each");
+  }
+}
+
+policy::CosignatureVerifier parse_witness_key(TomlTable& toml) {
+  const std::string text = toml.text("verifier_key");
+  try {
+    return policy::CosignatureVerifier::parse(text);
+  } catch (const Error& error) {
+    toml.fail("verifier_key", std::string("is not one: ") + error.what());
+  }
+}
+
+witness::HttpAddress parse_witness_url(TomlTable& toml) {
+  const std::string text = toml.text("url");
+  try {
+    return witness::HttpAddress::parse(text);
+  } catch (const Error& error) {
+    toml.fail("url", std::string("is wrong: ") + error.what());
+  }
+}
+
+WitnessSettings parse_witness(TomlTable toml, const std::filesystem::path& base) {
+  WitnessSettings settings{parse_witness_key(toml), parse_witness_url(toml), {}};
+  if (toml.has("ca")) {
+    if (!settings.address.tls) toml.fail("ca", "is for https, and `url` is http");
+    settings.ca = base / not_empty(toml, "ca", "a PEM file");
+    read_or_refuse(settings.ca, "the witness's CA file");
+  }
+  toml.finish();
+  return settings;
+}
+
+void check_witnesses(const TomlTable& toml, const std::vector<WitnessSettings>& witnesses) {
+  std::set<std::string> taken;
+  for (const auto& each : witnesses)
+    if (!taken.insert(each.verifier.name()).second)
+      toml.fail("witness", "has the name \"" + each.verifier.name() + "\" twice");
 }
 
 CrlSchedule parse_crl(TomlTable toml) {
@@ -91,6 +169,14 @@ CrlSchedule parse_crl(TomlTable toml) {
     toml.fail("refresh_hours", "must be less than next_update_hours, or a CRL would expire before the next");
   toml.finish();
   return schedule;
+}
+
+ApprovalRules parse_approval(TomlTable toml) {
+  ApprovalRules rules;
+  rules.votes = static_cast<int>(toml.integer("votes", 2, 16, rules.votes));
+  rules.expires = std::chrono::hours(toml.integer("expires_hours", 1, 24 * 366, rules.expires.count()));
+  toml.finish();
+  return rules;
 }
 
 std::string parse_base_url(TomlTable& toml) {
@@ -114,6 +200,7 @@ Config Config::load(const std::filesystem::path& file) {
   TomlTable toml(parsed, "", file.string());
   Config config;
   config.file = file;
+  config.document = document;
   config.sha256 = policy::sha256(policy::as_bytes(document)).hex();
   config.state_dir = base / toml.text("state_dir");
   config.node = toml.text("node");
@@ -124,6 +211,7 @@ Config Config::load(const std::filesystem::path& file) {
   config.public_reads = parse_endpoint(reads, "address");
   config.base_url = parse_base_url(reads);
   reads.finish();
+  if (toml.has("metrics")) config.metrics = parse_metrics(toml.table("metrics"));
   parse_limits(toml.table_or_empty("limits"), config);
   for (auto& each : toml.tables("token")) config.tokens.push_back(parse_token(std::move(each), base));
   if (config.tokens.empty()) toml.fail("token", "is missing: at least one [[token]] is needed");
@@ -131,10 +219,14 @@ Config Config::load(const std::filesystem::path& file) {
     if (std::count_if(config.tokens.begin(), config.tokens.end(),
                       [&](const auto& other) { return other.token.name == each.token.name; }) > 1)
       toml.fail("token", "has the name \"" + each.token.name + "\" twice");
+  check_standbys(toml, config.tokens);
   auto ledger = toml.table("ledger");
   config.ledger_origin = ledger.text("origin");
   ledger.finish();
+  for (auto& each : toml.tables("witness")) config.witnesses.push_back(parse_witness(std::move(each), base));
+  check_witnesses(toml, config.witnesses);
   config.crl = parse_crl(toml.table_or_empty("crl"));
+  config.approval = parse_approval(toml.table_or_empty("approval"));
   for (const auto& path : toml.texts("blocked_keys")) config.blocked_keys.push_back(base / path);
   for (const auto& path : toml.texts("profiles")) config.profiles.push_back(base / path);
   toml.finish();

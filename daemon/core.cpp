@@ -2,9 +2,9 @@
 
 #include "daemon/clock.h"
 #include "daemon/ledger/checkpoint_file.h"
+#include "daemon/ledger/start_leaves.h"
 #include "daemon/store/schema.h"
 #include "pkcs11/openssl_provider.h"
-#include "policy/types/error.h"
 
 namespace inkan::daemon {
 
@@ -40,6 +40,24 @@ std::unique_ptr<LogWriter> open_writer(const Config& config, Store& store,
                                      std::move(edge), store.last_leaf_time(), std::move(fatal));
 }
 
+std::vector<std::string> token_names(const Config& config) {
+  std::vector<std::string> names;
+  for (const auto& each : config.tokens) names.push_back(each.token.name);
+  return names;
+}
+
+IssuanceResult result_of(CertificateState state) {
+  switch (state) {
+    case CertificateState::issued:
+      return IssuanceResult::issued;
+    case CertificateState::failed:
+      return IssuanceResult::failed;
+    case CertificateState::possibly_signed:
+      break;
+  }
+  return IssuanceResult::possibly_signed;
+}
+
 std::vector<std::unique_ptr<pkcs11::Probe>> make_probes(const std::vector<pkcs11::KeyRecord>& keys,
                                                         const Tokens& tokens) {
   std::vector<std::unique_ptr<pkcs11::Probe>> probes;
@@ -51,25 +69,36 @@ std::vector<std::unique_ptr<pkcs11::Probe>> make_probes(const std::vector<pkcs11
 
 }  // namespace
 
-Core::Core(const Config& given, Mode mode, std::function<void(const std::string&)> fatal)
+Core::Core(const Config& given, Mode mode, std::function<void(const std::string&)> fatal, PinEntry* officers)
     : config(given),
       lock(config.lock()),
       store(open_store(config, mode)),
       engine(load_profiles(config), load_blocklist(config)),
+      measurements(engine.profiles(), token_names(config)),
       keys(store.keys()),
       verifier(config.ledger_origin, public_key_of(key(KeyPurpose::ledger))),
       writer(open_writer(config, store, verifier, std::move(fatal))),
       ledger(*writer),
       unfinished(ledger),
-      tokens(config),
-      authorities(open_authorities(store, keys, tokens, config.base_url)),
+      tokens(config, officers, &measurements),
+      failover(tokens, *writer),
+      authorities(open_authorities(store, tokens, config.base_url)),
+      tiles(store, config.ledger()),
       checkpoint_signer(tokens.find(key(KeyPurpose::ledger).token), key(KeyPurpose::ledger)),
-      checkpoints(ledger, checkpoint_signer, verifier, config.checkpoint()),
-      key_keeper(ledger, unfinished, tokens, authorities, checkpoint_signer, make_probes(keys, tokens)),
+      evidence_signer(tokens.find(key(KeyPurpose::evidence).token), key(KeyPurpose::evidence)),
+      checkpoints(ledger, tiles, checkpoint_signer, verifier, config.checkpoint()),
+      cosigning(config.witnesses, checkpoints, tiles),
+      evidence(store, ledger, unfinished, checkpoints, tiles, evidence_signer, config.evidence()),
+      key_keeper(ledger, unfinished, tokens, authorities, checkpoint_signer, evidence_signer,
+                 make_probes(keys, tokens)),
       crls(engine, ledger, unfinished, store, authorities, config.crl),
+      desk(this->config, engine.profiles()),
+      approvals(store, ledger, desk, authorities, config.approval, config.ledger_origin),
       serials(tokens.find(key(KeyPurpose::ca).token)),
-      issuance(engine, ledger, unfinished, store, serials, authorities) {
-  for (const auto& authority : authorities.all()) hear_late(*authority);
+      issuance(engine, ledger, unfinished, store, serials, authorities, measurements) {
+  hear_outcomes();
+  follow_store(authorities, store);
+  for (auto* const authority : authorities.signing()) hear_late(*authority);
   checkpoint_signer.on_late(
       [this](policy::LeafIndex row, const pkcs11::Signed&) {
         try {
@@ -80,10 +109,16 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
       [this](policy::LeafIndex intent, pkcs11::Signed late) {
         unfinished.add_late(intent, std::move(late));
       });
+  evidence_signer.on_late([this](policy::LeafIndex intent, pkcs11::Signed late) {
+    unfinished.add_late(intent, std::move(late));
+  });
   if (mode == Mode::run && authorities.all().empty())
     throw Error(ErrorCode::store, "the store knows no authority: run `inkan init PLAN.toml`");
-  check_keys();
-  announce(mode);
+  checkpoints_before_ = store.newest_checkpoint_intent();
+  const std::string last = store.last_leaf_type();
+  const bool ended = last.empty() || last == policy::name(policy::EventType::log_stop);
+  write_start_leaves(*writer, store, config, tokens, engine.profiles(), mode == Mode::run && !ended);
+  check_keys(mode);
   close_dangling();
 }
 
@@ -91,6 +126,12 @@ const pkcs11::KeyRecord& Core::key(KeyPurpose purpose) const {
   for (const auto& each : keys)
     if (each.purpose == purpose) return each;
   throw Error(ErrorCode::config, "the store knows no key of purpose " + std::string(policy::name(purpose)));
+}
+
+void Core::hear_outcomes() {
+  ledger.on_certificate([this](const std::string& profile, CertificateState state) {
+    measurements.count_issuance(profile, result_of(state));
+  });
 }
 
 void Core::hear_late(CertificateAuthority& authority) {
@@ -101,36 +142,42 @@ void Core::hear_late(CertificateAuthority& authority) {
 
 CertificateAuthority& Core::add(std::unique_ptr<CertificateAuthority> authority) {
   hear_late(*authority);
-  return authorities.add(std::move(authority));
+  CertificateAuthority& added = authorities.add(std::move(authority));
+  authorities.set_issuing(added);
+  return added;
 }
 
-void Core::check_keys() {
-  for (const auto& each : keys) pkcs11::check_key(*tokens.find(each.token), each);
+// A key that is no longer what it was at its birth is used by nobody, and the log says so before the start
+// fails. A standby's keys are held to the same record, provenance and all: it is a clone by the vendor's
+// means, and a key that came in by an import shows that. While an authority is being made it has none yet.
+void Core::check_keys(Mode mode) {
+  for (const auto& each : keys) {
+    try {
+      const auto token = tokens.find(each.token);
+      pkcs11::check_key(*token, each);
+      if (!token->standby() || mode == Mode::set_up) continue;
+      auto there = each;
+      there.token = token->standby()->config().name;
+      pkcs11::check_key(*token->standby(), there);
+    } catch (const Error& error) {
+      end_refused_start(each, error);
+      throw;
+    }
+  }
 }
 
-// What an auditor reads first about a run: how the last one ended, and what this one is.
-void Core::announce(Mode mode) {
-  const auto head = writer->head();
-  const std::string last = head.size ? store.last_leaf_type() : "";
+// The run was announced, so it says how it ended.
+void Core::end_refused_start(const pkcs11::KeyRecord& record, const Error& why) {
   writer->write([&](Writing& w) {
     const auto job = policy::Identity::system_job("start-up");
-    if (mode == Mode::run && !last.empty() && last != "log.stop") {
-      policy::Event crash{.type = "daemon.crash", .outcome = "failure"};
-      crash.detail = {{"last_index", head.size - 1}};
-      w.append(crash, job);
+    if (why.code() == ErrorCode::key) {
+      policy::Event event{
+          .type = policy::EventType::key_use_denied, .outcome = "denied", .target = {"key", record.id.hex()}};
+      event.detail = {{"key_id", record.id.hex()}, {"label", record.label}, {"why", why.what()}};
+      w.append(event, job);
     }
-    policy::Event log{.type = "log.start"};
-    log.detail = {{"tree_size", head.size}, {"root", head.root.hex()}};
-    w.append(log, job);
-    policy::Event start{.type = "daemon.start"};
-    start.detail = {{"build", INKAN_VERSION}, {"config_sha256", config.sha256}};
-    w.append(start, job);
-    for (const auto& [name, token] : tokens.all()) {
-      const auto status = token->status();
-      policy::Event login{.type = "token.login", .target = {"token", name}};
-      login.detail = {{"label", status.label}, {"serial", status.serial}, {"firmware", status.firmware}};
-      w.append(login, job);
-    }
+    w.append({.type = policy::EventType::daemon_stop}, job);
+    w.append({.type = policy::EventType::log_stop}, job);
   });
 }
 
@@ -148,7 +195,7 @@ void Core::close_dangling() {
         " WHERE outcome IS NULL");
   });
   if (dangling.empty()) return;
-  for (const auto& authority : authorities.all()) crls.revoked(authority->issuer.id);
+  for (const auto* authority : authorities.signing()) crls.revoked(authority->issuer.id);
 }
 
 policy::EvpPkeyPtr Core::tls_key() {
@@ -166,7 +213,8 @@ std::vector<policy::Bytes> Core::tls_chain() {
 
 std::vector<policy::Bytes> Core::trust_anchors() const {
   std::vector<policy::Bytes> anchors;
-  for (const auto& authority : authorities.all()) anchors.push_back(authority->certificate);
+  for (const auto* authority : authorities.all())
+    if (authority->state != AuthorityState::undone) anchors.push_back(authority->certificate);
   return anchors;
 }
 

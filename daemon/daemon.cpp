@@ -10,7 +10,9 @@ namespace inkan::daemon {
 namespace {
 
 constexpr auto k_stop_grace = std::chrono::seconds(10);
+constexpr auto k_look = std::chrono::seconds(10);  // for a fresh process to find the tokens
 constexpr auto k_idempotency_kept = std::chrono::days(7);
+constexpr auto k_evidence_kept = std::chrono::days(7);  // a pack can be made again at any time
 
 std::function<std::string()> request_ids() {
   std::array<std::uint8_t, 8> random;
@@ -24,16 +26,16 @@ std::function<std::string()> request_ids() {
 void write_last_leaves(Core& core) {
   core.writer->write([](Writing& w) {
     const auto job = policy::Identity::system_job("stop");
-    w.append({.type = "daemon.stop"}, job);
-    w.append({.type = "log.stop"}, job);
+    w.append({.type = policy::EventType::daemon_stop}, job);
+    w.append({.type = policy::EventType::log_stop}, job);
   });
 }
 
 }  // namespace
 
-Daemon::Daemon(const Config& config, api::Log log, std::function<void(const std::string&)> fatal)
-    : log_(std::move(log)) {
-  core_ = std::make_unique<Core>(config, Core::Mode::run, std::move(fatal));
+Daemon::Daemon(const Config& config, api::Log log, Endings endings, PinEntry* officers)
+    : log_(std::move(log)), token_hung_(std::move(endings.token_hung)) {
+  core_ = std::make_unique<Core>(config, Core::Mode::run, std::move(endings.store_unknown), officers);
   try {
     serve();
   } catch (...) {
@@ -47,13 +49,32 @@ void Daemon::serve() {
   first_turns();
   crl_job_ = std::make_unique<Periodic>(
       std::chrono::seconds(10), [this] { core_->crls.publish_due(); }, report("crl"));
-  service_ = std::make_unique<Service>(*core_, [this] { crl_job_->wake(); });
+  evidence_job_ = std::make_unique<Periodic>(
+      std::chrono::hours(1), [this] { core_->evidence.make_ordered(); }, report("evidence"));
+  service_ = std::make_unique<Service>(
+      *core_, [this] { crl_job_->wake(); }, [this] { evidence_job_->wake(); });
   start_jobs();
   const auto& config = core_->config;
-  const api::ServerConfig server_config{config.api.host,          config.api.port, config.public_reads.host,
-                                        config.public_reads.port, config.limits,   config.deadlines};
-  server_ = std::make_unique<api::HttpServer>(server_config, *service_, tls_identity(),
-                                              api::ServerEffects{now, request_ids(), log_});
+  const api::ServerConfig server_config{config.api.host,
+                                        config.api.port,
+                                        config.public_reads.host,
+                                        config.public_reads.port,
+                                        config.metrics.host,
+                                        config.metrics.port,
+                                        config.limits,
+                                        config.deadlines};
+  server_ = std::make_unique<api::HttpServer>(
+      server_config, *service_, tls_identity(),
+      api::ServerEffects{now, request_ids(), log_, [this](const api::Answered& answered) {
+                           core_->measurements.count_answer(answered);
+                         }});
+  service_->watch(*server_);
+  // Before the first vote can come.
+  act_worker_ = std::make_unique<ActWorker>(
+      *core_, [this](const policy::Bytes& der) { server_->trust(der); }, [this] { crl_job_->wake(); });
+  act_job_ = std::make_unique<Periodic>(
+      std::chrono::seconds(5), [this] { act_worker_->turn(); }, report("acts"));
+  core_->approvals.on_work([this] { act_job_->wake(); });
   server_->start();
 }
 
@@ -72,21 +93,56 @@ void Daemon::first_turns() {
 void Daemon::start_jobs() {
   key_job_ = std::make_unique<Periodic>(
       std::chrono::milliseconds(500), [this] { core_->key_keeper.make_canaries(); }, report("canary"));
+  failover_job_ = std::make_unique<Periodic>(
+      std::chrono::milliseconds(250), [this] { hand_over(); }, report("failover"));
+  last_resort_ = std::make_unique<LastResort>(core_->config, core_->tokens, *core_->writer, [this] {
+    return fresh_process_finds_tokens("/proc/self/exe", core_->config.file, k_look);
+  });
+  last_resort_job_ = std::make_unique<Periodic>(
+      std::chrono::seconds(1), [this] { look_for_the_hung(); }, report("last-resort"));
+  watch_ = std::make_unique<Watch>(*core_->writer, core_->tokens, core_->authorities,
+                                   core_->checkpoint_signer, core_->evidence_signer);
+  watch_job_ = std::make_unique<Periodic>(
+      std::chrono::milliseconds(500), [this] { watch_->look(); }, report("watch"));
   probe_job_ = std::make_unique<Periodic>(
       std::chrono::seconds(10), [this] { core_->key_keeper.probe(); }, report("probe"));
   // A checkpoint at most a second after a leaf: half of it to wait, half of it to sign.
   checkpoint_job_ = std::make_unique<Periodic>(
       std::chrono::milliseconds(500), [this] { core_->checkpoints.publish(); }, report("checkpoint"));
   housekeeping_job_ = std::make_unique<Periodic>(
-      std::chrono::seconds(1), [this] { core_->unfinished.settle(); }, report("housekeeping"));
+      std::chrono::seconds(1),
+      [this] {
+        core_->cosigning.cut_what_is_late();
+        core_->unfinished.settle();
+      },
+      report("housekeeping"));
+  for (const auto& cosigner : core_->cosigning.all())
+    witness_jobs_.push_back(std::make_unique<Periodic>(
+        std::chrono::milliseconds(250), [&cosigner] { cosigner->turn(); },
+        report("witness " + cosigner->name())));
   minute_job_ = std::make_unique<Periodic>(
       std::chrono::seconds(60),
       [this] {
         service_->refused().flush();
+        core_->approvals.expire_due();
+        core_->evidence.forget_older_than(k_evidence_kept);
         core_->writer->write(
             [](Writing& w) { forget_idempotency_before(w.database(), w.now() - k_idempotency_kept); });
       },
       report("minute"));
+}
+
+void Daemon::hand_over() {
+  for (const auto& made : core_->failover.turn()) {
+    key_job_->wake();  // the keys' canaries come first
+    if (log_)
+      log_(api::Severity::warning, "token.handover",
+           {{"from", made.from}, {"to", made.to}, {"why", made.why}});
+  }
+}
+
+void Daemon::look_for_the_hung() {
+  if (const auto why = last_resort_->turn(); !why.empty() && token_hung_) token_hung_(why);
 }
 
 api::TlsIdentity Daemon::tls_identity() {
@@ -103,8 +159,14 @@ std::function<void(const std::string&)> Daemon::report(std::string job) {
 
 void Daemon::stop() {
   if (std::exchange(stopped_, true)) return;
+  if (service_) service_->stop_reading();
+  core_->evidence.stop();
+  core_->writer->release_waiters();
   if (server_) server_->stop(k_stop_grace);
-  for (auto* job : {&minute_job_, &housekeeping_job_, &checkpoint_job_, &probe_job_, &key_job_, &crl_job_})
+  core_->cosigning.cut();
+  witness_jobs_.clear();
+  for (auto* job : {&act_job_, &last_resort_job_, &watch_job_, &minute_job_, &housekeeping_job_,
+                    &checkpoint_job_, &probe_job_, &failover_job_, &key_job_, &evidence_job_, &crl_job_})
     job->reset();
   // Each for itself: a token that is out must not keep the last leaves from the log.
   last_act([this] { core_->unfinished.settle(); });

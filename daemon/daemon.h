@@ -5,36 +5,55 @@
 
 #include "api/log.h"
 #include "api/server.h"
+#include "daemon/acts/act_worker.h"
 #include "daemon/authority/service.h"
+#include "daemon/authority/watch.h"
 #include "daemon/core.h"
 #include "daemon/jobs/periodic.h"
+#include "daemon/last_resort.h"
 
 namespace inkan::daemon {
+
+// What ends the daemon from within. Each is called once at most, from one of its threads, with the reason;
+// whoever made the daemon stops it then.
+struct Endings {
+  std::function<void(const std::string& why)> store_unknown;  // nothing may be written or signed any more
+  std::function<void(const std::string& why)> token_hung;     // a new process could sign, this one cannot
+};
 
 class Daemon {
  public:
   // Starts everything; returns when both listeners answer. Throws Error saying what is wrong and how to mend
-  // it.
-  Daemon(const Config& config, api::Log log, std::function<void(const std::string&)> fatal);
+  // it. `officers` as for Core.
+  Daemon(const Config& config, api::Log log, Endings endings, PinEntry* officers = nullptr);
   ~Daemon();
 
   void stop();  // finishes requests in flight, writes the last leaves and their checkpoint
   std::uint16_t api_port() const { return server_->api_port(); }
   std::uint16_t public_port() const { return server_->public_port(); }
+  std::uint16_t metrics_port() const { return server_->metrics_port(); }  // 0: there is none
 
  private:
   void serve();
   void first_turns();
   void start_jobs();
+  void hand_over();
+  void look_for_the_hung();
   void last_act(const std::function<void()>& act);
   api::TlsIdentity tls_identity();
   std::function<void(const std::string&)> report(std::string job);
 
   api::Log log_;
+  const std::function<void(const std::string&)> token_hung_;
   std::unique_ptr<Core> core_;
-  std::unique_ptr<Periodic> crl_job_;
+  std::unique_ptr<Periodic> crl_job_, evidence_job_;
   std::unique_ptr<Service> service_;
-  std::unique_ptr<Periodic> key_job_, probe_job_, checkpoint_job_, housekeeping_job_, minute_job_;
+  std::unique_ptr<Watch> watch_;  // before the job that looks
+  std::unique_ptr<ActWorker> act_worker_;
+  std::unique_ptr<LastResort> last_resort_;
+  std::unique_ptr<Periodic> act_job_, last_resort_job_, watch_job_, key_job_, failover_job_, probe_job_,
+      checkpoint_job_, housekeeping_job_, minute_job_;
+  std::vector<std::unique_ptr<Periodic>> witness_jobs_;
   std::unique_ptr<api::HttpServer> server_;
   bool stopped_ = false;
 };

@@ -1,30 +1,18 @@
 #include "daemon/log_lines.h"
 
-#include <algorithm>
 #include <iostream>
 #include <mutex>
-#include <nlohmann/json.hpp>
 
 #include "daemon/clock.h"
+#include "policy/types/json_object.h"
 
 namespace inkan::daemon {
 
 namespace {
 
-// Most values are plain; the rest go through the library.
-void append_value(std::string& line, std::string_view value) {
-  const bool plain = std::all_of(value.begin(), value.end(),
-                                 [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; });
-  if (plain) {
-    line.append("\"").append(value).append("\"");
-    return;
-  }
-  line += nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 void append(std::string& line, std::string_view key, std::string_view value) {
-  line.append(line.empty() ? "{" : ",").append("\"").append(key).append("\":");
-  append_value(line, value);
+  line.append(line.empty() ? "{\"" : ",\"").append(key).append("\":");
+  policy::append_json_text(line, value);
 }
 
 std::string_view name(api::Severity severity) {
@@ -43,6 +31,7 @@ std::string_view name(api::Severity severity) {
 
 void log_line(api::Severity severity, std::string_view event, const api::LogFields& fields) {
   std::string line;
+  line.reserve(512);
   append(line, "time", policy::to_rfc3339(now_micros()));
   append(line, "level", name(severity));
   append(line, "event", event);

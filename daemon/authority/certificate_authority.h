@@ -1,12 +1,15 @@
 // One CA of this daemon: what it issues as, and the signer of its key.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
+#include "daemon/store/authority_rows.h"
 #include "pkcs11/ca_signer.h"
 #include "policy/issuer.h"
 
@@ -14,45 +17,51 @@ namespace inkan::daemon {
 
 struct CertificateAuthority {
   CertificateAuthority(policy::Issuer issuing_side, std::optional<std::string> parent_id,
-                       policy::Bytes certificate_der, std::unique_ptr<pkcs11::CaSigner> key_signer)
+                       policy::Bytes certificate_der, std::unique_ptr<pkcs11::CaSigner> key_signer,
+                       AuthorityState stands = AuthorityState::active)
       : issuer(std::move(issuing_side)),
         parent(std::move(parent_id)),
         certificate(std::move(certificate_der)),
-        signer(std::move(key_signer)) {}
+        signer(std::move(key_signer)),
+        state(stands) {}
+
+  bool signs() const {
+    const auto now = state.load();
+    return now == AuthorityState::pending || now == AuthorityState::active || now == AuthorityState::retired;
+  }
 
   policy::Issuer issuer;
-  std::optional<std::string> parent;  // id; nothing for a root
-  policy::Bytes certificate;          // DER
-  std::unique_ptr<pkcs11::CaSigner> signer;
+  std::optional<std::string> parent;         // id; nothing for a root
+  policy::Bytes certificate;                 // DER
+  std::unique_ptr<pkcs11::CaSigner> signer;  // null if its key was destroyed before this start
+  std::atomic<AuthorityState> state;
   std::mutex publishing;  // one CRL of this authority at a time: its numbers only grow
 };
 
-// Issuers before those they issued; the last one issues to callers.
+// Issuers before those they issued. It only grows: any thread may keep what it has found.
 class Authorities {
  public:
   using List = std::vector<std::unique_ptr<CertificateAuthority>>;
 
-  CertificateAuthority& add(std::unique_ptr<CertificateAuthority> authority) {
-    return *list_.emplace_back(std::move(authority));
-  }
-  CertificateAuthority* find(std::string_view id) const {
-    for (const auto& each : list_)
-      if (each->issuer.id == id) return each.get();
-    return nullptr;
-  }
-  CertificateAuthority& issuing() const { return *list_.back(); }
-  const List& all() const { return list_; }
+  explicit Authorities(List list = {}) : list_(std::move(list)) {}
+
+  CertificateAuthority& add(std::unique_ptr<CertificateAuthority> authority);
+  CertificateAuthority* find(std::string_view id) const;
+  std::vector<CertificateAuthority*> all() const;
+  std::vector<CertificateAuthority*> signing() const;  // those whose key is there
+  // The one that issues to callers.
+  CertificateAuthority& issuing() const { return *issuing_; }
+  void set_issuing(CertificateAuthority& authority) { issuing_ = &authority; }
   // `leaf` first, then its issuers; the root itself is left out: a verifier has it, or must not take it from
   // us.
-  std::vector<policy::Bytes> chain(const std::string& authority, const policy::Bytes& leaf) const {
-    std::vector<policy::Bytes> chain{leaf};
-    for (const auto* at = find(authority); at && at->parent; at = find(*at->parent))
-      chain.push_back(at->certificate);
-    return chain;
-  }
+  std::vector<policy::Bytes> chain(const std::string& authority, const policy::Bytes& leaf) const;
+
+  std::mutex following;  // follow_store(): one at a time, or an older reading could be the last to be applied
 
  private:
+  mutable std::shared_mutex mutex_;  // guards list_; what it holds stays where it is
   List list_;
+  std::atomic<CertificateAuthority*> issuing_ = nullptr;
 };
 
 }  // namespace inkan::daemon

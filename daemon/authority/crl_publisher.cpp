@@ -17,7 +17,7 @@ CrlPublisher::CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, U
       store_(store),
       authorities_(authorities),
       schedule_(schedule) {
-  for (const auto& authority : authorities.all())
+  for (const auto* authority : authorities.all())
     if (auto crl = store.newest_crl(authority->issuer.id))
       newest_.emplace(authority->issuer.id, std::move(*crl));
 }
@@ -42,13 +42,18 @@ bool CrlPublisher::is_due(const CertificateAuthority& authority) const {
     if (due_.contains(id)) return true;
   }
   // What was revoked since, by whatever path, before or after a crash: the store knows, memory may not.
-  return store_.revoked_since(id, crl->this_update);
+  return store_.first_revoked_since(id, crl->this_update).has_value();
+}
+
+std::optional<policy::Instant> CrlPublisher::oldest_unpublished(const std::string& authority) const {
+  const auto crl = newest(authority);
+  return store_.first_revoked_since(authority, crl ? crl->this_update : policy::Instant{});
 }
 
 void CrlPublisher::publish_due() {
   // An authority whose key is out must not keep the others from theirs.
   std::exception_ptr first;
-  for (const auto& authority : authorities_.all()) {
+  for (auto* const authority : authorities_.signing()) {
     try {
       if (is_due(*authority)) publish(*authority);
     } catch (const std::exception&) {

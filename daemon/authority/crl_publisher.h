@@ -28,6 +28,9 @@ class CrlPublisher {
   policy::CrlNumber publish(CertificateAuthority& authority);
 
   std::optional<StoredCrl> newest(const std::string& authority) const;
+  // When what no CRL lists yet was first revoked; nothing if all is listed. One of the newest CRL's own
+  // second counts as unlisted until the next.
+  std::optional<policy::Instant> oldest_unpublished(const std::string& authority) const;
 
  private:
   bool is_due(const CertificateAuthority& authority) const;

@@ -9,26 +9,56 @@ namespace inkan::daemon {
 using policy::Error;
 using policy::ErrorCode;
 
+namespace {
+
+// A call that ends by an exception while there is no intent has failed; once there is one, its outcome tells.
+class Unrecorded {
+ public:
+  Unrecorded(Measurements& measurements, const std::string& profile)
+      : measurements_(measurements), profile_(profile) {}
+  ~Unrecorded() {
+    if (!ended_) measurements_.count_issuance(profile_, IssuanceResult::failed);
+  }
+  Unrecorded(const Unrecorded&) = delete;
+  Unrecorded& operator=(const Unrecorded&) = delete;
+  void end() { ended_ = true; }
+
+ private:
+  Measurements& measurements_;
+  const std::string& profile_;
+  bool ended_ = false;
+};
+
+}  // namespace
+
 api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
                                                      const policy::IssuanceRequest& request,
                                                      CertificateAuthority& authority,
                                                      const std::optional<api::Idempotency>& idempotency,
                                                      const std::string& ceremony_id) {
+  const auto begun_at = std::chrono::steady_clock::now();
+  Unrecorded unrecorded(measurements_, request.profile());
   // 1 The request was parsed, and its proof of possession verified, when its type was made.
   // 2 Chance and time enter as values.
   std::optional<policy::Serial> drawn;
   try {
-    drawn = draw_serial(authority);
+    drawn = draw_serial(authority, call.deadline);
   } catch (const Error&) {
     // What has been answered is answered again, even while token or key are out.
-    if (const auto earlier = ledger_.find_answer(store_, call, idempotency)) return replay(*earlier);
+    if (const auto earlier = ledger_.find_answer(store_, call, idempotency)) {
+      unrecorded.end();
+      return replay(*earlier);
+    }
     throw;
   }
   const policy::Serial serial = *drawn;
   const policy::Instant now_value = now();
   // 3 Decide: rules, and lints on the very bytes.
   policy::Decision decision = engine_.decide(request, authority.issuer, call.identity, serial, now_value);
-  if (const auto* denial = policy::denied(decision)) return deny(*denial, call, idempotency);
+  if (const auto* denial = policy::denied(decision)) {
+    unrecorded.end();
+    return deny(*denial, request.profile(), call, idempotency);
+  }
   auto& approved = std::get<policy::Approved<policy::TbsCertificate>>(decision);
   const auto fields = approved.tbs().fields();
   // 4 Record the intent. If we die after this the intent is on disk and listed at start-up.
@@ -37,6 +67,7 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
   auto outcome =
       ledger_.record(std::move(approved), call, profile,
                      {authority.issuer.id, window.from, request.csr_sha256(), ceremony_id}, idempotency);
+  unrecorded.end();
   if (const auto* earlier = std::get_if<Replay>(&outcome)) return replay(*earlier);
   if (const auto* running = std::get_if<api::InProgress>(&outcome)) return *running;
   if (std::holds_alternative<api::KeyReused>(outcome)) return api::KeyReused{};
@@ -51,6 +82,7 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
   const policy::LeafIndex leaf = unfinished_.complete(
       intent, call.identity, [&] { return ledger_.complete(intent, call.identity, done); });
   fault_point("issue.after-complete");
+  measurements_.time_issuance(std::chrono::steady_clock::now() - begun_at);
   const auto status = fields.validity.covers(now_value) ? api::CertificateStatus::valid
                                                         : api::CertificateStatus::not_yet_valid;
   return api::IssuedCertificate{
@@ -61,19 +93,23 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
       false};
 }
 
-policy::Serial Issuance::draw_serial(const CertificateAuthority& authority) {
+policy::Serial Issuance::draw_serial(const CertificateAuthority& authority, pkcs11::Deadline deadline) {
   // A key out of service would turn every intent into a revoked serial: refuse before there is one.
   if (const auto why = authority.signer->out_of_service(); !why.empty())
     throw Error(ErrorCode::key, "the key of authority " + authority.issuer.id + " is out of service: " + why);
-  return serials_.draw();
+  return serials_.draw(deadline);
 }
 
-api::Outcome<api::IssuedCertificate> Issuance::deny(const policy::Denial& denial, const api::Call& call,
+api::Outcome<api::IssuedCertificate> Issuance::deny(const policy::Denial& denial, const std::string& profile,
+                                                    const api::Call& call,
                                                     const std::optional<api::Idempotency>& idempotency) {
+  Unrecorded unrecorded(measurements_, profile);
   const auto earlier = ledger_.record_denial(denial, call, "issue", idempotency);
+  unrecorded.end();
   if (const auto* answered = std::get_if<Replay>(&earlier)) return replay(*answered);
   if (const auto* running = std::get_if<api::InProgress>(&earlier)) return *running;
   if (std::holds_alternative<api::KeyReused>(earlier)) return api::KeyReused{};
+  measurements_.count_issuance(profile, IssuanceResult::denied);
   return denial;
 }
 

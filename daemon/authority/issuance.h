@@ -7,6 +7,7 @@
 #include "daemon/authority/serial_source.h"
 #include "daemon/ledger/intent_ledger.h"
 #include "daemon/ledger/unfinished.h"
+#include "daemon/metrics/measurements.h"
 #include "policy/engine.h"
 
 namespace inkan::daemon {
@@ -14,13 +15,14 @@ namespace inkan::daemon {
 class Issuance {
  public:
   Issuance(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished, Store& store,
-           SerialSource& serials, const Authorities& authorities)
+           SerialSource& serials, const Authorities& authorities, Measurements& measurements)
       : engine_(engine),
         ledger_(ledger),
         unfinished_(unfinished),
         store_(store),
         serials_(serials),
-        authorities_(authorities) {}
+        authorities_(authorities),
+        measurements_(measurements) {}
 
   // Throws Error{unavailable} when token or store did not do their part in time: nothing was released, and
   // the same call may be made again.
@@ -30,11 +32,12 @@ class Issuance {
                                              const std::string& ceremony_id = "");
 
   // A refusal: its leaf, and the same answer for retries.
-  api::Outcome<api::IssuedCertificate> deny(const policy::Denial& denial, const api::Call& call,
+  api::Outcome<api::IssuedCertificate> deny(const policy::Denial& denial, const std::string& profile,
+                                            const api::Call& call,
                                             const std::optional<api::Idempotency>& idempotency);
 
  private:
-  policy::Serial draw_serial(const CertificateAuthority& authority);
+  policy::Serial draw_serial(const CertificateAuthority& authority, pkcs11::Deadline deadline);
   api::Outcome<api::IssuedCertificate> replay(const Replay& replay) const;
 
   const policy::Engine& engine_;
@@ -43,6 +46,7 @@ class Issuance {
   Store& store_;
   SerialSource& serials_;
   const Authorities& authorities_;
+  Measurements& measurements_;
 };
 
 }  // namespace inkan::daemon

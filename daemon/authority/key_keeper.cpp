@@ -14,8 +14,9 @@ void KeyKeeper::make_canary(Signer& signer) {
   if (!signer.needs_canary() || !signer.out_of_service().empty()) return;
   const auto& key = signer.key();
   // No intent is spent on a token that is out: it would be two leaves a turn.
-  if (const auto status = tokens_.find(key.token)->status(); status.state != pkcs11::TokenState::ready)
-    throw Error(ErrorCode::unavailable, "token " + key.token + " is " +
+  if (const auto status = tokens_.find(key.token)->in_use().status();
+      status.state != pkcs11::TokenState::ready && !status.slow)
+    throw Error(ErrorCode::unavailable, "token " + status.name + " is " +
                                             std::string(pkcs11::name(status.state)) + ": " + status.detail);
   policy::Canary::Nonce nonce;
   random_octets(nonce);
@@ -39,7 +40,8 @@ void KeyKeeper::make_canaries() {
     }
   };
   attempt(checkpoint_signer_);
-  for (const auto& authority : authorities_.all()) attempt(*authority->signer);
+  for (const auto& authority : authorities_.signing()) attempt(*authority->signer);
+  attempt(evidence_signer_);
   if (first) std::rethrow_exception(first);
 }
 

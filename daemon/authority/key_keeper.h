@@ -11,6 +11,7 @@
 #include "daemon/ledger/unfinished.h"
 #include "daemon/tokens.h"
 #include "pkcs11/checkpoint_signer.h"
+#include "pkcs11/evidence_signer.h"
 #include "pkcs11/probe.h"
 
 namespace inkan::daemon {
@@ -19,16 +20,18 @@ class KeyKeeper {
  public:
   KeyKeeper(IntentLedger& ledger, Unfinished& unfinished, const Tokens& tokens,
             const Authorities& authorities, pkcs11::CheckpointSigner& checkpoint_signer,
-            std::vector<std::unique_ptr<pkcs11::Probe>> probes)
+            pkcs11::EvidenceSigner& evidence_signer, std::vector<std::unique_ptr<pkcs11::Probe>> probes)
       : ledger_(ledger),
         unfinished_(unfinished),
         tokens_(tokens),
         authorities_(authorities),
         checkpoint_signer_(checkpoint_signer),
+        evidence_signer_(evidence_signer),
         probes_(std::move(probes)) {}
 
   // Makes the canaries that are owed. Throws Error{unavailable} for the first that a token did not sign.
   void make_canaries();
+  void make_canary(CertificateAuthority& authority) { make_canary(*authority.signer); }
   void probe();
 
   // The seconds since the last good probe of the token that is worst off; nothing before the first.
@@ -44,6 +47,7 @@ class KeyKeeper {
   const Tokens& tokens_;
   const Authorities& authorities_;
   pkcs11::CheckpointSigner& checkpoint_signer_;
+  pkcs11::EvidenceSigner& evidence_signer_;
   std::vector<std::unique_ptr<pkcs11::Probe>> probes_;
   mutable std::mutex mutex_;  // guards all below
   std::optional<std::chrono::steady_clock::time_point> last_good_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/store/key_rows.h"
 #include "policy/types/error.h"
 #include "policy/x509/certificate.h"
 #include "policy/x509/oids.h"
@@ -22,13 +23,18 @@ int path_length_of(const policy::Certificate& certificate) {
   return static_cast<int>(fields.small_integer("pathLenConstraint"));
 }
 
-std::unique_ptr<CertificateAuthority> open_authority(const StoredAuthority& stored,
-                                                     const std::vector<pkcs11::KeyRecord>& keys,
-                                                     const Tokens& tokens, const std::string& base_url) {
-  const auto key =
-      std::find_if(keys.begin(), keys.end(), [&](const auto& each) { return each.id == stored.key; });
-  if (key == keys.end())
+bool is_there(KeyState state) {
+  return state == KeyState::pre_active || state == KeyState::active;
+}
+
+std::unique_ptr<CertificateAuthority> open_authority(const AuthorityRow& stored,
+                                                     const std::vector<KeyRow>& keys, const Tokens& tokens,
+                                                     const std::string& base_url) {
+  const auto found =
+      std::find_if(keys.begin(), keys.end(), [&](const auto& each) { return each.record.id == stored.key; });
+  if (found == keys.end())
     throw Error(ErrorCode::store, "authority " + stored.id + " names a key that the store does not know");
+  const auto* key = &found->record;
   const auto certificate = policy::Certificate::parse(stored.certificate);
   if (!(certificate.public_key() == public_key_of(*key)))
     throw Error(ErrorCode::key,
@@ -36,7 +42,9 @@ std::unique_ptr<CertificateAuthority> open_authority(const StoredAuthority& stor
   return std::make_unique<CertificateAuthority>(
       issuer_of(stored.id, *key, certificate.subject(), certificate.validity(), path_length_of(certificate),
                 base_url),
-      stored.issuer, stored.certificate, std::make_unique<pkcs11::CaSigner>(tokens.find(key->token), *key));
+      stored.issuer, stored.certificate,
+      is_there(found->state) ? std::make_unique<pkcs11::CaSigner>(tokens.find(key->token), *key) : nullptr,
+      stored.state);
 }
 
 }  // namespace
@@ -61,12 +69,26 @@ policy::Issuer issuer_of(const std::string& id, const pkcs11::KeyRecord& key, co
           base_url + "/ca/" + id + ".crt"};
 }
 
-Authorities open_authorities(Store& store, const std::vector<pkcs11::KeyRecord>& keys, const Tokens& tokens,
-                             const std::string& base_url) {
-  Authorities authorities;
-  for (const auto& stored : store.authorities())
-    authorities.add(open_authority(stored, keys, tokens, base_url));
-  return authorities;
+Authorities::List open_authorities(Store& store, const Tokens& tokens, const std::string& base_url) {
+  return store.read([&](Database& database) {
+    const auto keys = KeyRow::all(database);
+    Authorities::List list;
+    for (const auto& stored : AuthorityRow::all(database))
+      if (stored.state != AuthorityState::pending)
+        list.push_back(open_authority(stored, keys, tokens, base_url));
+    return list;
+  });
+}
+
+void follow_store(Authorities& authorities, Store& store) {
+  const std::lock_guard one_at_a_time(authorities.following);
+  store.read([&](Database& database) {
+    for (const auto& stored : AuthorityRow::all(database))
+      if (auto* const authority = authorities.find(stored.id)) authority->state = stored.state;
+    if (auto* const issuing = authorities.find(issuing_authority(database)))
+      authorities.set_issuing(*issuing);
+    return true;
+  });
 }
 
 }  // namespace inkan::daemon

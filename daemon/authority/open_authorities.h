@@ -7,9 +7,12 @@
 
 namespace inkan::daemon {
 
-// Throws Error{store|key|config} if a certificate, its key's record and its token do not fit together.
-Authorities open_authorities(Store& store, const std::vector<pkcs11::KeyRecord>& keys, const Tokens& tokens,
-                             const std::string& base_url);
+// All but those that are being made. Throws Error{store|key|config} if a certificate, its key's record and
+// its token do not fit together.
+Authorities::List open_authorities(Store& store, const Tokens& tokens, const std::string& base_url);
+
+// Each one's state, and which issues, as the store has them now: after a transaction that changed that.
+void follow_store(Authorities& authorities, Store& store);
 
 // As its certificates name the places where it publishes.
 policy::Issuer issuer_of(const std::string& id, const pkcs11::KeyRecord& key, const policy::Name& subject,

@@ -9,10 +9,21 @@ constexpr std::chrono::seconds k_oldest_probe(60);
 constexpr std::chrono::days k_ca_end_warning(400);  // rule A02
 constexpr std::uint64_t k_most_uncovered = 10'000;
 
-api::Part token_part(const std::string& name, const pkcs11::Token& token) {
-  const auto status = token.status();
-  return {"token " + name, status.state == pkcs11::TokenState::ready,
-          std::string(pkcs11::name(status.state)) + (status.detail.empty() ? "" : ": " + status.detail)};
+// A token that another stands in for, or that stands by unused, may be out: someone should look, and all
+// works.
+api::Part token_part(const TokenSettings& settings, const Tokens& tokens) {
+  const auto& name = settings.token.name;
+  const auto token = tokens.find(name);
+  const auto status = token->status();
+  const bool standby = !settings.standby_for.empty();
+  const bool in_use = tokens.is_in_use(settings);
+  const std::string role = standby && in_use ? "; stands in for " + settings.standby_for
+                           : standby         ? "; stands by for " + settings.standby_for
+                           : in_use          ? ""
+                                             : "; " + token->standby()->config().name + " stands in for it";
+  return {
+      "token " + name, status.state == pkcs11::TokenState::ready || !in_use,
+      std::string(pkcs11::name(status.state)) + (status.detail.empty() ? "" : ": " + status.detail) + role};
 }
 
 api::Part probe_part(const KeyKeeper& keeper) {
@@ -62,19 +73,33 @@ api::Part crl_part(const CertificateAuthority& authority, const CrlPublisher& cr
           "number " + std::to_string(crl->number) + ", next update " + policy::to_rfc3339(crl->next_update)};
 }
 
+// A witness that is out, or that refuses, is a matter for people: it must not take the service away.
+api::Part witness_part(const CosignerStatus& status) {
+  const std::string when =
+      status.at ? "cosigned " + std::to_string(status.size) + " leaves at " + policy::to_rfc3339(*status.at)
+                : "nothing cosigned yet in this run";
+  return {"witness " + status.name, status.failure.empty(),
+          status.failure.empty() ? when : (status.refused ? "REFUSED: " : "") + status.failure + "; " + when};
+}
+
 }  // namespace
 
 api::Readiness Service::readiness() {
   api::Readiness readiness;
   auto& parts = readiness.parts;
   parts.push_back(store_part(core_));
-  for (const auto& [name, token] : core_.tokens.all()) parts.push_back(token_part(name, *token));
+  for (const auto& settings : core_.config.tokens) parts.push_back(token_part(settings, core_.tokens));
   parts.push_back(probe_part(core_.key_keeper));
   parts.push_back(ledger_part(core_));
-  for (const auto& authority : core_.authorities.all()) {
+  for (const auto& authority : core_.authorities.signing()) {
     parts.push_back(authority_part(*authority));
     parts.push_back(crl_part(*authority, core_.crls));
   }
+  // Stopping is an officer's will, not a failure: an unready node would lose the calls that start it again.
+  if (const auto stopped = stopped_issuing())
+    parts.push_back({"issuing", true,
+                     "STOPPED by " + stopped->by + " since " + policy::to_rfc3339(stopped->since) + ": " +
+                         stopped->reason});
   // Law 3: what may have been signed is not forgotten; it does not make the service unready.
   if (const auto possible = core_.store.possibly_signed(); possible > 0)
     parts.push_back({"possibly signed", true,
@@ -82,6 +107,7 @@ api::Readiness Service::readiness() {
                          " certificates, all revoked: GET /v1/certificates?status=possibly-signed"});
   readiness.ready = true;
   for (const auto& part : parts) readiness.ready &= part.ok;
+  for (const auto& cosigner : core_.cosigning.all()) parts.push_back(witness_part(cosigner->status()));
   return readiness;
 }
 

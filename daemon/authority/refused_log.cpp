@@ -21,7 +21,7 @@ void RefusedLog::flush() {
   writer_.write([&](Writing& w) {
     for (const auto& [key, count] : counts) {
       const auto& [address, subject, why] = key;
-      policy::Event event{.type = "operator.auth", .outcome = "denied"};
+      policy::Event event{.type = policy::EventType::operator_auth, .outcome = "denied"};
       event.reason = why;
       event.detail = {{"method", "mtls"},
                       {"result", "refused"},

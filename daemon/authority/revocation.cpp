@@ -35,29 +35,6 @@ std::optional<policy::Denial> judge(const api::CertificateRecord& record, const 
   return std::nullopt;
 }
 
-void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request) {
-  policy::Event event{.type = "cert.revoke", .target = {"certificate", request.serial.hex()}};
-  event.request_id = call.request_id;
-  event.trace_id = call.trace_id;
-  event.detail = {{"serial", request.serial.hex()}, {"reason", policy::name(request.reason)}};
-  if (request.invalidity_date) event.detail["invalidity_date"] = policy::to_rfc3339(*request.invalidity_date);
-  const policy::LeafIndex leaf = w.append(event, call.identity);
-  const auto invalidity =
-      request.invalidity_date ? std::optional(to_seconds(*request.invalidity_date)) : std::nullopt;
-  auto update = w.database().prepare(
-      "UPDATE certificates SET revoked_at = ?, reason = ?, invalidity_date = ?, revoke_leaf = ? WHERE serial "
-      "= ? AND revoked_at IS NULL");
-  update.bind(to_seconds(w.now()))
-      .bind(static_cast<int>(request.reason))
-      .bind(invalidity)
-      .bind(leaf)
-      .bind(request.serial.content())
-      .run();
-  // Another call was quicker: throwing rolls this leaf back, and the caller may look again.
-  if (update.changes() != 1)
-    throw Error(ErrorCode::unavailable, "the certificate is being revoked by another call");
-}
-
 void keep_answer(Writing& w, const api::Call& call, const api::RevokeRequest& request,
                  const std::optional<api::Idempotency>& key) {
   if (!key) return;
@@ -78,6 +55,32 @@ using Answer = std::variant<std::monostate, Replay, api::InProgress, api::KeyReu
 
 }  // namespace
 
+void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
+                      const std::string& ceremony) {
+  policy::Event event{.type = policy::EventType::cert_revoke,
+                      .target = {"certificate", request.serial.hex()}};
+  event.request_id = call.request_id;
+  event.trace_id = call.trace_id;
+  event.detail = {{"serial", request.serial.hex()}, {"reason", policy::name(request.reason)}};
+  if (request.invalidity_date) event.detail["invalidity_date"] = policy::to_rfc3339(*request.invalidity_date);
+  if (!ceremony.empty()) event.detail["ceremony_id"] = ceremony;
+  const policy::LeafIndex leaf = w.append(event, call.identity);
+  const auto invalidity =
+      request.invalidity_date ? std::optional(to_seconds(*request.invalidity_date)) : std::nullopt;
+  auto update = w.database().prepare(
+      "UPDATE certificates SET revoked_at = ?, reason = ?, invalidity_date = ?, revoke_leaf = ? WHERE serial "
+      "= ? AND revoked_at IS NULL");
+  update.bind(to_seconds(w.now()))
+      .bind(static_cast<int>(request.reason))
+      .bind(invalidity)
+      .bind(leaf)
+      .bind(request.serial.content())
+      .run();
+  // Another call was quicker: throwing rolls this leaf back, and the caller may look again.
+  if (update.changes() != 1)
+    throw Error(ErrorCode::unavailable, "the certificate is being revoked by another call");
+}
+
 api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
                                                         const api::RevokeRequest& request,
                                                         const std::optional<api::Idempotency>& asked) {
@@ -86,15 +89,16 @@ api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
   if (!record)
     throw Error(ErrorCode::not_found, "there is no certificate with serial " + request.serial.hex());
   const auto denial = judge(*record, profiles_, call, request);
-  const Answer earlier = denial ? ledger_.record_denial(*denial, call, "revoke", idempotency)
-                                : ledger_.writer().write([&](Writing& w) -> Answer {
-                                    Answer answered =
-                                        earlier_call(w.database(), call.identity, idempotency).answer;
-                                    if (!std::holds_alternative<std::monostate>(answered)) return answered;
-                                    if (!record->revocation) write_revocation(w, call, request);
-                                    keep_answer(w, call, request, idempotency);
-                                    return answered;
-                                  });
+  const Answer earlier =
+      denial
+          ? ledger_.record_denial(*denial, call, "revoke", idempotency, {"certificate", request.serial.hex()})
+          : ledger_.writer().write([&](Writing& w) -> Answer {
+              Answer answered = earlier_call(w.database(), call.identity, idempotency).answer;
+              if (!std::holds_alternative<std::monostate>(answered)) return answered;
+              if (!record->revocation) write_revocation(w, call, request);
+              keep_answer(w, call, request, idempotency);
+              return answered;
+            });
   if (const auto* running = std::get_if<api::InProgress>(&earlier)) return *running;
   if (std::holds_alternative<api::KeyReused>(earlier)) return api::KeyReused{};
   if (const auto* replay = std::get_if<Replay>(&earlier)) {
@@ -102,6 +106,7 @@ api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
   } else if (denial) {
     return *denial;
   } else if (!record->revocation) {
+    measurements_.count_revocation(request.reason);
     identities_.revoked(policy::fingerprint_of(record->der));
     crls_.revoked(record->authority);
     wake_publisher_();

@@ -5,19 +5,26 @@
 #include "daemon/authority/crl_publisher.h"
 #include "daemon/authority/identities.h"
 #include "daemon/ledger/intent_ledger.h"
+#include "daemon/metrics/measurements.h"
 
 namespace inkan::daemon {
+
+// The change and its leaf, for the writer's thread. `ceremony`: the act that it is a part of. Throws
+// Error{unavailable} if another call was quicker.
+void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
+                      const std::string& ceremony = "");
 
 class Revocation {
  public:
   // `wake_publisher` makes the CRL job's next turn start now.
   Revocation(IntentLedger& ledger, Store& store, const policy::ProfileSet& profiles, CrlPublisher& crls,
-             Identities& identities, std::function<void()> wake_publisher)
+             Identities& identities, Measurements& measurements, std::function<void()> wake_publisher)
       : ledger_(ledger),
         store_(store),
         profiles_(profiles),
         crls_(crls),
         identities_(identities),
+        measurements_(measurements),
         wake_publisher_(std::move(wake_publisher)) {}
 
   // Asking again for what is revoked already for the same reason gets the same answer. Throws
@@ -31,6 +38,7 @@ class Revocation {
   const policy::ProfileSet& profiles_;
   CrlPublisher& crls_;
   Identities& identities_;
+  Measurements& measurements_;
   std::function<void()> wake_publisher_;
 };
 

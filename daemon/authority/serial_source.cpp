@@ -4,10 +4,10 @@
 
 namespace inkan::daemon {
 
-policy::Serial SerialSource::draw() {
+policy::Serial SerialSource::draw(pkcs11::Deadline deadline) {
   policy::Serial::Random ours, theirs;
   random_octets(ours);
-  token_->random(theirs);
+  token_->random(theirs, deadline);
   for (std::size_t i = 0; i < ours.size(); ++i) ours[i] = static_cast<std::uint8_t>(ours[i] ^ theirs[i]);
   return policy::Serial::from(now_milliseconds(), ours);
 }

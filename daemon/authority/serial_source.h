@@ -12,7 +12,8 @@ namespace inkan::daemon {
 class SerialSource {
  public:
   explicit SerialSource(std::shared_ptr<pkcs11::Token> token) : token_(std::move(token)) {}
-  policy::Serial draw();  // throws Error{unavailable} if the token gives no random octets
+  policy::Serial draw(
+      pkcs11::Deadline deadline);  // throws Error{unavailable} if the token gives no random octets
 
  private:
   std::shared_ptr<pkcs11::Token> token_;

@@ -1,10 +1,17 @@
 #include "daemon/authority/service.h"
+#include "daemon/store/key_rows.h"
+#include "policy/x509/certificate.h"
 
 #include <algorithm>
 #include <charconv>
 
+#include "daemon/authority/issuing_switch.h"
 #include "daemon/clock.h"
+#include "daemon/metrics/page.h"
+#include "daemon/store/key_rows.h"
+#include "policy/log/receipt.h"
 #include "policy/types/error.h"
+#include "policy/x509/certificate.h"
 
 namespace inkan::daemon {
 
@@ -48,11 +55,12 @@ std::string to_cursor(std::int64_t id) {
 
 }  // namespace
 
-Service::Service(Core& core, std::function<void()> wake_publisher)
+Service::Service(Core& core, std::function<void()> wake_publisher, std::function<void()> wake_evidence)
     : core_(core),
+      wake_evidence_(std::move(wake_evidence)),
       identities_(core.store),
       refused_(*core.writer),
-      revocation_(core.ledger, core.store, core.engine.profiles(), core.crls, identities_,
+      revocation_(core.ledger, core.store, core.engine.profiles(), core.crls, identities_, core.measurements,
                   std::move(wake_publisher)) {}
 
 std::optional<api::IdentityRecord> Service::find_identity(const policy::SpkiHash& key,
@@ -66,7 +74,7 @@ void Service::record_refused(const std::string& address, const std::string& subj
 
 void Service::record_forbidden(const api::Call& call, const std::string& operation) {
   core_.writer->write([&](Writing& w) {
-    policy::Event event{.type = "operator.authz.denied", .outcome = "denied"};
+    policy::Event event{.type = policy::EventType::operator_authz_denied, .outcome = "denied"};
     event.request_id = call.request_id;
     event.trace_id = call.trace_id;
     event.detail = {{"op", operation}};
@@ -77,19 +85,20 @@ void Service::record_forbidden(const api::Call& call, const std::string& operati
 api::Outcome<api::IssuedCertificate> Service::issue(const api::Call& call, const api::IssueRequest& request,
                                                     const std::optional<api::Idempotency>& idempotency) {
   const auto asked = to_request(request);
-  if (const auto* denial = policy::denied(asked)) return core_.issuance.deny(*denial, call, idempotency);
+  if (const auto* denial = policy::denied(asked))
+    return core_.issuance.deny(*denial, request.profile, call, idempotency);
   if (identities_.is_operators(request.csr.public_key().spki_hash()))
-    return core_.issuance.deny(k_operators_key, call, idempotency);
+    return core_.issuance.deny(k_operators_key, request.profile, call, idempotency);
   return core_.issuance.issue(call, std::get<policy::IssuanceRequest>(asked), core_.authorities.issuing(),
                               idempotency);
 }
 
 api::Outcome<api::IssuedCertificate> Service::deny(const api::Call& call, const policy::Denial& denial,
                                                    const std::optional<api::Idempotency>& idempotency) {
-  return core_.issuance.deny(denial, call, idempotency);
+  return core_.issuance.deny(denial, "", call, idempotency);  // refused before its profile was read
 }
 
-api::DryRun Service::dry_run(const api::Call&, const api::IssueRequest& request) {
+api::DryRun Service::dry_run(const api::Call& call, const api::IssueRequest& request) {
   api::DryRun answer;
   const auto asked = to_request(request);
   if (const auto* denial = policy::denied(asked)) {
@@ -101,7 +110,7 @@ api::DryRun Service::dry_run(const api::Call&, const api::IssueRequest& request)
   // get.
   const auto found =
       core_.engine.examine(std::get<policy::IssuanceRequest>(asked), core_.authorities.issuing().issuer,
-                           policy::Role::web_tier, core_.serials.draw(), now());
+                           policy::Role::web_tier, core_.serials.draw(call.deadline), now());
   if (found.tbs) answer.tbs = policy::to_bytes(found.tbs->to_be_signed());
   for (const auto& verdict : found.verdicts)
     answer.verdicts.push_back({verdict.rule, verdict.clause, verdict.pass ? "pass" : "fail", verdict.detail});
@@ -139,19 +148,23 @@ api::Outcome<api::CertificateRecord> Service::revoke(const api::Call& call, cons
 
 std::vector<api::AuthorityRecord> Service::authorities() {
   std::vector<api::AuthorityRecord> all;
-  for (const auto& authority : core_.authorities.all()) {
+  for (const auto* authority : core_.authorities.all()) {
     const auto& issuer = authority->issuer;
     const auto crl = core_.crls.newest(issuer.id);
-    const auto why = authority->signer->out_of_service();
+    const auto state = authority->state.load();
+    if (state == AuthorityState::pending || state == AuthorityState::undone) continue;
+    const auto why = authority->signer ? authority->signer->out_of_service() : "";
     all.push_back({issuer.id, issuer.subject.text(), issuer.validity,
                    std::string(policy::name(issuer.public_key.algorithm())),
                    std::string(policy::name(issuer.signature_algorithm)), issuer.public_key.spki_hash(),
                    authority->certificate, authority->parent,
-                   !why.empty()                        ? "out-of-service"
-                   : authority->signer->needs_canary() ? "unavailable"
-                                                       : "ready",
+                   !authority->signer || !authority->signs() ? "destroyed"
+                   : !why.empty()                            ? "out-of-service"
+                   : authority->signer->needs_canary()       ? "unavailable"
+                                                             : "ready",
                    crl ? std::optional(crl->number) : std::nullopt,
-                   crl ? std::optional(crl->next_update) : std::nullopt});
+                   crl ? std::optional(crl->next_update) : std::nullopt, std::string(name(state)),
+                   authority == &core_.authorities.issuing()});
   }
   return all;
 }
@@ -169,7 +182,11 @@ std::vector<api::ProfileRecord> Service::profiles() {
 
 std::vector<api::TokenRecord> Service::tokens() {
   std::vector<api::TokenRecord> all;
-  for (const auto& [name, token] : core_.tokens.all()) {
+  const auto keys = core_.store.keys();
+  for (const auto& settings : core_.config.tokens) {
+    const auto& name = settings.token.name;
+    const auto& main = settings.standby_for.empty() ? name : settings.standby_for;
+    const auto token = core_.tokens.find(name);
     const auto status = token->status();
     api::TokenRecord record{name,
                             std::string(pkcs11::name(status.state)),
@@ -183,20 +200,52 @@ std::vector<api::TokenRecord> Service::tokens() {
                             status.in_flight,
                             status.stuck,
                             status.queued,
+                            static_cast<int>(status.sign_time.count()),
                             status.epoch,
                             status.recoveries,
                             {}};
     const auto counts = token->signature_counts();
-    for (const auto& key : core_.keys) {
-      if (key.token != name) continue;
+    for (const auto& key : keys) {
+      if (key.token != main) continue;
       const auto count =
           std::find_if(counts.begin(), counts.end(), [&](const auto& each) { return each.key == key.id; });
       record.keys.push_back({key.id.hex(), std::string(policy::name(key.purpose)), key.label,
                              count == counts.end() ? 0 : count->signatures});
     }
+    record.standby_for = settings.standby_for;
+    record.in_use = core_.tokens.is_in_use(settings);
     all.push_back(std::move(record));
   }
   return all;
+}
+
+std::vector<api::KeyDetails> Service::keys() {
+  return core_.store.read([](Database& database) {
+    const auto authorities = AuthorityRow::all(database);
+    std::vector<api::KeyDetails> all;
+    for (auto& row : KeyRow::all(database)) {
+      auto& key = row.record;
+      api::KeyDetails details{key.id.hex(),
+                              std::string(policy::name(key.purpose)),
+                              key.label,
+                              key.token,
+                              std::string(policy::name(key.algorithm)),
+                              key.bits,
+                              std::string(name(row.state)),
+                              row.created,
+                              policy::spki_hash_of(key.spki).hex(),
+                              std::move(key.attributes),
+                              row.ceremony};
+      for (const auto& authority : authorities) {
+        if (authority.key != key.id) continue;
+        details.authority = authority.id;
+        details.certificate_expires =
+            policy::Certificate::parse(authority.certificate).validity().not_after();
+      }
+      all.push_back(std::move(details));
+    }
+    return all;
+  });
 }
 
 std::optional<policy::Bytes> Service::find_crl(const std::string& authority_id) {
@@ -208,8 +257,86 @@ api::LedgerHead Service::ledger_head() {
   return {core_.writer->head(), core_.checkpoints.note(), core_.verifier.verifier_key()};
 }
 
+std::string Service::metrics() {
+  return metrics_page(core_, server_);
+}
+
 std::vector<api::LedgerEntry> Service::ledger_entries(policy::LeafIndex from, int limit) {
   return core_.store.leaves(from, limit);
+}
+
+api::EventPage Service::events(const api::Call& call, const api::EventQuery& query) {
+  auto page = core_.store.events(query);
+  if (query.wait.count() <= 0) return page;
+  const auto until = std::min(call.deadline, std::chrono::steady_clock::now() + query.wait);
+  while (page.leaves.empty() && page.next >= page.end && core_.writer->wait_beyond(page.next, until)) {
+    api::EventQuery rest = query;
+    rest.begin = page.next;
+    page = core_.store.events(rest);
+    if (page.next == rest.begin) break;  // what came is beyond `to`
+  }
+  return page;
+}
+
+std::optional<std::string> Service::find_tile(const policy::TilePath& path) {
+  return core_.tiles.find(path, core_.checkpoints.covered());
+}
+
+std::optional<std::string> Service::receipt(policy::LeafIndex leaf, api::Deadline until) {
+  if (!core_.checkpoints.wait_for(leaf, until)) return std::nullopt;
+  const auto octets = core_.store.leaf(leaf);
+  if (!octets) throw Error(ErrorCode::ledger, "leaf " + std::to_string(leaf) + " is missing");
+  const auto [head, note] = core_.checkpoints.best_for(leaf);
+  policy::TiledTree tree = core_.tiles.tree(head.size);
+  const policy::Receipt receipt{leaf, policy::to_bytes(policy::as_bytes(*octets)), tree.inclusion_proof(leaf),
+                                note};
+  // What leaves the house holds: a damaged tile must not become a receipt that an auditor calls a forgery.
+  if (!policy::verify_inclusion(head, leaf, policy::hash_leaf(receipt.leaf), receipt.proof))
+    throw Error(ErrorCode::ledger, "the tiles in " + core_.config.ledger().string() + " do not prove leaf " +
+                                       std::to_string(leaf) +
+                                       ": remove that folder and restart, it is made from the store again");
+  return receipt.text();
+}
+
+policy::OrDenial<api::ApprovalRecord> Service::request_approval(const api::Call& call,
+                                                                const api::ApprovalOrder& order) {
+  return core_.approvals.request(call, order);
+}
+
+policy::OrDenial<api::ApprovalRecord> Service::vote(const api::Call& call, const std::string& id,
+                                                    const api::ApprovalVote& vote) {
+  return core_.approvals.vote(call, id, vote);
+}
+
+std::optional<api::ApprovalRecord> Service::find_approval(const api::Call& call, const std::string& id) {
+  return core_.approvals.find(call, id);
+}
+
+std::vector<api::ApprovalRecord> Service::list_approvals(const api::Call& call,
+                                                         const std::optional<std::string>& state) {
+  return core_.approvals.list(call, state);
+}
+
+void Service::stop_issuing(const api::Call& call, const std::string& reason) {
+  core_.approvals.stop_issuing(call, reason);
+}
+
+std::optional<api::StoppedIssuing> Service::stopped_issuing() {
+  return core_.store.read([](Database& database) { return daemon::stopped_issuing(database); });
+}
+
+api::EvidenceRecord Service::order_evidence(const api::Call& call, const api::EvidenceOrder& order) {
+  auto record = core_.evidence.order(call, order);
+  wake_evidence_();
+  return record;
+}
+
+std::optional<api::EvidenceRecord> Service::find_evidence(const std::string& id) {
+  return core_.evidence.find(id);
+}
+
+std::optional<api::EvidenceFiles> Service::evidence_files(const std::string& id) {
+  return core_.evidence.files(id);
 }
 
 }  // namespace inkan::daemon

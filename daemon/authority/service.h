@@ -1,6 +1,9 @@
 // The port's implementation: each call handed to the part that knows, and the reads.
 #pragma once
 
+#include <atomic>
+#include <mutex>
+
 #include "api/authority.h"
 #include "daemon/authority/identities.h"
 #include "daemon/authority/refused_log.h"
@@ -11,8 +14,8 @@ namespace inkan::daemon {
 
 class Service : public api::Authority {
  public:
-  // `wake_publisher` makes the CRL job's next turn start now.
-  Service(Core& core, std::function<void()> wake_publisher);
+  // Each makes a job's next turn start now: that of the CRLs, and that of the evidence packs.
+  Service(Core& core, std::function<void()> wake_publisher, std::function<void()> wake_evidence);
 
   std::optional<api::IdentityRecord> find_identity(const policy::SpkiHash& key,
                                                    const policy::Fingerprint& certificate) override;
@@ -36,16 +39,40 @@ class Service : public api::Authority {
   std::optional<policy::Bytes> find_crl(const std::string& authority_id) override;
   api::LedgerHead ledger_head() override;
   std::vector<api::LedgerEntry> ledger_entries(policy::LeafIndex from, int limit) override;
+  api::ReconciliationRecord reconcile() override;
+  api::EventPage events(const api::Call& call, const api::EventQuery& query) override;
+  std::optional<std::string> find_tile(const policy::TilePath& path) override;
+  std::optional<std::string> receipt(policy::LeafIndex leaf, api::Deadline until) override;
+  policy::OrDenial<api::ApprovalRecord> request_approval(const api::Call& call,
+                                                         const api::ApprovalOrder& order) override;
+  policy::OrDenial<api::ApprovalRecord> vote(const api::Call& call, const std::string& id,
+                                             const api::ApprovalVote& vote) override;
+  std::optional<api::ApprovalRecord> find_approval(const api::Call& call, const std::string& id) override;
+  std::vector<api::ApprovalRecord> list_approvals(const api::Call& call,
+                                                  const std::optional<std::string>& state) override;
+  void stop_issuing(const api::Call& call, const std::string& reason) override;
+  std::optional<api::StoppedIssuing> stopped_issuing() override;
+  api::EvidenceRecord order_evidence(const api::Call& call, const api::EvidenceOrder& order) override;
+  std::optional<api::EvidenceRecord> find_evidence(const std::string& id) override;
+  std::optional<api::EvidenceFiles> evidence_files(const std::string& id) override;
   std::vector<api::TokenRecord> tokens() override;
+  std::vector<api::KeyDetails> keys() override;
   api::Readiness readiness() override;
+  std::string metrics() override;
 
   RefusedLog& refused() { return refused_; }
+  void watch(const api::HttpServer& server) { server_ = &server; }  // before it starts; for metrics()
+  void stop_reading() { stopping_ = true; }                         // a reconciliation that runs gives up
 
  private:
   Core& core_;
+  std::function<void()> wake_evidence_;
   Identities identities_;
   RefusedLog refused_;
   Revocation revocation_;
+  const api::HttpServer* server_ = nullptr;
+  std::atomic<bool> stopping_ = false;
+  std::mutex reconciling_;  // one at a time: each reads everything
 };
 
 }  // namespace inkan::daemon

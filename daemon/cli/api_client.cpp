@@ -6,6 +6,7 @@
 #include <Poco/Net/HTTPSClientSession.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SSLException.h>
+#include <Poco/StreamCopier.h>
 #include <Poco/URI.h>
 
 #include <fstream>
@@ -81,8 +82,8 @@ ApiClient::ApiClient(const Context& context) : api_(context.api) {
 
 ApiClient::~ApiClient() = default;
 
-Response ApiClient::get(const std::string& path, const Query& query) {
-  return answered("GET", with_query(path, query), {}, {});
+Response ApiClient::get(const std::string& path, const Query& query, const std::string& prefer) {
+  return answered("GET", with_query(path, query), {}, {}, prefer);
 }
 
 Response ApiClient::post(const std::string& path, const nlohmann::json& body,
@@ -90,13 +91,19 @@ Response ApiClient::post(const std::string& path, const nlohmann::json& body,
   return answered("POST", path, body.dump(), idempotency_key);
 }
 
+std::string ApiClient::fetch(const std::string& path, const Query& query) {
+  Response response = call("GET", with_query(path, query), {}, {});
+  if (!response.ok()) throw failure_of(response);
+  return std::move(response.text);
+}
+
 Response ApiClient::look(const std::string& path) {
   return call("GET", path, {}, {});
 }
 
 Response ApiClient::answered(const std::string& method, const std::string& target, const std::string& body,
-                             const std::string& idempotency_key) {
-  Response response = call(method, target, body, idempotency_key);
+                             const std::string& idempotency_key, const std::string& prefer) {
+  Response response = call(method, target, body, idempotency_key, prefer);
   if (!response.ok()) throw failure_of(response);
   if (response.body.is_discarded())
     throw Failure(Exit::unavailable, "the answer to " + method + " " + target + " is not JSON",
@@ -104,21 +111,10 @@ Response ApiClient::answered(const std::string& method, const std::string& targe
   return response;
 }
 
-Response ApiClient::call(const std::string& method, const std::string& target, const std::string& body,
-                         const std::string& idempotency_key) {
+template <class Work>
+auto ApiClient::reaching(Work work) {
   try {
-    Poco::Net::HTTPRequest request(method, target, Poco::Net::HTTPMessage::HTTP_1_1);
-    request.set("Accept", "application/json");
-    if (!idempotency_key.empty()) request.set("Idempotency-Key", idempotency_key);
-    if (method == "POST") {
-      request.setContentType("application/json");
-      request.setContentLength64(static_cast<Poco::Int64>(body.size()));
-    }
-    session_->sendRequest(request) << body << std::flush;
-    Poco::Net::HTTPResponse answer;
-    std::string text = read_all(session_->receiveResponse(answer));
-    auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-    return {answer.getStatus(), answer.get("X-Request-Id", ""), std::move(json), std::move(text)};
+    return work();
   } catch (const Poco::Net::SSLException& error) {
     throw Failure(Exit::unavailable, "TLS with " + api_ + " failed: " + error.displayText(),
                   "--ca must hold the CA of the server's certificate, and --cert one that the server trusts");
@@ -126,6 +122,44 @@ Response ApiClient::call(const std::string& method, const std::string& target, c
     throw Failure(Exit::unavailable, "no answer from " + api_ + ": " + error.displayText(),
                   "is inkand running, and is --api its API listener?");
   }
+}
+
+std::istream& ApiClient::ask(const std::string& method, const std::string& target, const std::string& body,
+                             const std::string& idempotency_key, const std::string& prefer,
+                             Poco::Net::HTTPResponse& answer) {
+  Poco::Net::HTTPRequest request(method, target, Poco::Net::HTTPMessage::HTTP_1_1);
+  request.set("Accept", "application/json, */*;q=0.5");  // receipts and tiles have one form of their own
+  if (!prefer.empty()) request.set("Prefer", prefer);
+  if (!idempotency_key.empty()) request.set("Idempotency-Key", idempotency_key);
+  if (method == "POST") {
+    request.setContentType("application/json");
+    request.setContentLength64(static_cast<Poco::Int64>(body.size()));
+  }
+  session_->sendRequest(request) << body << std::flush;
+  return session_->receiveResponse(answer);
+}
+
+Response ApiClient::call(const std::string& method, const std::string& target, const std::string& body,
+                         const std::string& idempotency_key, const std::string& prefer) {
+  return reaching([&] {
+    Poco::Net::HTTPResponse answer;
+    std::string text = read_all(ask(method, target, body, idempotency_key, prefer, answer));
+    auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+    return Response{answer.getStatus(), answer.get("X-Request-Id", ""), std::move(json), std::move(text)};
+  });
+}
+
+void ApiClient::download(const std::string& path, std::ostream& out) {
+  reaching([&] {
+    Poco::Net::HTTPResponse answer;
+    auto& in = ask("GET", path, {}, {}, {}, answer);
+    if (answer.getStatus() != Poco::Net::HTTPResponse::HTTP_OK) {
+      std::string text = read_all(in);
+      auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+      throw failure_of({answer.getStatus(), answer.get("X-Request-Id", ""), std::move(json), text});
+    }
+    Poco::StreamCopier::copyStream(in, out, 256 * 1024);
+  });
 }
 
 }  // namespace inkan::daemon::cli

@@ -10,8 +10,9 @@
 #include "daemon/cli/context.h"
 
 namespace Poco::Net {
+class HTTPResponse;
 class HTTPSClientSession;
-}
+}  // namespace Poco::Net
 
 namespace inkan::daemon::cli {
 
@@ -36,15 +37,26 @@ class ApiClient {
   // All throw Failure{unavailable} if there is no answer. get and post throw Failure{refused} or
   // {unavailable} with the problem document's words if the answer is not 2xx; look hands it over, for a
   // status that is itself the news.
-  Response get(const std::string& path, const Query& query = {});
+  // `prefer`: the field of that name (RFC 7240).
+  Response get(const std::string& path, const Query& query = {}, const std::string& prefer = {});
   Response look(const std::string& path);
+  // The octets of what has no JSON form. Throws as get does.
+  std::string fetch(const std::string& path, const Query& query = {});
+  // The same, of any size, into `out`.
+  void download(const std::string& path, std::ostream& out);
   Response post(const std::string& path, const nlohmann::json& body, const std::string& idempotency_key);
 
  private:
   Response answered(const std::string& method, const std::string& target, const std::string& body,
-                    const std::string& idempotency_key);
+                    const std::string& idempotency_key, const std::string& prefer = {});
   Response call(const std::string& method, const std::string& target, const std::string& body,
-                const std::string& idempotency_key);
+                const std::string& idempotency_key, const std::string& prefer = {});
+  // Sends it, and gives the stream of the answer's body.
+  std::istream& ask(const std::string& method, const std::string& target, const std::string& body,
+                    const std::string& idempotency_key, const std::string& prefer,
+                    Poco::Net::HTTPResponse& answer);
+  template <class Work>
+  auto reaching(Work work);  // what the network throws, as Failure{unavailable}
 
   std::string api_;
   std::unique_ptr<Poco::Net::HTTPSClientSession> session_;

@@ -13,10 +13,20 @@ void add_issue(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);
 void add_list(CLI::App& app, Context& context);
 void add_revoke(CLI::App& app, Context& context);
+void add_receipt(CLI::App& app, Context& context);
 void add_ledger(CLI::App& app, Context& context);
+void add_events(CLI::App& app, Context& context);
+void add_approvals(CLI::App& app, Context& context);
+void add_issuing(CLI::App& app, Context& context);
+void add_ca(CLI::App& app, Context& context);
+void add_keys(CLI::App& app, Context& context);
+void add_evidence(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
+void add_reconcile(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
-void add_init(CLI::App& app, Context& context);   // in-process, on an empty store and token
-void add_token(CLI::App& app, Context& context);  // in-process, on a PKCS#11 module
+void add_init(CLI::App& app, Context& context);      // in-process, on an empty store and token
+void add_ceremony(CLI::App& app, Context& context);  // the same, by officers' votes
+void add_token(CLI::App& app, Context& context);     // in-process, on a PKCS#11 module
+void add_unlock(CLI::App& app, Context& context);    // over the local socket of an inkand that starts
 
 }  // namespace inkan::daemon::cli

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "daemon/cli/commands.h"
+#include "daemon/cli/terminal_pins.h"
 #include "daemon/setup/setup.h"
 
 namespace inkan::daemon::cli {
@@ -14,7 +15,10 @@ void add_init(CLI::App& app, Context&) {
   auto plan = std::make_shared<std::string>();
   command->add_option("plan", *plan, "The plan, a TOML file")->required();
   command->callback([plan] {
-    Setup setup(Plan::load(*plan), [](const std::string& step) { std::cout << "  " << step << std::endl; });
+    TerminalPins officers;
+    Setup setup(
+        Papers::load(*plan), [](const std::string& step) { std::cout << "  " << step << std::endl; },
+        &officers);
     setup.run();
     std::cout << "The authority is set up. Start it with: inkand --config FILE" << std::endl;
   });

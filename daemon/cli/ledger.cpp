@@ -4,6 +4,7 @@
 
 #include "daemon/cli/api_client.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/ledger_fetch.h"
 #include "daemon/cli/print.h"
 #include "policy/types/bytes.h"
 
@@ -58,6 +59,15 @@ void add_ledger(CLI::App& app, Context& context) {
   read->add_option("--from", options->from, "Index of the first leaf")->capture_default_str();
   read->add_option("--limit", options->limit, "How many, 1 to 1000")->capture_default_str();
   read->callback([options, &context] { context.exit = entries(context, *options); });
+
+  auto fetch_options = std::make_shared<FetchOptions>();
+  CLI::App* fetch = command->add_subcommand(
+      "fetch",
+      "Copy its files (C2SP tlog-tiles) into a folder, those that are missing there, to judge them offline");
+  fetch->add_option("--to", fetch_options->to, "The folder")->required();
+  fetch->add_option("--verifier-key", fetch_options->verifier_key,
+                    "The ledger's verifier key as you know it, <origin>+<id>+<base64>");
+  fetch->callback([fetch_options, &context] { context.exit = fetch_ledger(context, *fetch_options); });
 }
 
 }  // namespace inkan::daemon::cli

@@ -28,11 +28,21 @@ void add_commands(CLI::App& app, Context& context) {
   cli::add_show(app, context);
   cli::add_list(app, context);
   cli::add_revoke(app, context);
+  cli::add_receipt(app, context);
   cli::add_ledger(app, context);
-  cli::add_verify(app, context);
+  cli::add_events(app, context);
+  cli::add_evidence(app, context);
+  cli::add_approvals(app, context);
+  cli::add_issuing(app, context);
+  cli::add_ca(app, context);
+  cli::add_keys(app, context);
+  add_verify(app, context);
+  cli::add_reconcile(app, context);
   cli::add_status(app, context);
   cli::add_init(app, context);
+  cli::add_ceremony(app, context);
   cli::add_token(app, context);
+  cli::add_unlock(app, context);
   app.require_subcommand(1);
   for (CLI::App* command : app.get_subcommands({})) {
     command->fallthrough();  // options of the program may stand after the command

@@ -31,9 +31,10 @@ void print_tokens(const nlohmann::json& answer) {
   for (const auto& token : answer.value("items", nlohmann::json::array()))
     rows.push_back({text_at(token, "name"), text_at(token, "state"), text_at(token, "sessions"),
                     text_at(token, "in_flight"), text_at(token, "stuck"), text_at(token, "queued"),
-                    text_at(token, "recoveries"),
+                    text_at(token, "sign_ms"), text_at(token, "recoveries"),
                     text_at(token, "label") + ", serial " + text_at(token, "serial")});
-  print_table({"TOKEN", "STATE", "SESSIONS", "IN FLIGHT", "STUCK", "QUEUED", "RECOVERIES", "LABEL"}, rows);
+  print_table(
+      {"TOKEN", "STATE", "SESSIONS", "IN FLIGHT", "STUCK", "QUEUED", "SIGN MS", "RECOVERIES", "LABEL"}, rows);
 }
 
 Exit status(Context& context) {

@@ -8,17 +8,18 @@
 
 #include "daemon/cli/api_client.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/notes.h"
 #include "daemon/cli/print.h"
 #include "policy/log/verifier.h"
 
 namespace inkan::daemon::cli {
 namespace {
 
-constexpr const char* k_page = "1000";
+constexpr const char* k_verify_page = "1000";
 constexpr const char* k_newest = "the newest checkpoint";
-constexpr std::size_t k_max_note = 64 * 1024;
+constexpr std::size_t k_max_note_file = 64 * 1024;
 // A checkpoint follows its leaves within a second; three are patience enough.
-constexpr std::chrono::milliseconds k_between_looks{200};
+constexpr std::chrono::milliseconds k_between_heads{200};
 constexpr int k_looks = 15;
 
 struct VerifyOptions {
@@ -30,17 +31,6 @@ policy::Sha256 root_in(const nlohmann::json& head) {
   const auto root = octets ? policy::Sha256::from(*octets) : std::nullopt;
   if (!root) throw Failure(Exit::unavailable, "the ledger's head has no root of 32 octets in base64");
   return *root;
-}
-
-// The head a note carries, if the verifier's key signed it.
-policy::TreeHead open_note(const policy::NoteVerifier& verifier, const std::string& note,
-                           const std::string& name) {
-  const auto head = verifier.open(note);
-  if (!head)
-    throw Failure(
-        Exit::refused, name + " is not signed by " + verifier.verifier_key(),
-        "if the key was changed on purpose, its change is a leaf; otherwise treat the log as forged");
-  return *head;
 }
 
 struct Note {
@@ -61,13 +51,13 @@ void expect_kept(policy::LogVerifier& log, const policy::NoteVerifier& verifier,
   if (!options.known.empty()) files.insert(options.known);
   if (!options.save.empty() && std::filesystem::exists(options.save)) files.insert(options.save);
   for (const auto& file : files)
-    log.expect_kept(open_note(verifier, read_file(file, k_max_note), file), file);
+    log.expect_kept(open_note(verifier, read_file(file, k_max_note_file), file), file);
 }
 
 void read_leaves(ApiClient& client, policy::LogVerifier& log, std::uint64_t size) {
   while (log.size() < size) {
     const auto from = std::to_string(log.size());
-    const auto page = client.get("/v1/ledger/entries", {{"from", from}, {"limit", k_page}}).body;
+    const auto page = client.get("/v1/ledger/entries", {{"from", from}, {"limit", k_verify_page}}).body;
     const auto entries = page.value("items", nlohmann::json::array());
     if (entries.empty()) return;  // finish() says what is missing
     for (const auto& entry : entries) {
@@ -85,8 +75,8 @@ void read_leaves(ApiClient& client, policy::LogVerifier& log, std::uint64_t size
 // comes to cover them, which finish() calls a fault.
 Note read_to_the_checkpoint(ApiClient& client, policy::LogVerifier& log, const policy::NoteVerifier& verifier,
                             Note note) {
-  for (int look = 0; note.head.size < log.size() && look < k_looks; ++look) {
-    std::this_thread::sleep_for(k_between_looks);
+  for (int look = 0; note.head.size < log.to_cover() && look < k_looks; ++look) {
+    std::this_thread::sleep_for(k_between_heads);
     note = newest_note(verifier, client.get("/v1/ledger").body);
   }
   if (note.head.size > log.covered() && note.head.size >= log.size()) log.expect_newest(note.head, k_newest);
@@ -122,14 +112,8 @@ Exit verify(Context& context, const VerifyOptions& options) {
   // 1. The head first, then the leaves: what is written meanwhile lies beyond it.
   const auto head = client.get("/v1/ledger").body;
   const std::uint64_t size = head.value("size", std::uint64_t{0});
-  // 2. The key. One given from outside binds the server; the server's own word only shows agreement with
-  // itself.
-  const bool own_word = options.verifier_key.empty();
-  const auto verifier =
-      policy::parse_verifier_key(own_word ? text_at(head, "verifier_key") : options.verifier_key);
-  if (own_word)
-    std::cerr << "note: the verifier key is the server's own word; give --verifier-key to hold it to one you "
-                 "know\n";
+  // 2. The key. One given from outside binds the server; its own word only shows agreement with itself.
+  const auto verifier = resolve_verifier(options.verifier_key, head);
   // 3. Every head that the leaves must agree with.
   policy::LogVerifier log;
   log.expect({size, root_in(head)}, "the stated head");

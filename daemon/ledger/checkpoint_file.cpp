@@ -1,14 +1,6 @@
 #include "daemon/ledger/checkpoint_file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <fstream>
-#include <sstream>
-#include <system_error>
-
-#include "daemon/fault_point.h"
+#include "daemon/atomic_file.h"
 #include "policy/types/error.h"
 
 namespace inkan::daemon {
@@ -17,36 +9,6 @@ using policy::Error;
 using policy::ErrorCode;
 
 namespace {
-
-class File {
- public:
-  File(const std::filesystem::path& path, int flags)
-      : path_(path), descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
-    if (descriptor_ < 0) fail("opened");
-  }
-  ~File() { ::close(descriptor_); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  void write(std::string_view text) {
-    while (!text.empty()) {
-      const ssize_t written = ::write(descriptor_, text.data(), text.size());
-      if (written < 0) fail("written");
-      text.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-  void sync() {
-    if (::fsync(descriptor_) != 0) fail("made durable");
-  }
-
- private:
-  [[noreturn]] void fail(const char* what) const {
-    throw Error(ErrorCode::store,
-                path_.string() + " cannot be " + what + ": " + std::generic_category().message(errno));
-  }
-  std::filesystem::path path_;
-  int descriptor_;
-};
 
 [[noreturn]] void refuse(const std::string& what, const std::filesystem::path& file) {
   throw Error(
@@ -58,29 +20,6 @@ class File {
 }
 
 }  // namespace
-
-void write_file_durably(const std::filesystem::path& file, std::string_view text) {
-  const auto fresh = std::filesystem::path(file).concat(".new");
-  {
-    File out(fresh, O_WRONLY | O_CREAT | O_TRUNC);
-    out.write(text);
-    out.sync();
-  }
-  fault_point("checkpoint.before-rename");
-  std::error_code failed;
-  std::filesystem::rename(fresh, file, failed);
-  if (failed) throw Error(ErrorCode::store, file.string() + " cannot be replaced: " + failed.message());
-  fault_point("checkpoint.after-rename");
-  File(file.parent_path(), O_RDONLY | O_DIRECTORY).sync();
-}
-
-std::optional<std::string> read_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 policy::RightEdge check_log(Store& store, const std::filesystem::path& file,
                             const policy::NoteVerifier& verifier) {

@@ -2,17 +2,11 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
-#include <string>
 
 #include "daemon/store/store.h"
 #include "policy/log/checkpoint.h"
 
 namespace inkan::daemon {
-
-// Atomic and durable: after a crash at any step the file is the old one or the new one, whole.
-void write_file_durably(const std::filesystem::path& file, std::string_view text);
-std::optional<std::string> read_file(const std::filesystem::path& file);  // nothing if it is not there
 
 // Holds the stored log against the checkpoint in `file`. Throws Error{ledger} that says which of the two is
 // wrong, where, and what to do; returns the edge to go on from. A log without leaves has no checkpoint yet.

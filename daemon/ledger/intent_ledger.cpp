@@ -1,6 +1,5 @@
 #include "daemon/ledger/intent_ledger.h"
 
-#include "daemon/ledger/certificate_event.h"
 #include "daemon/ledger/idempotency.h"
 #include "daemon/store/certificate_rows.h"
 #include "policy/types/error.h"
@@ -15,76 +14,12 @@ using policy::LeafIndex;
 namespace {
 
 policy::Event intent_event(std::string_view purpose, const policy::KeyId& key, BytesView tbs) {
-  policy::Event event{.type = "sign.intent", .target = {"key", key.hex()}};
+  policy::Event event{.type = policy::EventType::sign_intent, .target = {"key", key.hex()}};
   event.detail = {{"purpose", purpose}, {"key_id", key.hex()}, {"tbs_sha256", policy::sha256(tbs).hex()}};
   return event;
 }
 
-PendingCertificate pending_of(const policy::TbsCertificate& tbs, const api::Call& call,
-                              const policy::Profile& profile, std::int64_t profile_row,
-                              const CertificateContext& context) {
-  const auto& f = tbs.fields();
-  PendingCertificate p;
-  p.serial = policy::to_bytes(f.serial.content());
-  p.authority = context.authority;
-  p.profile = profile_row;
-  p.profile_name = profile.name;
-  p.profile_version = profile.version;
-  p.profile_sha256 = profile.sha256.hex();
-  p.subject = f.subject.text();
-  p.signature_algorithm = policy::name(f.signature_algorithm);
-  p.not_before = to_seconds(f.validity.not_before());
-  p.not_after = to_seconds(f.validity.not_after());
-  p.renewal_from = to_seconds(context.renewal_from);
-  p.spki_sha256 = f.public_key.spki_hash().hex();
-  p.requester = call.identity.id();
-  p.request_id = call.request_id;
-  p.trace_id = call.trace_id;
-  p.ceremony_id = context.ceremony_id;
-  return p;
-}
-
 }  // namespace
-
-RecordOutcome<policy::TbsCertificate> IntentLedger::record(
-    policy::Approved<policy::TbsCertificate>&& approved, const api::Call& call,
-    const policy::Profile& profile, const CertificateContext& context,
-    const std::optional<api::Idempotency>& idempotency) {
-  const auto& tbs = approved.tbs();
-  auto outcome =
-      writer_.write([&](Writing& w) -> std::variant<LeafIndex, Replay, api::InProgress, api::KeyReused> {
-        const Earlier earlier = earlier_call(w.database(), call.identity, idempotency);
-        if (const auto* replay = std::get_if<Replay>(&earlier.answer)) return *replay;
-        if (const auto* running = std::get_if<api::InProgress>(&earlier.answer)) return *running;
-        if (const auto* reused = std::get_if<api::KeyReused>(&earlier.answer)) return *reused;
-
-        const auto pending = pending_of(tbs, call, profile, profiles_.of(w.database(), profile), context);
-        policy::Event event = certificate_event("sign.intent", pending);
-        event.detail["purpose"] = policy::TbsCertificate::k_purpose;
-        event.detail["key_id"] = tbs.signing_key().hex();
-        event.detail["tbs_sha256"] = policy::sha256(tbs.to_be_signed()).hex();
-        event.detail["serial"] = tbs.serial().hex();
-        event.detail["spki_sha256"] = pending.spki_sha256;
-        event.detail["authority"] = context.authority;
-        if (context.csr_sha256) event.detail["csr_sha256"] = context.csr_sha256->hex();
-        if (earlier.replaces) event.detail["replaces"] = *earlier.replaces;
-        const LeafIndex intent = w.append(event, call.identity);
-        insert_open_intent(w.database(), intent, policy::TbsCertificate::k_purpose, tbs.signing_key(),
-                           pending.serial, tbs.to_be_signed(), pending.to_json());
-        if (idempotency)
-          put_idempotency(w.database(), call.identity.id(), *idempotency,
-                          {policy::to_bytes(idempotency->body_sha256.bytes()), IdempotencyState::recorded,
-                           intent, pending.serial, ""},
-                          w.now());
-        pending_.insert_or_assign(intent, pending);
-        return intent;
-      });
-  if (const auto* intent = std::get_if<LeafIndex>(&outcome))
-    return policy::Recorded<policy::TbsCertificate>(policy::RecordingKey(), std::move(approved), *intent);
-  if (const auto* replay = std::get_if<Replay>(&outcome)) return *replay;
-  if (const auto* running = std::get_if<api::InProgress>(&outcome)) return *running;
-  return api::KeyReused{};
-}
 
 std::optional<Replay> IntentLedger::find_answer(Store& store, const api::Call& call,
                                                 const std::optional<api::Idempotency>& idempotency) const {
@@ -97,11 +32,11 @@ std::optional<Replay> IntentLedger::find_answer(Store& store, const api::Call& c
 
 std::variant<std::monostate, Replay, api::InProgress, api::KeyReused> IntentLedger::record_denial(
     const policy::Denial& denial, const api::Call& call, const std::string& operation,
-    const std::optional<api::Idempotency>& idempotency) {
+    const std::optional<api::Idempotency>& idempotency, const policy::LeafTarget& target) {
   return writer_.write([&](Writing& w) {
     const Earlier earlier = earlier_call(w.database(), call.identity, idempotency);
     if (!std::holds_alternative<std::monostate>(earlier.answer)) return earlier.answer;
-    policy::Event event{.type = "request.denied", .outcome = "denied"};
+    policy::Event event{.type = policy::EventType::request_denied, .outcome = "denied", .target = target};
     event.request_id = call.request_id;
     event.trace_id = call.trace_id;
     event.detail = {{"op", operation}, {"rule", denial.rule}, {"clause", denial.clause}};
@@ -171,6 +106,29 @@ policy::Recorded<policy::CheckpointBody> IntentLedger::record(
     return id;
   });
   return {policy::RecordingKey(), std::move(approved), row};
+}
+
+template <class Tbs>
+LeafIndex IntentLedger::record_evidence(const Tbs& tbs, const Identity& actor) {
+  return writer_.write([&](Writing& w) {
+    const auto event = intent_event(Tbs::k_purpose, tbs.signing_key(), tbs.to_be_signed());
+    const LeafIndex index = w.append(event, actor);
+    insert_open_intent(w.database(), index, Tbs::k_purpose, tbs.signing_key(), std::nullopt,
+                       tbs.to_be_signed(), "{}");
+    return index;
+  });
+}
+
+policy::Recorded<policy::EvidenceStatement> IntentLedger::record(
+    policy::Approved<policy::EvidenceStatement>&& approved, const Identity& recipient) {
+  const LeafIndex intent = record_evidence(approved.tbs(), recipient);
+  return {policy::RecordingKey(), std::move(approved), intent};
+}
+
+policy::Recorded<policy::Transcript> IntentLedger::record(policy::Approved<policy::Transcript>&& approved,
+                                                          const Identity& actor) {
+  const LeafIndex intent = record_evidence(approved.tbs(), actor);
+  return {policy::RecordingKey(), std::move(approved), intent};
 }
 
 }  // namespace inkan::daemon

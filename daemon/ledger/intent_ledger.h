@@ -3,6 +3,7 @@
 // packaging/doc/auditor.md.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <variant>
@@ -15,6 +16,8 @@
 #include "pkcs11/sign_outcome.h"
 #include "policy/approval.h"
 #include "policy/canary.h"
+#include "policy/evidence/statement.h"
+#include "policy/evidence/transcript.h"
 #include "policy/log/checkpoint.h"
 #include "policy/profile/profile.h"
 #include "policy/x509/tbs_cert_list.h"
@@ -38,6 +41,10 @@ class IntentLedger {
   explicit IntentLedger(LogWriter& writer) : writer_(writer) {}
   LogWriter& writer() { return writer_; }
 
+  // Hears, once it is durable, how a certificate's intent ended. Set before anything is recorded.
+  using OnCertificate = std::function<void(const std::string& profile, CertificateState state)>;
+  void on_certificate(OnCertificate callback) { on_certificate_ = std::move(callback); }
+
   // Intents. Each returns once the intent is durable; each throws Error{store} if it could not be made so.
   RecordOutcome<policy::TbsCertificate> record(policy::Approved<policy::TbsCertificate>&& approved,
                                                const api::Call& call, const policy::Profile& profile,
@@ -48,6 +55,10 @@ class IntentLedger {
   policy::Recorded<policy::Canary> record(policy::Approved<policy::Canary>&& approved,
                                           const std::string& key_label);
   policy::Recorded<policy::CheckpointBody> record(policy::Approved<policy::CheckpointBody>&& approved);
+  policy::Recorded<policy::EvidenceStatement> record(policy::Approved<policy::EvidenceStatement>&& approved,
+                                                     const policy::Identity& recipient);
+  policy::Recorded<policy::Transcript> record(policy::Approved<policy::Transcript>&& approved,
+                                              const policy::Identity& actor);
 
   // The answer to an earlier call with this Idempotency-Key, where there is one already; asked again by the
   // others, inside their transactions.
@@ -55,10 +66,10 @@ class IntentLedger {
                                     const std::optional<api::Idempotency>& idempotency) const;
 
   // A refusal by the rules: its leaf, and the answer for retries. Says Replay, InProgress or KeyReused if
-  // there was one.
+  // there was one. `target`: what the operation would have changed, if that exists.
   std::variant<std::monostate, Replay, api::InProgress, api::KeyReused> record_denial(
       const policy::Denial& denial, const api::Call& call, const std::string& operation,
-      const std::optional<api::Idempotency>& idempotency);
+      const std::optional<api::Idempotency>& idempotency, const policy::LeafTarget& target = {});
 
   // Outcomes of a certificate's intent. `signed_by_token` is not released before complete() has returned.
   policy::LeafIndex complete(policy::LeafIndex intent, const policy::Identity& actor,
@@ -75,9 +86,15 @@ class IntentLedger {
                                  const policy::TbsCertList::Fields& fields,
                                  const pkcs11::Signed& signed_by_token);
   void complete_canary(policy::LeafIndex intent, const std::string& key_label);
+  // `intent` and `tries`: of the signature made for this recipient; nothing, if it was made for another
+  // before.
+  void complete_evidence(std::optional<policy::LeafIndex> intent, const policy::EvidenceId& id,
+                         const policy::Sha256& pack, const policy::Identity& recipient, int tries);
+  void complete_transcript(policy::LeafIndex intent, const std::string& ceremony_id,
+                           const policy::Sha256& transcript, const policy::Identity& actor, int tries);
   void complete_checkpoint(policy::LeafIndex intent_row, const policy::TreeHead& head,
-                           const std::string& note);
-  void fail_checkpoint(policy::LeafIndex intent_row, const std::string& why);
+                           const std::string& note, int tries);
+  void fail_checkpoint(policy::LeafIndex intent_row, const std::string& why, int tries);
   void late_checkpoint(policy::LeafIndex intent_row);  // signed after all; never published
 
  private:
@@ -87,12 +104,19 @@ class IntentLedger {
     std::optional<PendingCertificate> pending;
   };
   template <class Outcome>  // pkcs11::NotSigned or PossiblySigned
-  Ended end_unsigned(Writing& w, policy::LeafIndex intent, const policy::Identity& actor, std::string type,
-                     const Outcome& outcome);
+  Ended end_unsigned(Writing& w, policy::LeafIndex intent, const policy::Identity& actor,
+                     policy::EventType type, const Outcome& outcome);
+  template <class Tbs>  // EvidenceStatement or Transcript
+  policy::LeafIndex record_evidence(const Tbs& tbs, const policy::Identity& actor);
   // The row to be, and its intent closed.
   PendingCertificate take_pending(Database& database, policy::LeafIndex intent);
 
+  void tell(const std::string& profile, CertificateState state) const {
+    if (on_certificate_) on_certificate_(profile, state);
+  }
+
   LogWriter& writer_;
+  OnCertificate on_certificate_;
   // What was recorded and is not completed, beside the row that survives a crash; the writer's thread alone.
   std::map<policy::LeafIndex, PendingCertificate> pending_;
   ProfileRows profiles_;  // the writer's thread alone

@@ -50,6 +50,8 @@ class LogWriter {
 
   // Runs `work(Writing&)` in the next batch and returns its result once that is on disk. What it throws is
   // rolled back and thrown here; Error{store} if the batch could not be committed: then nothing of it exists.
+  // It runs once more where another's throwing rolled the batch back: only the last time has effects that
+  // last, so what it keeps outside the database must bear that.
   template <class Work>
   auto write(Work&& work) {
     using Result = std::invoke_result_t<Work, Writing&>;
@@ -62,33 +64,42 @@ class LogWriter {
     }
   }
 
-  policy::TreeHead head() const;  // durable
+  // Waits until the log has more leaves than `size`; false if it has not by then, or if it is closing.
+  bool wait_beyond(std::uint64_t size, std::chrono::steady_clock::time_point until) const;
+  void release_waiters();          // nobody waits any more: the daemon is stopping
+  policy::TreeHead head() const;   // durable
+  policy::RightEdge edge() const;  // durable
   const policy::LeafOrigin& origin() const { return origin_; }
 
  private:
   struct Item {
     std::function<void(Writing&)> work;
     std::promise<void> done;
-    std::exception_ptr error;
+    std::exception_ptr error;  // the caller's alone once it is done: two threads never share an exception
   };
 
   void submit(std::function<void(Writing&)> work);
   void run();
+  std::deque<Item*> take_batch();
   void commit(std::deque<Item*>& batch);
+  policy::RightEdge write_all(std::deque<Item*>& batch);
+  bool run_item(Item& item, policy::RightEdge& edge);
   void run_in_savepoint(Item& item, policy::RightEdge& edge);
   void store_leaf(policy::RightEdge& edge, const std::string& leaf);
 
   std::unique_ptr<Database> database_;  // the writer thread's alone
   policy::LeafOrigin origin_;
   std::function<void(const std::string&)> fatal_;
-  policy::RightEdge edge_;           // the writer thread's alone
   policy::InstantMicros last_time_;  // the writer thread's alone
 
   mutable std::mutex mutex_;  // guards all below
   std::condition_variable wake_;
+  mutable std::condition_variable grown_;
   std::deque<Item*> waiting_;
+  std::size_t company_ = 1;  // callers that the next batch waits for, for a while
+  policy::RightEdge edge_;   // only the writer thread changes it
   policy::TreeHead head_;
-  bool stopping_ = false;
+  bool stopping_ = false, released_ = false;
   std::string dead_;  // why nothing may be written any more
 
   std::thread thread_;  // last: starts when all else is there

@@ -18,44 +18,16 @@ const Identity& signer_job() {
 
 }  // namespace
 
-PendingCertificate IntentLedger::take_pending(Database& database, LeafIndex intent) {
-  // Only memory is asked in the common case; what another run, or a batch that was rolled back, left is read.
-  auto known = pending_.extract(intent);
-  PendingCertificate pending =
-      known ? std::move(known.mapped()) : PendingCertificate::from_json(open_context(database, intent));
-  close_intent(database, intent);
-  return pending;
-}
-
-LeafIndex IntentLedger::complete(LeafIndex intent, const Identity& actor,
-                                 const pkcs11::Signed& signed_by_token) {
-  return writer_.write([&](Writing& w) {
-    const PendingCertificate p = take_pending(w.database(), intent);
-    policy::Event event = certificate_event("cert.issue", p);
-    event.detail["intent"] = intent;
-    event.detail["serial"] = policy::to_hex(p.serial);
-    event.detail["sha256"] = policy::fingerprint_of(signed_by_token.object).hex();
-    event.detail["not_before"] = policy::to_rfc3339(from_seconds(p.not_before));
-    event.detail["not_after"] = policy::to_rfc3339(from_seconds(p.not_after));
-    event.detail["sig_alg"] = p.signature_algorithm;
-    event.detail["tries"] = signed_by_token.tries;
-    const LeafIndex outcome = w.append(event, actor);
-    insert_certificate(w.database(), p, CertificateState::issued, intent, outcome, signed_by_token.object);
-    return outcome;
-  });
-}
-
 template <class Outcome>
 IntentLedger::Ended IntentLedger::end_unsigned(Writing& w, LeafIndex intent, const Identity& actor,
-                                               std::string type, const Outcome& outcome) {
+                                               policy::EventType type, const Outcome& outcome) {
   const bool certificate = open_context(w.database(), intent) != "{}";
   std::optional<PendingCertificate> pending;
   if (certificate)
     pending = take_pending(w.database(), intent);
   else
     close_intent(w.database(), intent);
-  policy::Event event =
-      pending ? certificate_event(std::move(type), *pending) : policy::Event{.type = std::move(type)};
+  policy::Event event = pending ? certificate_event(type, *pending) : policy::Event{.type = type};
   event.outcome = "failure";
   event.reason = outcome.reason;
   event.detail["intent"] = intent;
@@ -65,21 +37,26 @@ IntentLedger::Ended IntentLedger::end_unsigned(Writing& w, LeafIndex intent, con
 }
 
 void IntentLedger::fail(LeafIndex intent, const Identity& actor, const pkcs11::NotSigned& outcome) {
+  std::optional<std::string> profile;  // none: another kind of intent
   writer_.write([&](Writing& w) {
-    const auto [leaf, p] = end_unsigned(w, intent, actor, "sign.failed", outcome);
+    const auto [leaf, p] = end_unsigned(w, intent, actor, policy::EventType::sign_failed, outcome);
     if (!p) return;
+    profile = p->profile_name;
     insert_certificate(w.database(), *p, CertificateState::failed, intent, leaf, BytesView());
   });
+  if (profile) tell(*profile, CertificateState::failed);
 }
 
 void IntentLedger::possibly_signed(LeafIndex intent, const Identity& actor,
                                    const pkcs11::PossiblySigned& outcome) {
+  std::optional<std::string> profile;
   writer_.write([&](Writing& w) {
-    const auto [leaf, p] = end_unsigned(w, intent, actor, "sign.possible", outcome);
+    const auto [leaf, p] = end_unsigned(w, intent, actor, policy::EventType::sign_possible, outcome);
     if (!p) return;
+    profile = p->profile_name;
     insert_certificate(w.database(), *p, CertificateState::possibly_signed, intent, leaf, BytesView());
     // Law 3: a certificate that may exist somewhere is on the next CRL.
-    policy::Event revoke = certificate_event("cert.revoke", *p);
+    policy::Event revoke = certificate_event(policy::EventType::cert_revoke, *p);
     revoke.reason = "possibly signed";
     revoke.detail["serial"] = policy::to_hex(p->serial);
     revoke.detail["reason"] = policy::name(policy::RevocationReason::unspecified);
@@ -91,6 +68,7 @@ void IntentLedger::possibly_signed(LeafIndex intent, const Identity& actor,
         .bind(p->serial)
         .run();
   });
+  if (profile) tell(*profile, CertificateState::possibly_signed);
 }
 
 void IntentLedger::late(LeafIndex intent, const pkcs11::Signed& signed_by_token) {
@@ -102,7 +80,14 @@ void IntentLedger::late(LeafIndex intent, const pkcs11::Signed& signed_by_token)
         throw policy::Error(policy::ErrorCode::unavailable,
                             "the outcome before the late one is not written yet");
     }
-    policy::Event event{.type = "sign.late", .target = {"signature", std::to_string(intent)}};
+    policy::Event event{.type = policy::EventType::sign_late,
+                        .target = {"signature", std::to_string(intent)}};
+    {
+      auto certificate =
+          w.database().prepare("SELECT serial FROM certificates WHERE intent = ? AND state = 3");
+      certificate.bind(intent);
+      if (certificate.step()) event.target = {"certificate", policy::to_hex(certificate.octets(0))};
+    }
     event.detail = {{"intent", intent},
                     {"tries", signed_by_token.tries},
                     {"sha256", policy::sha256(signed_by_token.object).hex()}};
@@ -120,7 +105,7 @@ LeafIndex IntentLedger::complete_crl(LeafIndex intent, const std::string& author
                                      const pkcs11::Signed& signed_by_token) {
   return writer_.write([&](Writing& w) {
     close_intent(w.database(), intent);
-    policy::Event event{.type = "crl.issue", .target = {"authority", authority}};
+    policy::Event event{.type = policy::EventType::crl_issue, .target = {"authority", authority}};
     event.detail = {{"intent", intent},
                     {"number", f.number},
                     {"this_update", policy::to_rfc3339(f.this_update)},
@@ -148,17 +133,44 @@ LeafIndex IntentLedger::complete_crl(LeafIndex intent, const std::string& author
 void IntentLedger::complete_canary(LeafIndex intent, const std::string& key_label) {
   writer_.write([&](Writing& w) {
     close_intent(w.database(), intent);
-    policy::Event event{.type = "selftest"};
+    policy::Event event{.type = policy::EventType::selftest};
     event.detail = {{"name", "canary"}, {"intent", intent}, {"label", key_label}, {"result", "pass"}};
     w.append(event, Identity::system_job("key-keeper"));
   });
 }
 
+void IntentLedger::complete_evidence(std::optional<LeafIndex> intent, const policy::EvidenceId& id,
+                                     const policy::Sha256& pack, const Identity& recipient, int tries) {
+  writer_.write([&](Writing& w) {
+    if (intent) close_intent(w.database(), *intent);
+    policy::Event event{.type = policy::EventType::log_export};
+    event.detail = {{"from", policy::to_rfc3339(id.from)},
+                    {"to", policy::to_rfc3339(id.to)},
+                    {"tree_size", id.tree_size},
+                    {"sha256", pack.hex()},
+                    {"recipient", recipient.id()}};
+    if (intent) event.detail.update({{"intent", *intent}, {"tries", tries}});
+    w.append(event, recipient);
+  });
+}
+
+void IntentLedger::complete_transcript(LeafIndex intent, const std::string& ceremony_id,
+                                       const policy::Sha256& transcript, const Identity& actor, int tries) {
+  writer_.write([&](Writing& w) {
+    close_intent(w.database(), intent);
+    policy::Event event{.type = policy::EventType::ceremony_step, .target = {"ceremony", ceremony_id}};
+    event.detail = {{"ceremony_id", ceremony_id}, {"step", "transcript"},       {"result", "done"},
+                    {"intent", intent},           {"sha256", transcript.hex()}, {"tries", tries}};
+    w.append(event, actor);
+  });
+}
+
 void IntentLedger::complete_checkpoint(LeafIndex intent_row, const policy::TreeHead& head,
-                                       const std::string& note) {
+                                       const std::string& note, int tries) {
   writer_.write([&](Writing& w) {
     w.database()
-        .prepare("UPDATE checkpoint_intents SET outcome = 'signed' WHERE id = ?")
+        .prepare("UPDATE checkpoint_intents SET outcome = 'signed', tries = ? WHERE id = ?")
+        .bind(tries)
         .bind(intent_row)
         .run();
     w.database()
@@ -170,11 +182,12 @@ void IntentLedger::complete_checkpoint(LeafIndex intent_row, const policy::TreeH
   });
 }
 
-void IntentLedger::fail_checkpoint(LeafIndex intent_row, const std::string& why) {
+void IntentLedger::fail_checkpoint(LeafIndex intent_row, const std::string& why, int tries) {
   writer_.write([&](Writing& w) {
     w.database()
-        .prepare("UPDATE checkpoint_intents SET outcome = ? WHERE id = ? AND outcome IS NULL")
+        .prepare("UPDATE checkpoint_intents SET outcome = ?, tries = ? WHERE id = ? AND outcome IS NULL")
         .bind(why)
+        .bind(tries)
         .bind(intent_row)
         .run();
   });

@@ -1,9 +1,9 @@
 #include "daemon/setup/key_making.h"
 
-#include <nlohmann/json.hpp>
-
 #include "daemon/clock.h"
+#include "daemon/fault_point.h"
 #include "daemon/ledger/log_writer.h"
+#include "daemon/store/key_rows.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/store.h"
 #include "daemon/tokens.h"
@@ -24,6 +24,7 @@ struct Wanted {
 std::vector<Wanted> wanted_keys(const Plan& plan) {
   std::vector<Wanted> all = {{KeyPurpose::ledger, "log", plan.ledger}};
   for (const auto& authority : plan.authorities) all.push_back({KeyPurpose::ca, authority.id, authority.key});
+  all.push_back({KeyPurpose::evidence, "packs", plan.evidence});
   all.push_back({KeyPurpose::tls, "api", plan.tls.key});
   for (const auto& probe : plan.probes) all.push_back({KeyPurpose::probe, probe.token, probe});
   return all;
@@ -47,44 +48,15 @@ void demand_empty(const Tokens& tokens) {
                               "for it, or remove these keys if nobody needs them");
 }
 
-void record_birth(LogWriter& writer, const pkcs11::KeyRecord& key, const std::string& ceremony_id) {
-  writer.write([&](Writing& w) {
-    w.database()
-        .prepare(
-            "INSERT INTO keys(key_id, purpose, token, label, algorithm, bits, signature_algorithm, spki, "
-            "attributes, created_at)"
-            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        .bind(key.id.bytes())
-        .bind(policy::name(key.purpose))
-        .bind(key.token)
-        .bind(key.label)
-        .bind(static_cast<int>(key.algorithm))
-        .bind(key.bits)
-        .bind(policy::name(key.signature_algorithm))
-        .bind(key.spki)
-        .bind(nlohmann::json(key.attributes).dump())
-        .bind(to_seconds(w.now()))
-        .run();
-    policy::Event event{.type = "key.generate", .target = {"key", key.id.hex()}};
-    event.detail = {{"key_id", key.id.hex()},
-                    {"cka_id", key.id.hex()},
-                    {"alg", policy::name(key.algorithm)},
-                    {"bits", key.bits},
-                    {"purpose", policy::name(key.purpose)},
-                    {"attrs", key.attributes},
-                    {"spki_sha256", policy::spki_hash_of(key.spki).hex()},
-                    {"ceremony_id", ceremony_id}};
-    w.append(event, policy::Identity::system_job("setup"));
-  });
-}
-
 }  // namespace
 
-std::vector<pkcs11::KeyRecord> make_setup_keys(const Plan& plan, const Config& config,
+std::vector<pkcs11::KeyRecord> make_setup_keys(const Plan& plan, const Config& config, PinEntry* officers,
                                                const std::string& ceremony_id,
+                                               const ApprovedCeremony* approved,
                                                const std::function<void(const std::string&)>& progress) {
-  Tokens tokens(config);
+  Tokens tokens(config, officers);
   demand_empty(tokens);
+  if (approved && approved->spend) approved->spend();
   std::vector<pkcs11::KeyRecord> keys;
   try {
     auto database = std::make_unique<Database>(config.database(), Database::Mode::create);
@@ -92,11 +64,18 @@ std::vector<pkcs11::KeyRecord> make_setup_keys(const Plan& plan, const Config& c
     std::filesystem::permissions(config.database(),
                                  std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     LogWriter writer(std::move(database), {config.node, uuid_v4(), INKAN_VERSION}, {}, {}, {});
+    if (approved) {
+      progress("votes of " + std::to_string(approved->votes.size()) + " officers");
+      record_votes(writer, *approved);
+    }
     for (const auto& wanted : wanted_keys(plan)) {
       progress("key " + wanted.name + " (" + std::string(policy::name(wanted.purpose)) + ", " +
                std::string(policy::name(wanted.key.algorithm)) + ") in token " + wanted.key.token);
       keys.push_back(make_key(tokens, wanted));
-      record_birth(writer, keys.back(), ceremony_id);
+      fault_point("setup.after-key");
+      writer.write([&](Writing& w) {
+        record_birth(w, keys.back(), KeyState::active, ceremony_id, policy::Identity::system_job("setup"));
+      });
     }
   } catch (...) {
     destroy_keys(tokens, keys, progress);

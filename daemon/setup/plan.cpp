@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "daemon/ledger/checkpoint_file.h"
+#include "daemon/atomic_file.h"
 #include "policy/profile/toml_table.h"
 
 namespace inkan::daemon {
@@ -16,23 +16,23 @@ using policy::TomlTable;
 
 namespace {
 
+struct KnownAlgorithm {
+  const char* name;
+  KeyAlgorithm algorithm;
+  int rsa_bits;
+};
+constexpr KnownAlgorithm k_known_algorithms[] = {
+    {"P-256", KeyAlgorithm::ec_p256, 0},   {"P-384", KeyAlgorithm::ec_p384, 0},
+    {"P-521", KeyAlgorithm::ec_p521, 0},   {"Ed25519", KeyAlgorithm::ed25519, 0},
+    {"RSA-3072", KeyAlgorithm::rsa, 3072}, {"RSA-4096", KeyAlgorithm::rsa, 4096}};
+constexpr const char* k_file_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+
 PlannedKey parse_key(TomlTable& toml) {
   PlannedKey key;
   key.token = toml.text("token");
   const std::string algorithm = toml.text("algorithm", "P-256");
-  if (algorithm == "P-256")
-    key.algorithm = KeyAlgorithm::ec_p256;
-  else if (algorithm == "P-384")
-    key.algorithm = KeyAlgorithm::ec_p384;
-  else if (algorithm == "P-521")
-    key.algorithm = KeyAlgorithm::ec_p521;
-  else if (algorithm == "Ed25519")
-    key.algorithm = KeyAlgorithm::ed25519;
-  else if (algorithm == "RSA-3072" || algorithm == "RSA-4096")
-    key.algorithm = KeyAlgorithm::rsa, key.rsa_bits = std::stoi(algorithm.substr(4));
-  else
-    toml.fail("algorithm",
-              "is \"" + algorithm + "\"; it must be P-256, P-384, P-521, Ed25519, RSA-3072 or RSA-4096");
+  if (!key.set_algorithm(algorithm))
+    toml.fail("algorithm", "is \"" + algorithm + "\"; it must be " + PlannedKey::k_algorithms);
   return key;
 }
 
@@ -53,9 +53,7 @@ policy::Name parse_subject(TomlTable& toml) {
 
 PlannedAuthority parse_authority(TomlTable toml) {
   std::string id = toml.text("id");
-  if (id.empty() || id.size() > 64 ||
-      id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
-    toml.fail("id", "must be 1 to 64 of a-z, 0-9 and -: it stands in URLs");
+  if (!PlannedAuthority::is_id(id)) toml.fail("id", "must be 1 to 64 of a-z, 0-9 and -: it stands in URLs");
   std::optional<std::string> issuer;
   if (toml.has("issuer")) issuer = toml.text("issuer");
   std::string profile = toml.text("profile");
@@ -89,6 +87,27 @@ PlannedIdentity parse_identity(TomlTable toml, const std::filesystem::path& base
   return identity;
 }
 
+PlannedCeremony parse_ceremony(TomlTable toml) {
+  PlannedCeremony ceremony{toml.text("name"), static_cast<int>(toml.integer("votes", 2, 16, 2))};
+  if (ceremony.name.empty() || ceremony.name.size() > 100)
+    toml.fail("name", "must be 1 to 100 octets: it stands at the head of the transcript");
+  toml.finish();
+  return ceremony;
+}
+
+// Their ids are names of files in the ceremony's folder.
+void check_ceremony(const Plan& plan, TomlTable& toml) {
+  if (plan.officers() < plan.ceremony->votes)
+    toml.fail("ceremony", "takes " + std::to_string(plan.ceremony->votes) + " votes, and the plan has " +
+                              std::to_string(plan.officers()) +
+                              " identities of role security-officer: name as many, or more");
+  for (const auto& identity : plan.identities)
+    if (identity.id.front() == '.' || identity.id.find_first_not_of(k_file_characters) != std::string::npos)
+      toml.fail("identity", "\"" + identity.id +
+                                "\" must be of letters, digits, '-', '_' and '.', not beginning with '.': a "
+                                "ceremony names files by it");
+}
+
 // What one table alone cannot show.
 void check(const Plan& plan, TomlTable& toml) {
   std::set<std::string> known;
@@ -104,9 +123,38 @@ void check(const Plan& plan, TomlTable& toml) {
   std::set<std::string> identities;
   for (const auto& identity : plan.identities)
     if (!identities.insert(identity.id).second) toml.fail("identity", identity.id + " stands twice");
+  if (plan.ceremony) check_ceremony(plan, toml);
 }
 
 }  // namespace
+
+bool PlannedKey::set_algorithm(const std::string& name) {
+  for (const auto& known : k_known_algorithms) {
+    if (name != known.name) continue;
+    algorithm = known.algorithm;
+    rsa_bits = known.rsa_bits;
+    return true;
+  }
+  return false;
+}
+
+std::string PlannedKey::algorithm_name(KeyAlgorithm algorithm, int bits) {
+  for (const auto& known : k_known_algorithms)
+    if (known.algorithm == algorithm && (algorithm != KeyAlgorithm::rsa || known.rsa_bits == bits))
+      return known.name;
+  return "";
+}
+
+bool PlannedAuthority::is_id(const std::string& text) {
+  return !text.empty() && text.size() <= 64 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+}
+
+int Plan::officers() const {
+  return static_cast<int>(std::count_if(
+      identities.begin(), identities.end(),
+      [](const PlannedIdentity& identity) { return identity.role == policy::Role::security_officer; }));
+}
 
 Plan Plan::load(const std::filesystem::path& file) {
   const auto document = read_file(file);
@@ -123,8 +171,10 @@ Plan Plan::load(const std::filesystem::path& file) {
   for (auto& each : toml.tables("authority")) plan.authorities.push_back(parse_authority(std::move(each)));
   plan.tls = parse_tls(toml.table("tls"));
   plan.ledger = parse_whole_key(toml.table("ledger"));
+  plan.evidence = parse_whole_key(toml.table("evidence"));
   for (auto& each : toml.tables("probe")) plan.probes.push_back(parse_whole_key(std::move(each)));
   for (auto& each : toml.tables("identity")) plan.identities.push_back(parse_identity(std::move(each), base));
+  if (toml.has("ceremony")) plan.ceremony = parse_ceremony(toml.table("ceremony"));
   check(plan, toml);
   toml.finish();
   return plan;

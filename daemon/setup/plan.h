@@ -18,6 +18,10 @@ struct PlannedKey {
   std::string token;  // name in the configuration
   policy::KeyAlgorithm algorithm = policy::KeyAlgorithm::ec_p256;
   int rsa_bits = 0;  // RSA only
+
+  static constexpr const char* k_algorithms = "P-256, P-384, P-521, Ed25519, RSA-3072 or RSA-4096";
+  bool set_algorithm(const std::string& name);  // false: it is none of these
+  static std::string algorithm_name(policy::KeyAlgorithm algorithm, int bits);
 };
 
 struct PlannedAuthority {
@@ -26,6 +30,8 @@ struct PlannedAuthority {
   std::string profile;
   PlannedKey key;
   policy::Name subject;
+
+  static bool is_id(const std::string& text);  // 1 to 64 of a-z, 0-9 and -: it stands in URLs
 };
 
 struct PlannedTls {
@@ -41,16 +47,24 @@ struct PlannedIdentity {
   std::filesystem::path certificate;  // … and written here, with its chain
 };
 
+// With it, the set-up takes the votes of its security officers: it is run by `inkan ceremony run` only.
+struct PlannedCeremony {
+  std::string name;
+  int votes = 2;  // m; n is how many security officers the plan has
+};
+
 struct Plan {
   std::filesystem::path file;
   std::filesystem::path config;
   std::string sha256;  // of the file
   std::vector<PlannedAuthority> authorities;
   PlannedTls tls;
-  PlannedKey ledger;
+  PlannedKey ledger, evidence;
   std::vector<PlannedKey> probes;
   std::vector<PlannedIdentity> identities;
+  std::optional<PlannedCeremony> ceremony;
 
+  int officers() const;
   // Strict; relative paths are relative to the file. Throws Error{config}.
   static Plan load(const std::filesystem::path& file);
 };

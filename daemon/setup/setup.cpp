@@ -2,11 +2,12 @@
 
 #include <fstream>
 
+#include "daemon/atomic_file.h"
 #include "daemon/clock.h"
-#include "daemon/ledger/checkpoint_file.h"
 #include "daemon/setup/key_making.h"
 #include "daemon/store/instance_lock.h"
 #include "policy/types/error.h"
+#include "policy/x509/certificate.h"
 #include "policy/x509/pem.h"
 
 namespace inkan::daemon {
@@ -33,35 +34,56 @@ std::string pem_chain(const std::vector<policy::Bytes>& chain) {
   return text;
 }
 
-policy::CertificationRequest read_csr(const std::filesystem::path& file) {
-  const auto text = read_file(file);
-  if (!text)
-    throw Error(ErrorCode::config,
-                "the request " + file.string() + " cannot be read: make it with `openssl req -new`");
-  auto request = policy::CertificationRequest::parse_text(*text);
-  if (const auto* denial = policy::denied(request))
-    throw Error(ErrorCode::config, file.string() + ": " + denial->detail + "; " + denial->mend);
-  return std::get<policy::CertificationRequest>(std::move(request));
+std::vector<std::filesystem::path> state_files(const Config& config) {
+  const std::string database = config.database().string();
+  return {database, database + "-wal", database + "-shm", config.checkpoint()};
 }
 
 }  // namespace
 
-Setup::Setup(Plan plan, std::function<void(const std::string&)> progress)
-    : plan_(std::move(plan)),
-      config_(Config::load(plan_.config)),
+std::optional<std::string> fault_in_state(const Config& config) {
+  for (const auto& file : state_files(config))
+    if (std::filesystem::exists(file))
+      return file.string() +
+             " exists: this state directory holds an authority, what is left of one, or a set-up that was "
+             "interrupted. Nothing was changed; name another state_dir, or move these files away if they are "
+             "not wanted. After an interrupted set-up initialise its tokens anew too, for no log tells of "
+             "the "
+             "keys in them; the votes of an interrupted ceremony are used up: ask for them again";
+  return std::nullopt;
+}
+
+Setup::Setup(Papers papers, std::function<void(const std::string&)> progress, PinEntry* officers,
+             std::optional<ApprovedCeremony> approved)
+    : papers_(std::move(papers)),
+      plan_(papers_.plan),
+      config_(papers_.config),
       progress_(std::move(progress)),
-      ceremony_id_(uuid_v7(now_micros())) {}
+      officers_(officers),
+      approved_(std::move(approved)),
+      ceremony_id_(approved_ ? approved_->request.id : uuid_v7(now_micros())) {
+  if (plan_.ceremony && !approved_)
+    throw Error(ErrorCode::config,
+                plan_.file.string() + " has a [ceremony], which takes the votes of " +
+                    std::to_string(plan_.ceremony->votes) +
+                    " officers: run it by `inkan ceremony run`; `inkan ceremony check` says "
+                    "what comes before");
+}
 
 void Setup::run() {
+  read_requests();
   check_outputs();
   if (std::filesystem::create_directories(config_.state_dir))
     std::filesystem::permissions(config_.state_dir, std::filesystem::perms::owner_all);
   const InstanceLock alone(config_.state_dir / "setup.lock");  // a rival's undo would remove our database
-  check_state();
+  // Before anything is touched: undo() may then remove whatever bears these names.
+  if (const auto fault = fault_in_state(config_)) throw Error(ErrorCode::store, *fault);
   try {
     make_keys();
-    core_ = std::make_unique<Core>(config_, Core::Mode::set_up, [](const std::string&) {});
-    step("start", {{"plan_sha256", plan_.sha256}, {"config_sha256", config_.sha256}});
+    core_ = std::make_unique<Core>(
+        config_, Core::Mode::set_up, [](const std::string&) {}, officers_);
+    step(std::string(policy::k_ceremony_start),
+         {{"plan_sha256", plan_.sha256}, {"config_sha256", config_.sha256}});
     core_->key_keeper.make_canaries();
     make_authorities();
     make_tls();
@@ -73,18 +95,6 @@ void Setup::run() {
   }
 }
 
-// Before anything is touched: undo() may then remove whatever bears these names.
-void Setup::check_state() const {
-  for (const auto& file : state_files())
-    if (std::filesystem::exists(file))
-      throw Error(
-          ErrorCode::store,
-          file.string() +
-              " exists: this state directory holds an authority, what is left of one, or a set-up that was "
-              "interrupted. "
-              "Nothing was changed; name another state_dir, or move these files away if they are not wanted");
-}
-
 void Setup::check_outputs() const {
   for (const auto& planned : plan_.identities)
     if (std::filesystem::exists(planned.certificate))
@@ -93,13 +103,13 @@ void Setup::check_outputs() const {
                                          ": name another file in the plan, or move that one away");
 }
 
-std::vector<std::filesystem::path> Setup::state_files() const {
-  const std::string database = config_.database().string();
-  return {database, database + "-wal", database + "-shm", config_.checkpoint()};
+void Setup::read_requests() {
+  for (const auto& planned : plan_.identities) requests_.push_back(papers_.request_of(planned));
 }
 
 void Setup::make_keys() {
-  keys_ = make_setup_keys(plan_, config_, ceremony_id_, progress_);
+  keys_ =
+      make_setup_keys(plan_, config_, officers_, ceremony_id_, approved_ ? &*approved_ : nullptr, progress_);
 }
 
 void Setup::make_authorities() {
@@ -123,18 +133,11 @@ void Setup::make_authorities() {
     CertificateAuthority& issuer = planned.issuer ? *core_->authorities.find(*planned.issuer) : authority;
     const auto request =
         policy::IssuanceRequest::for_token_key(planned.profile, public_key_of(record), planned.subject, {});
-    authority.certificate = issue(request, issuer, "authority " + planned.id);
+    authority.certificate = issue(request, issuer, "authority " + planned.id, "ca-" + planned.id + ".pem");
     core_->writer->write([&](Writing& w) {
-      w.database()
-          .prepare(
-              "INSERT INTO authorities(id, key_id, issuer, certificate, position) VALUES(?, ?, ?, ?, (SELECT "
-              "count(*) FROM authorities))")
-          .bind(planned.id)
-          .bind(record.id.bytes())
-          .bind(planned.issuer)
-          .bind(authority.certificate)
-          .run();
-      policy::Event event{.type = "ca.issue", .target = {"authority", planned.id}};
+      AuthorityRow{planned.id, record.id, planned.issuer, authority.certificate}.insert(w.database());
+      set_issuing_authority(w.database(), planned.id);  // the last one's, in the end
+      policy::Event event{.type = policy::EventType::ca_issue, .target = {"authority", planned.id}};
       event.detail = {{"ceremony_id", ceremony_id_},
                       {"sha256", policy::fingerprint_of(authority.certificate).hex()}};
       w.append(event, job());
@@ -151,34 +154,32 @@ void Setup::make_tls() {
   const auto request = policy::IssuanceRequest::for_token_key(
       "tls-server", public_key_of(record), std::get<policy::Name>(subject), plan_.tls.names);
   auto& issuer = *core_->authorities.find(plan_.tls.issuer);
-  auto outcome = core_->issuance.issue(setup_call(), request, issuer, std::nullopt, ceremony_id_);
-  if (const auto* denial = policy::denied(outcome))
-    throw Error(ErrorCode::config, "[tls]: " + denial->rule + ": " + denial->detail + "; " + denial->mend);
-  const std::string serial = std::get<api::IssuedCertificate>(outcome).record.serial.hex();
+  const std::string serial =
+      policy::Certificate::parse(issue(request, issuer, "[tls]", "tls-server.pem")).serial().hex();
   core_->writer->write([&](Writing& w) {
     w.database().prepare("INSERT INTO meta(key, value) VALUES('tls_certificate', ?)").bind(serial).run();
   });
 }
 
 void Setup::make_identities() {
-  for (const auto& planned : plan_.identities) {
+  for (std::size_t i = 0; i < requests_.size(); ++i) {
+    const auto& planned = plan_.identities[i];
     progress_("identity " + planned.id);
-    const auto request = policy::IssuanceRequest::from("operator", read_csr(planned.csr), std::nullopt);
-    const auto certificate = issue(request, core_->authorities.issuing(), "identity " + planned.id);
+    const auto request = policy::IssuanceRequest::from("operator", requests_[i], std::nullopt);
+    const auto certificate = issue(request, core_->authorities.issuing(), "identity " + planned.id,
+                                   "operator-" + planned.id + ".pem");
+    const auto key = request.public_key().spki_hash();
     core_->writer->write([&](Writing& w) {
       w.database()
           .prepare("INSERT INTO identities(id, role, spki_sha256, created_at) VALUES(?, ?, ?, ?)")
           .bind(planned.id)
           .bind(policy::name(planned.role))
-          .bind(request.public_key().spki_hash().bytes())
+          .bind(key.bytes())
           .bind(to_seconds(w.now()))
           .run();
-      policy::Event event{.type = "role.grant", .target = {"operator", planned.id}};
-      event.detail = {{"role", policy::name(planned.role)},
-                      {"by", "setup"},
-                      {"ceremony_id", ceremony_id_},
-                      {"spki_sha256", request.public_key().spki_hash().hex()}};
-      w.append(event, job());
+      // Officers who have voted had to be known before.
+      if (!approved_ || planned.role != policy::Role::security_officer)
+        w.append(role_grant(planned.id, planned.role, key, ceremony_id_), job());
     });
     write_file_durably(planned.certificate, pem_chain(core_->authorities.chain(
                                                 core_->authorities.issuing().issuer.id, certificate)));
@@ -189,26 +190,28 @@ void Setup::finish() {
   progress_("first CRLs and checkpoint");
   core_->crls.publish_due();
   step("done");
+  if (approved_) make_transcript(*core_, *approved_, certificates_);
   core_->writer->write([&](Writing& w) {
     w.database().execute("INSERT INTO meta(key, value) VALUES('setup', 'done')");
-    w.append({.type = "log.stop"}, job());
+    w.append({.type = policy::EventType::log_stop}, job());
   });
   core_->checkpoints.publish();
   core_->tokens.close();
 }
 
 policy::Bytes Setup::issue(const policy::IssuanceRequest& request, CertificateAuthority& authority,
-                           const std::string& what) {
+                           const std::string& what, const std::string& paper) {
   auto outcome = core_->issuance.issue(setup_call(), request, authority, std::nullopt, ceremony_id_);
   if (const auto* denial = policy::denied(outcome))
     throw Error(ErrorCode::config, what + ": " + denial->rule + " (" + denial->clause +
                                        "): " + denial->detail + "; " + denial->mend);
-  return std::get<api::IssuedCertificate>(outcome).record.der;
+  certificates_.push_back({paper, what, std::get<api::IssuedCertificate>(outcome).record.der});
+  return certificates_.back().der;
 }
 
 void Setup::step(const std::string& name, const nlohmann::json& detail) {
   core_->writer->write([&](Writing& w) {
-    policy::Event event{.type = "ceremony.step", .target = {"ceremony", ceremony_id_}};
+    policy::Event event{.type = policy::EventType::ceremony_step, .target = {"ceremony", ceremony_id_}};
     event.detail = {{"ceremony_id", ceremony_id_}, {"step", name}, {"result", "done"}};
     event.detail.update(detail);
     w.append(event, job());
@@ -226,11 +229,12 @@ void Setup::undo() {
   progress_("undoing: destroying the keys made, removing what was written");
   core_.reset();
   try {
-    destroy_keys(Tokens(config_), keys_, progress_);
+    // Without keys the PIN itself may be what was wrong: it is not tried again.
+    if (!keys_.empty()) destroy_keys(Tokens(config_, officers_), keys_, progress_);
   } catch (const Error& error) {
     progress_(std::string("keys are left in the token: ") + error.what());
   }
-  for (const auto& file : state_files()) std::filesystem::remove(file);
+  for (const auto& file : state_files(config_)) std::filesystem::remove(file);
   for (const auto& planned : plan_.identities) std::filesystem::remove(planned.certificate);
 }
 

@@ -4,6 +4,7 @@
 
 #include "daemon/store/store.h"
 #include "policy/types/error.h"
+#include "policy/types/json_object.h"
 
 namespace inkan::daemon {
 
@@ -12,23 +13,27 @@ using policy::Error;
 using policy::ErrorCode;
 
 std::string PendingCertificate::to_json() const {
-  return json{{"serial", policy::to_hex(serial)},
-              {"authority", authority},
-              {"profile", profile},
-              {"profile_name", profile_name},
-              {"profile_version", profile_version},
-              {"profile_sha256", profile_sha256},
-              {"subject", subject},
-              {"signature_algorithm", signature_algorithm},
-              {"not_before", not_before},
-              {"not_after", not_after},
-              {"renewal_from", renewal_from},
-              {"spki_sha256", spki_sha256},
-              {"requester", requester},
-              {"request_id", request_id},
-              {"trace_id", trace_id},
-              {"ceremony_id", ceremony_id}}
-      .dump();
+  std::string text;
+  text.reserve(768);
+  policy::JsonObject row(text);
+  row.text("authority", authority);
+  row.text("ceremony_id", ceremony_id);
+  row.number("not_after", not_after);
+  row.number("not_before", not_before);
+  row.number("profile", profile);
+  row.text("profile_name", profile_name);
+  row.text("profile_sha256", profile_sha256);
+  row.number("profile_version", profile_version);
+  row.number("renewal_from", renewal_from);
+  row.text("request_id", request_id);
+  row.text("requester", requester);
+  row.text("serial", policy::to_hex(serial));
+  row.text("signature_algorithm", signature_algorithm);
+  row.text("spki_sha256", spki_sha256);
+  row.text("subject", subject);
+  row.text("trace_id", trace_id);
+  row.end();
+  return text;
 }
 
 PendingCertificate PendingCertificate::from_json(const std::string& text) {

@@ -24,7 +24,7 @@ InstanceLock::InstanceLock(const std::filesystem::path& file)
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor_);
     throw Error(ErrorCode::store, "another process works on " + file.parent_path().string() +
-                                      ": stop it first (systemctl stop inkand)");
+                                      ": stop it first (of a daemon: systemctl stop inkand)");
   }
 }
 

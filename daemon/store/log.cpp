@@ -9,6 +9,19 @@ namespace inkan::daemon {
 using policy::Error;
 using policy::ErrorCode;
 
+namespace {
+
+policy::Tile full_tile(Database& db, unsigned level, std::uint64_t index) {
+  auto rows = db.prepare("SELECT hashes FROM tiles WHERE level = ? AND idx = ?");
+  rows.bind(static_cast<int>(level)).bind(index);
+  if (!rows.step())
+    throw Error(ErrorCode::ledger,
+                "tile " + std::to_string(level) + "/" + std::to_string(index) + " is missing");
+  return policy::Tile::decode(level, index, rows.octets(0));
+}
+
+}  // namespace
+
 std::uint64_t Store::size() {
   Reading db(*this);
   auto rows = db->prepare("SELECT coalesce(max(idx) + 1, 0) FROM leaves");
@@ -42,6 +55,25 @@ policy::InstantMicros Store::last_leaf_time() {
   return policy::from_rfc3339(nlohmann::json::parse(leaf(last - 1).value()).at("time").get<std::string>());
 }
 
+policy::Tile Store::tile(unsigned level, std::uint64_t index, unsigned width) {
+  policy::Tile tile{level, index, {}};
+  const std::uint64_t first = index * policy::Tile::k_width;
+  if (width == policy::Tile::k_width) {
+    tile = read([&](Database& db) { return full_tile(db, level, index); });
+  } else if (level == 0) {
+    for (const auto& entry : leaves(first, static_cast<int>(width)))
+      tile.hashes.push_back(policy::hash_leaf(entry.leaf));
+  } else {
+    for (std::uint64_t below = first; below < first + width; ++below)
+      tile.hashes.push_back(read([&](Database& db) { return full_tile(db, level - 1, below); }).root());
+  }
+  if (tile.hashes.size() != width)
+    throw Error(ErrorCode::ledger, "tile " + std::to_string(level) + "/" + std::to_string(index) + " has " +
+                                       std::to_string(tile.hashes.size()) + " hashes instead of " +
+                                       std::to_string(width));
+  return tile;
+}
+
 policy::RightEdge Store::right_edge(std::uint64_t size) {
   Reading db(*this);
   const auto leaf_hash = [&](policy::LeafIndex index) {
@@ -52,15 +84,8 @@ policy::RightEdge Store::right_edge(std::uint64_t size) {
                   "leaf " + std::to_string(index) + " of " + std::to_string(size) + " is missing");
     return policy::hash_leaf(rows.octets(0));
   };
-  const auto full_tile = [&](unsigned level, std::uint64_t index) {
-    auto rows = db->prepare("SELECT hashes FROM tiles WHERE level = ? AND idx = ?");
-    rows.bind(static_cast<int>(level)).bind(index);
-    if (!rows.step())
-      throw Error(ErrorCode::ledger,
-                  "tile " + std::to_string(level) + "/" + std::to_string(index) + " is missing");
-    return policy::Tile::decode(level, index, rows.octets(0));
-  };
-  return policy::RightEdge::restore(size, leaf_hash, full_tile);
+  return policy::RightEdge::restore(
+      size, leaf_hash, [&](unsigned level, std::uint64_t index) { return full_tile(*db, level, index); });
 }
 
 policy::TreeHead Store::head() {

@@ -1,5 +1,7 @@
 #include "daemon/store/schema.h"
 
+#include <array>
+
 #include "policy/types/error.h"
 
 namespace inkan::daemon {
@@ -65,6 +67,52 @@ CREATE TABLE checkpoint_intents(
 CREATE TABLE checkpoints(size INTEGER PRIMARY KEY, root BLOB NOT NULL, note TEXT NOT NULL);
 )sql";
 
+// Each C_Sign beyond an intent's first is accounted for; a checkpoint has no outcome leaf to say so.
+constexpr const char* k_version_2 = R"sql(
+ALTER TABLE checkpoint_intents ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+// What a run was started with stays readable, as profiles do. It holds paths and names, never a secret.
+constexpr const char* k_version_3 = R"sql(
+CREATE TABLE configurations(sha256 BLOB PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID;
+)sql";
+
+// state: open, approved, refused, expired or void. A vote is kept with the very document and signature.
+constexpr const char* k_version_4 = R"sql(
+CREATE TABLE approvals(
+  id TEXT PRIMARY KEY, op TEXT NOT NULL, reason TEXT NOT NULL, nonce TEXT NOT NULL, needed INTEGER NOT NULL,
+  officers INTEGER NOT NULL, requester TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+  state TEXT NOT NULL, leaf INTEGER NOT NULL, result_leaf INTEGER) WITHOUT ROWID;
+CREATE TABLE approval_votes(
+  request TEXT NOT NULL REFERENCES approvals(id), officer TEXT NOT NULL, approve INTEGER NOT NULL, comment TEXT NOT NULL,
+  document TEXT NOT NULL, cms BLOB NOT NULL, leaf INTEGER NOT NULL, voted_at INTEGER NOT NULL,
+  PRIMARY KEY(request, officer)) WITHOUT ROWID;
+)sql";
+
+// Keys and authorities come and go while the daemon runs. A key's `ceremony` is the approval, or the set-up,
+// that it was made by. A planned key may be in its token already: its id is on disk before the token is asked
+// for it. approvals.work: of an act that is done after the last vote: waiting, running, undoing, done or
+// failed.
+constexpr const char* k_version_5 = R"sql(
+ALTER TABLE keys ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
+ALTER TABLE keys ADD COLUMN ceremony TEXT NOT NULL DEFAULT '';
+ALTER TABLE authorities ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
+INSERT INTO meta(key, value) SELECT 'issuing_authority', id FROM authorities ORDER BY position DESC LIMIT 1;
+CREATE TABLE planned_keys(key_id BLOB PRIMARY KEY, token TEXT NOT NULL, ceremony TEXT NOT NULL) WITHOUT ROWID;
+ALTER TABLE approvals ADD COLUMN parameters TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE approvals ADD COLUMN work TEXT NOT NULL DEFAULT '';
+ALTER TABLE approvals ADD COLUMN failure TEXT NOT NULL DEFAULT '';
+)sql";
+
+// What a ceremony leaves to be kept outside: its transcript, the officers' signatures, and all that judges
+// them. leaf: of an officer's signature, the vote's.
+constexpr const char* k_version_6 = R"sql(
+CREATE TABLE ceremony_papers(name TEXT PRIMARY KEY, octets BLOB NOT NULL, leaf INTEGER) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, k_schema_version> k_versions = {k_version_1, k_version_2, k_version_3,
+                                                                  k_version_4, k_version_5, k_version_6};
+
 }  // namespace
 
 int schema_version(Database& database) {
@@ -80,8 +128,9 @@ void migrate(Database& database) {
                             std::to_string(k_schema_version) + ": run the newer program");
   if (found == k_schema_version) return;
   database.execute("BEGIN IMMEDIATE");
-  database.execute(k_version_1);
-  database.execute("PRAGMA user_version=1");
+  for (int version = found; version < k_schema_version; ++version)
+    database.execute(k_versions[static_cast<std::size_t>(version)]);
+  database.execute(("PRAGMA user_version=" + std::to_string(k_schema_version)).c_str());
   database.execute("COMMIT");
 }
 

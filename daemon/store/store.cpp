@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/store/key_rows.h"
 #include "policy/types/error.h"
 
 namespace inkan::daemon {
@@ -55,35 +56,11 @@ std::vector<StoredIdentity> Store::identities() {
 
 std::vector<pkcs11::KeyRecord> Store::keys() {
   Reading db(*this);
-  auto rows = db->prepare(
-      "SELECT key_id, purpose, token, label, algorithm, bits, signature_algorithm, spki, attributes FROM "
-      "keys");
-  std::vector<pkcs11::KeyRecord> all;
-  while (rows.step()) {
-    const auto id = policy::KeyId::from(rows.octets(0));
-    const auto purpose = policy::key_purpose(rows.text(1));
-    const auto signature = policy::signature_algorithm(rows.text(6));
-    if (!id || !purpose || !signature)
-      throw Error(ErrorCode::store, "the record of key " + rows.text(3) + " is damaged");
-    all.push_back({*id, *purpose, rows.text(2), rows.text(3),
-                   static_cast<policy::KeyAlgorithm>(rows.integer(4)), static_cast<int>(rows.integer(5)),
-                   *signature, rows.octets(7),
-                   nlohmann::json::parse(rows.text(8)).get<pkcs11::KeyAttributes>()});
-  }
-  return all;
-}
-
-std::vector<StoredAuthority> Store::authorities() {
-  Reading db(*this);
-  auto rows = db->prepare("SELECT id, key_id, issuer, certificate FROM authorities ORDER BY position");
-  std::vector<StoredAuthority> all;
-  while (rows.step()) {
-    const auto key = policy::KeyId::from(rows.octets(1));
-    if (!key) throw Error(ErrorCode::store, "the record of authority " + rows.text(0) + " is damaged");
-    all.push_back(
-        {rows.text(0), *key, rows.is_null(2) ? std::nullopt : std::optional(rows.text(2)), rows.octets(3)});
-  }
-  return all;
+  std::vector<pkcs11::KeyRecord> there;
+  for (auto& key : KeyRow::all(*db))
+    if (key.state == KeyState::pre_active || key.state == KeyState::active)
+      there.push_back(std::move(key.record));
+  return there;
 }
 
 std::vector<policy::RevokedEntry> Store::revoked(const std::string& authority, policy::Instant listed_since) {
@@ -123,11 +100,14 @@ policy::CrlNumber Store::crl_number(const std::string& authority) {
   return rows.step() ? static_cast<policy::CrlNumber>(rows.integer(0)) : 0;
 }
 
-bool Store::revoked_since(const std::string& authority, policy::Instant since) {
+std::optional<policy::Instant> Store::first_revoked_since(const std::string& authority,
+                                                          policy::Instant since) {
   Reading db(*this);
-  auto rows = db->prepare("SELECT 1 FROM certificates WHERE authority = ? AND revoked_at >= ? LIMIT 1");
+  auto rows = db->prepare(
+      "SELECT revoked_at FROM certificates WHERE authority = ? AND revoked_at >= ? ORDER BY revoked_at LIMIT "
+      "1");
   rows.bind(authority).bind(to_seconds(since));
-  return rows.step();
+  return rows.step() ? std::optional(from_seconds(rows.integer(0))) : std::nullopt;
 }
 
 std::int64_t Store::possibly_signed() {
@@ -164,6 +144,12 @@ std::optional<StoredCheckpoint> Store::newest_checkpoint() {
   const auto root = policy::Sha256::from(rows.octets(1));
   if (!root) throw Error(ErrorCode::store, "the newest checkpoint's row is damaged");
   return StoredCheckpoint{{static_cast<std::uint64_t>(rows.integer(0)), *root}, rows.text(2)};
+}
+
+std::int64_t Store::newest_checkpoint_intent() {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT coalesce(max(id), 0) FROM checkpoint_intents");
+  return rows.step() ? rows.integer(0) : 0;
 }
 
 }  // namespace inkan::daemon

@@ -3,23 +3,18 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <set>
 
 #include "api/authority.h"
 #include "daemon/store/sqlite/database.h"
 #include "pkcs11/token_keys.h"
+#include "policy/log/event_type.h"
 #include "policy/log/merkle_tree.h"
 #include "policy/x509/tbs_cert_list.h"
 
 namespace inkan::daemon {
-
-struct StoredAuthority {
-  std::string id;
-  policy::KeyId key;
-  std::optional<std::string> issuer;
-  Bytes certificate;
-};
 
 struct StoredCrl {
   policy::CrlNumber number = 0;
@@ -75,8 +70,7 @@ class Store {
 
   std::string meta(const std::string& key);  // "" if absent
   std::vector<StoredIdentity> identities();
-  std::vector<pkcs11::KeyRecord> keys();
-  std::vector<StoredAuthority> authorities();  // issuers first
+  std::vector<pkcs11::KeyRecord> keys();  // those that are there: not deactivated, not destroyed
 
   std::optional<api::CertificateRecord> find_certificate(const policy::Serial& serial, policy::Instant now);
   std::vector<std::pair<std::int64_t, api::CertificateRecord>> certificates(const api::ListFilter& filter,
@@ -86,20 +80,41 @@ class Store {
   std::vector<policy::RevokedEntry> revoked(const std::string& authority, policy::Instant listed_since);
   // Of certificates issued under the profile and not revoked.
   std::set<policy::Fingerprint> good_fingerprints(const std::string& profile);
-  policy::CrlNumber crl_number(const std::string& authority);               // the last one spent; 0: none
-  bool revoked_since(const std::string& authority, policy::Instant since);  // at that second or later
-  std::int64_t possibly_signed();                                           // certificates of that state
+  policy::CrlNumber crl_number(const std::string& authority);  // the last one spent; 0: none
+  // The first revocation of that second or later.
+  std::optional<policy::Instant> first_revoked_since(const std::string& authority, policy::Instant since);
+  std::int64_t possibly_signed();  // certificates of that state
   std::optional<StoredCrl> newest_crl(const std::string& authority);
 
   std::vector<OpenIntent> open_intents();
   policy::TreeHead head();                           // restored from leaves and tiles
   policy::RightEdge right_edge(std::uint64_t size);  // of the tree when it had `size` leaves
   std::uint64_t size();
+  // The first `width` hashes of a tile, from the leaves and the full tiles. Throws Error{ledger} if some are
+  // not there.
+  policy::Tile tile(unsigned level, std::uint64_t index, unsigned width);
   std::optional<std::string> leaf(policy::LeafIndex index);
   std::string last_leaf_type();  // "" in an empty log
   policy::InstantMicros last_leaf_time();
   std::vector<api::LedgerEntry> leaves(policy::LeafIndex from, int limit);
+  api::EventPage events(const api::EventQuery& query);  // does not wait
+  // The first of the first `size` leaves that is not before `time`; `size` if there is none.
+  policy::LeafIndex first_leaf_at(std::uint64_t size, policy::InstantMicros time);
   std::optional<StoredCheckpoint> newest_checkpoint();
+  std::int64_t newest_checkpoint_intent();  // row; 0: none yet
+
+  // What an evidence pack is made of. The leaves of these types in [begin, end): read one by one, so a range
+  // of no more than a hundred thousand at a time.
+  std::vector<policy::LeafIndex> find_types(policy::LeafIndex begin, policy::LeafIndex end,
+                                            const std::vector<policy::EventType>& types);
+  std::optional<std::string> checkpoint_note(std::uint64_t size);  // nothing if none was signed at that size
+  Bytes certificate_der(const policy::Serial& serial);             // empty: there is none
+  Bytes crl_der(const std::string& authority, std::uint64_t number);
+  Bytes vote_cms(policy::LeafIndex leaf);  // of the officer's vote that this leaf tells of
+  // By the name of the file that each is outside; none, if the authority was set up by one operator alone.
+  std::map<std::string, Bytes> ceremony_papers();
+  std::optional<std::string> profile_document(const policy::Sha256& sha256);
+  std::optional<std::string> config_document(const policy::Sha256& sha256);
 
  private:
   static constexpr std::size_t k_most_idle = 16;  // each keeps a page cache

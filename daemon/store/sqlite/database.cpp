@@ -88,7 +88,9 @@ Database::Database(const std::filesystem::path& file, Mode mode) : file_(file.st
   try {
     sqlite3_busy_timeout(handle_, 5000);
     if (mode != Mode::read_only) execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-    execute("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192;");
+    execute("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;");
+    // KiB: readers are many and ask for little; there is one writer, whose indexes should stay.
+    execute(mode == Mode::read_only ? "PRAGMA cache_size=-1024" : "PRAGMA cache_size=-8192");
   } catch (...) {
     sqlite3_close(handle_);
     throw;
@@ -105,11 +107,12 @@ void Database::execute(const char* sql) {
 }
 
 Statement Database::prepare(std::string_view sql) {
-  const std::string key(sql);
-  auto& statement = statements_[key];
-  if (!statement && sqlite3_prepare_v3(handle_, key.c_str(), static_cast<int>(key.size()),
-                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
-    fail(key);
+  if (const auto known = statements_.find(sql); known != statements_.end()) return {*this, known->second};
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                         &statement, nullptr) != SQLITE_OK)
+    fail(std::string(sql));
+  statements_.emplace(sql, statement);
   return {*this, statement};
 }
 

@@ -82,7 +82,11 @@ class Database {
   friend class Statement;
   sqlite3* handle_ = nullptr;
   std::string file_;
-  std::unordered_map<std::string, sqlite3_stmt*> statements_;
+  // Found by a view: every statement of every transaction is looked up here.
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>> statements_;
 };
 
 }  // namespace inkan::daemon

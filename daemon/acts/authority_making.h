@@ -1,0 +1,41 @@
+// Makes a certificate authority while the daemon runs: key, CA certificate, first CRL; all of it, or nothing.
+#pragma once
+
+#include <functional>
+
+#include "daemon/approvals/approval_rows.h"
+#include "daemon/core.h"
+#include "daemon/store/key_rows.h"
+
+namespace inkan::daemon {
+
+class AuthorityMaking {
+ public:
+  // `trust` hears each new CA certificate: clients of the API may chain to it from then on.
+  AuthorityMaking(Core& core, std::function<void(const policy::Bytes& der)> trust)
+      : core_(core), trust_(std::move(trust)) {}
+
+  // Throws Error where it cannot go on; undo() then mends what is half done.
+  void make(const ApprovalRow& request);
+  // Revokes the certificate, destroys the key, and says so. May be called again after it threw, and after a
+  // crash anywhere in either.
+  void undo(const ApprovalRow& request);
+  // Keys that acts of earlier runs asked a token for, and that no log tells of. While no act is under way.
+  void erase_left_unborn();
+
+ private:
+  pkcs11::KeyRecord make_key(const ApprovalRow& request, const PlannedAuthority& planned);
+  std::unique_ptr<CertificateAuthority> open(const PlannedAuthority& planned, const pkcs11::KeyRecord& key);
+  void certify(const ApprovalRow& request, const PlannedAuthority& planned, CertificateAuthority& authority);
+  CertificateAuthority& announce(const ApprovalRow& request, const pkcs11::KeyRecord& key,
+                                 std::unique_ptr<CertificateAuthority> authority);
+  void finish(const ApprovalRow& request, const pkcs11::KeyRecord& key, CertificateAuthority& authority);
+  void revoke_certificates(const ApprovalRow& request, const std::vector<KeyRow>& keys);
+  void erase_keys(const ApprovalRow& request, const std::vector<KeyRow>& keys);
+  void erase_unborn(const std::vector<UnbornKey>& keys);
+
+  Core& core_;
+  std::function<void(const policy::Bytes&)> trust_;
+};
+
+}  // namespace inkan::daemon
