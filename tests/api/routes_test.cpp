@@ -33,9 +33,11 @@ std::set<std::string> described_operations(std::istream& yaml) {
 
 std::set<std::string> routed_operations() {
   std::set<std::string> found;
-  for (const auto& route : routes())
-    found.insert(std::string(route.verb == Verb::post ? "POST " : "GET ") + std::string(route.path) + " " +
-                 std::string(route.operation));
+  for (const auto& route : routes()) {
+    std::string path(route.path);
+    if (path.ends_with("*}")) path.erase(path.size() - 2, 1);  // OpenAPI has no word for the rest of a path
+    found.insert((route.verb == Verb::post ? "POST " : "GET ") + path + " " + std::string(route.operation));
+  }
   return found;
 }
 
@@ -62,6 +64,7 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
       {"issueCertificate", {Role::web_tier}},
       {"dryRunCertificate", everyone},
       {"getCertificate", everyone},
+      {"getReceipt", everyone},
       {"listCertificates", everyone},
       {"revokeCertificate", {Role::web_tier, Role::bank_staff, Role::security_officer}},
       {"listAuthorities", everyone},
@@ -69,7 +72,21 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
       {"getProfile", everyone},
       {"getLedger", {Role::auditor}},
       {"listLedgerEntries", {Role::auditor}},
+      {"getReconciliation", {Role::security_officer, Role::auditor}},
+      {"listEvents", {Role::web_tier, Role::security_officer, Role::auditor}},
+      {"requestApproval", {Role::security_officer}},
+      {"listApprovals", {Role::security_officer, Role::auditor}},
+      {"getApproval", {Role::security_officer, Role::auditor}},
+      {"voteOnApproval", {Role::security_officer}},
+      {"getIssuing", everyone},
+      {"stopIssuing", {Role::security_officer}},
+      {"orderEvidence", {Role::security_officer, Role::auditor}},
+      {"getEvidence", {Role::security_officer, Role::auditor}},
+      {"getEvidenceArchive", {Role::security_officer, Role::auditor}},
+      {"getEvidenceSignature", {Role::security_officer, Role::auditor}},
+      {"getEntryBundle", {Role::auditor}},
       {"listTokens", {Role::security_officer, Role::auditor}},
+      {"listKeys", {Role::security_officer, Role::auditor}},
       {"getReadiness", {Role::security_officer, Role::auditor}},
   };
   std::size_t seen = 0;
@@ -92,25 +109,47 @@ TEST(Routes, TakeIdempotencyKeyWhereSomethingChanges) {
 }
 
 TEST(Routes, MatchParametersAndSuffixes) {
-  const auto found = match("GET", {"ca", "issuing.crt"}, false);
+  const auto found = match("GET", {"ca", "issuing.crt"}, Audience::open);
   ASSERT_TRUE(std::holds_alternative<Match>(found));
   EXPECT_EQ(std::get<Match>(found).route->operation, "getCaCertificate");
   EXPECT_EQ(std::get<Match>(found).parameters, std::vector<std::string>{"issuing"});
-  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"ca", ".crt"}, false)));
-  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"ca", "issuing.der"}, false)));
-  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"ca"}, false)));
-  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"v1", "certificates", ""}, true)));
+  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"ca", ".crt"}, Audience::open)));
+  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"ca", "issuing.der"}, Audience::open)));
+  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"ca"}, Audience::open)));
+  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"v1", "certificates", ""}, Audience::api)));
 }
 
 TEST(Routes, KeepTheListenersApart) {
-  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"v1", "profiles"}, false)));
-  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"livez"}, true)));
-  EXPECT_TRUE(std::holds_alternative<Match>(match("GET", {"openapi.yaml"}, true)));
-  EXPECT_TRUE(std::holds_alternative<Match>(match("HEAD", {"openapi.yaml"}, false)));
+  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"v1", "profiles"}, Audience::open)));
+  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"livez"}, Audience::api)));
+  EXPECT_TRUE(std::holds_alternative<Match>(match("GET", {"openapi.yaml"}, Audience::api)));
+  EXPECT_TRUE(std::holds_alternative<Match>(match("HEAD", {"openapi.yaml"}, Audience::open)));
+}
+
+TEST(Routes, GiveTheMetricsListenerItsOnePathAndNobodyElse) {
+  EXPECT_TRUE(std::holds_alternative<Match>(match("GET", {"metrics"}, Audience::metrics)));
+  for (const auto listener : {Audience::api, Audience::open})
+    EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"metrics"}, listener)));
+  for (const auto& route : routes()) {
+    if (route.audience == Audience::metrics) continue;
+    const std::string first(route.path.substr(1, route.path.find('/', 1) - 1));
+    EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {first}, Audience::metrics))) << first;
+  }
+}
+
+TEST(Routes, GiveTheRestOfAPathToTheLastParameter) {
+  const auto tile = match("GET", {"ledger", "tile", "0", "x001", "067.p", "5"}, Audience::open);
+  ASSERT_TRUE(std::holds_alternative<Match>(tile));
+  EXPECT_EQ(std::get<Match>(tile).route->operation, "getTile");
+  EXPECT_EQ(std::get<Match>(tile).parameters, std::vector<std::string>{"0/x001/067.p/5"});
+  const auto bundle = match("GET", {"ledger", "tile", "entries", "x001", "067"}, Audience::api);
+  ASSERT_TRUE(std::holds_alternative<Match>(bundle));
+  EXPECT_EQ(std::get<Match>(bundle).route->operation, "getEntryBundle");
+  EXPECT_TRUE(std::holds_alternative<Problem>(match("GET", {"ledger", "tile"}, Audience::open)));
 }
 
 TEST(Routes, TellTheMethodsOfAKnownPath) {
-  const auto found = match("DELETE", {"v1", "certificates"}, true);
+  const auto found = match("DELETE", {"v1", "certificates"}, Audience::api);
   ASSERT_TRUE(std::holds_alternative<Problem>(found));
   EXPECT_EQ(std::get<Problem>(found).type, ProblemType::method_not_allowed);
   EXPECT_EQ(std::get<Problem>(found).fields.at(0).second, "GET, HEAD, POST");

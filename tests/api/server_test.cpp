@@ -204,83 +204,6 @@ TEST(Failure, TellsTheCallerNothingOfItsInside) {
   EXPECT_EQ(next->status, 200);
 }
 
-TEST(Authentication, AsksForACertificateByAProblem) {
-  Edge edge;
-  const auto response = edge.anonymous().ask(get("/v1/profiles"));
-  expect_problem(response, 401, "client-certificate-required");
-  EXPECT_FALSE(response->field("www-authenticate").empty());
-  ASSERT_EQ(edge.authority.refusals().size(), 1u);
-  EXPECT_EQ(edge.authority.refusals()[0].address, "127.0.0.1");
-}
-
-TEST(Authentication, RefusesAnUnknownIdentityOfOurOwn) {
-  Edge edge;
-  const auto response = edge.as(pki().unknown).ask(get("/v1/profiles"));
-  expect_problem(response, 403, "unknown-identity");
-  EXPECT_NE(response->body.find(pki().unknown.spki_hash().hex()), std::string::npos);
-}
-
-TEST(Authentication, TellsAnExpiredCertificateSo) {
-  Edge edge;
-  const auto response = edge.as(pki().expired).ask(get("/v1/profiles"));
-  expect_problem(response, 401, "client-certificate-not-valid");
-  EXPECT_NE(response->body.find("expired at"), std::string::npos);
-}
-
-TEST(Authentication, EndsTheHandshakeWithAForeignCertificate) {
-  Edge edge;
-  bool refused = false;
-  try {
-    // With TLS 1.3 the client learns of it only with its first read.
-    auto client = edge.as(pki().foreign);
-    refused = !client.ask(get("/v1/profiles"));
-  } catch (const std::runtime_error&) {
-    refused = true;
-  }
-  EXPECT_TRUE(refused);
-  for (int i = 0; i < 100 && edge.server->api_counters().failed_handshakes == 0; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  EXPECT_EQ(edge.server->api_counters().failed_handshakes, 1u);
-  ASSERT_EQ(edge.authority.refusals().size(), 1u);
-}
-
-TEST(Authentication, IsJudgedAgainAtEachRequestOfAConnection) {
-  Edge edge;
-  auto client = edge.as(pki().web);
-  EXPECT_EQ(client.ask(get("/v1/profiles"))->status, 200);
-  edge.authority.remove(pki().web.spki_hash());
-  expect_problem(client.ask(get("/v1/profiles")), 403, "unknown-identity");
-  edge.authority.add(pki().web.spki_hash(), "web-1", policy::Role::web_tier);
-  edge.shift_seconds = 7200;  // past its notAfter
-  expect_problem(client.ask(get("/v1/profiles")), 401, "client-certificate-not-valid");
-}
-
-TEST(Authorization, RefusesByRoleAndRecordsIt) {
-  Edge edge;
-  const auto response = edge.as(pki().auditor).ask(post("/v1/certificates", issue_body()));
-  expect_problem(response, 403, "role-not-allowed");
-  EXPECT_EQ(edge.authority.forbidden(), std::vector<std::string>{"auditor-1 issueCertificate"});
-}
-
-TEST(Authorization, ShowsTheWebTierItsOwnRequestsOnly) {
-  Edge edge;
-  auto web = edge.as(pki().web), staff = edge.as(pki().staff);
-  const auto own = get(std::string("/v1/certificates/") + FakeAuthority::k_own_serial);
-  const auto other = get(std::string("/v1/certificates/") + FakeAuthority::k_other_serial);
-  EXPECT_EQ(web.ask(own)->status, 200);
-  expect_problem(web.ask(other), 404, "not-found");
-  EXPECT_EQ(staff.ask(other)->status, 200);
-  const auto revoke = post(std::string("/v1/certificates/") + FakeAuthority::k_other_serial + "/revoke",
-                           R"({"reason":"superseded"})");
-  expect_problem(web.ask(revoke), 404, "not-found");
-  EXPECT_EQ(staff.ask(revoke)->status, 200);
-  EXPECT_EQ(web.ask(get("/v1/certificates"))->status, 200);
-  EXPECT_EQ(edge.authority.last_filter()->requester, "web-1");
-  expect_problem(web.ask(get("/v1/certificates?requester=web-2")), 403, "role-not-allowed");
-  EXPECT_EQ(staff.ask(get("/v1/certificates?requester=web-2"))->status, 200);
-  EXPECT_EQ(edge.authority.last_filter()->requester, "web-2");
-}
-
 TEST(Certificate, HasAStrongEntityTagPerRepresentation) {
   Edge edge;
   auto client = edge.as(pki().staff);
@@ -397,9 +320,17 @@ TEST(Service, TellsOfAuthoritiesProfilesAndLedger) {
   EXPECT_EQ(json::parse(entries->body).at("next"), 1);
   EXPECT_EQ(entries->field("link"), "</v1/ledger/entries?from=1&limit=1>; rel=\"next\"");
   EXPECT_TRUE(json::parse(client.ask(get("/v1/ledger/entries"))->body).at("next").is_null());
+  const auto books = json::parse(client.ask(get("/v1/reconcile"))->body);
+  EXPECT_EQ(books.at("reconciled"), false);
+  EXPECT_EQ(books.at("keys").at(0).at("intents"), 7);
+  EXPECT_EQ(books.at("keys").at(0).at("allowed"), 7);
+  EXPECT_EQ(books.at("apart").at(0).at("purpose"), "tls");
+  EXPECT_EQ(books.at("kept").at("certificates"), (json{{"store", 4}, {"leaves", 5}}));
+  EXPECT_EQ(books.at("differences").size(), 1u);
   const auto token = json::parse(client.ask(get("/v1/tokens"))->body).at("items").at(0);
   EXPECT_EQ(token.at("state"), "degraded");
   EXPECT_EQ(token.at("stuck"), 1);
+  EXPECT_EQ(token.at("sign_ms"), 40);
   EXPECT_EQ(token.at("recoveries"), 3);
   EXPECT_EQ(token.at("keys").at(0).at("signatures"), 12345);
   EXPECT_EQ(client.ask(get("/v1/readiness"))->status, 200);
@@ -407,85 +338,6 @@ TEST(Service, TellsOfAuthoritiesProfilesAndLedger) {
   const auto not_ready = client.ask(get("/v1/readiness"));
   EXPECT_EQ(not_ready->status, 503);
   EXPECT_NE(not_ready->body.find("the disk is full"), std::string::npos);
-}
-
-TEST(PublicReads, ServeCertificatesCrlsAndHealthWithoutTls) {
-  Edge edge;
-  auto client = edge.plain();
-  EXPECT_EQ(client.ask(get("/livez"))->body, "alive\n");
-  EXPECT_EQ(client.ask(get("/readyz"))->status, 200);
-  edge.authority.ready = false;
-  const auto not_ready = client.ask(get("/readyz"));
-  EXPECT_EQ(not_ready->status, 503);
-  EXPECT_EQ(not_ready->body, "not ready\n");
-  const auto der = client.ask(get("/ca/issuing.crt"));
-  EXPECT_EQ(der->field("content-type"), "application/pkix-cert");
-  EXPECT_EQ(policy::to_bytes(policy::as_bytes(der->body)), pki().ca.der);
-  EXPECT_EQ(client.ask(get("/ca/issuing.pem"))->body, pem_of("CERTIFICATE", pki().ca.der));
-  const auto crl = client.ask(get("/crl/issuing.crl"));
-  EXPECT_EQ(crl->field("content-type"), "application/pkix-crl");
-  EXPECT_EQ(crl->body.size(), 5u);
-  EXPECT_FALSE(crl->field("cache-control").empty());
-  EXPECT_EQ(client.ask(get("/crl/issuing.crl", "If-None-Match: " + crl->field("etag") + "\r\n"))->status,
-            304);
-  expect_problem(client.ask(get("/crl/none.crl")), 404, "not-found");
-  expect_problem(client.ask(get("/ca/none.crt")), 404, "not-found");
-  EXPECT_EQ(client.ask(get("/ledger/checkpoint"))->body, "inkan.example/log\n2\nroot\n");
-  EXPECT_TRUE(client.ask(get("/openapi.yaml"))->body.starts_with("openapi: 3.1"));
-  expect_problem(client.ask(get("/v1/profiles")), 404, "not-found");
-  EXPECT_EQ(client.ask(get("/"))->status, 404);
-}
-
-TEST(PublicReads, AnswerHeadLikeGetWithoutTheBody) {
-  Edge edge;
-  auto client = edge.plain();
-  const auto whole = client.ask(get("/ca/issuing.crt"));
-  client.send("HEAD /ca/issuing.crt HTTP/1.1\r\nHost: a\r\n\r\n");
-  const auto head = client.read(std::chrono::seconds(2), true);
-  ASSERT_TRUE(head);
-  EXPECT_EQ(head->status, 200);
-  EXPECT_EQ(head->field("content-length"), whole->field("content-length"));
-  EXPECT_EQ(head->field("etag"), whole->field("etag"));
-  EXPECT_EQ(client.ask(get("/livez"))->body, "alive\n");  // nothing of a body came between
-}
-
-TEST(Negotiation, RefusesMediaItDoesNotSpeak) {
-  Edge edge;
-  auto client = edge.as(pki().web);
-  expect_problem(client.ask(get("/v1/profiles", "Accept: text/html\r\n")), 406, "not-acceptable");
-  for (const auto* fields :
-       {"Content-Type: text/plain\r\n", "Content-Type: application/x-www-form-urlencoded\r\n", "",
-        "Content-Type: application/json; charset=utf-16\r\n",
-        "Content-Type: application/json\r\nContent-Encoding: gzip\r\n",
-        "Content-Type: application/json\r\nContent-Type: application/json\r\n"})
-    expect_problem(client.ask(post("/v1/certificates", issue_body(), fields)), 415, "unsupported-media-type");
-  const auto wrong_verb = client.ask("DELETE /v1/certificates HTTP/1.1\r\nHost: a\r\n\r\n");
-  expect_problem(wrong_verb, 405, "method-not-allowed");
-  EXPECT_EQ(wrong_verb->field("allow"), "GET, HEAD, POST");
-}
-
-TEST(Problem, SpeaksJapaneseToThoseWhoPreferIt) {
-  Edge edge;
-  auto client = edge.plain();
-  const auto response = client.ask(get("/none", "Accept-Language: ja,en;q=0.5\r\n"));
-  expect_problem(response, 404, "not-found");
-  EXPECT_EQ(response->field("content-language"), "ja");
-  EXPECT_EQ(json::parse(response->body).at("title"), "指定されたものは見つかりません");
-  EXPECT_EQ(json::parse(client.ask(get("/none"))->body).at("title"), "There is no such resource");
-}
-
-TEST(Trace, IsCarriedToTheAuthorityAndTheLog) {
-  Edge edge;
-  const auto response =
-      edge.as(pki().web).ask(post("/v1/certificates", issue_body(),
-                                  "Content-Type: application/json\r\ntraceparent: "
-                                  "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n"));
-  ASSERT_TRUE(response);
-  EXPECT_EQ(response->field("x-request-id").size(), 26u);
-  EXPECT_EQ(edge.authority.last_trace_id(), "4bf92f3577b34da6a3ce929d0e0e4736");
-  EXPECT_NE(edge.logged().find("request_id=" + response->field("x-request-id") +
-                               " trace_id=4bf92f3577b34da6a3ce929d0e0e4736"),
-            std::string::npos);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ def read_sources(top):
     sources = {}
     for folder in rules.FOLDERS:
         for path in sorted((top / folder).rglob("*")):
-            if path.suffix in (".h", ".cpp", ".inc"):
+            if path.suffix in (".h", ".cpp", ".inc") or path.name == "CMakeLists.txt":
                 sources[path.relative_to(top).as_posix()] = path.read_text(encoding="utf-8")
     return sources
 

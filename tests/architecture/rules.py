@@ -73,6 +73,29 @@ def arrows(sources):
     return bad
 
 
+# The auditor's programs must not become the daemon's. What each may include: of the house, and of other libraries.
+AUDITORS = {
+    "inkan-verify": ("daemon/verify/", ("policy/", "daemon/verify/"), r"Poco/|sqlite3\.h|p11-kit/"),
+    "inkan-witness": ("daemon/witness/", ("policy/", "daemon/witness/", "daemon/clock.h", "daemon/atomic_file.h", "daemon/fault_point.h",
+                                          "daemon/store/instance_lock.h"),
+                      r"Poco/(?!Net/(?!Secure|HTTPS|SSL|Context)|URI\.h|ThreadPool\.h)|sqlite3\.h|p11-kit/"),
+}
+
+
+def auditors_alone(sources):
+    """They may know policy, themselves, and what is named above."""
+    bad = []
+    for path, text in sorted(product(sources).items()):
+        for program, (home, own, foreign) in AUDITORS.items():
+            if not path.startswith(home):
+                continue
+            for line, include in find_all(r'(?m)^[ \t]*#[ \t]*include[ \t]*[<"][^>"\n]+[>"]', text):
+                name = re.search(r'[<"]([^>"]+)', include).group(1)
+                if (folder_of(name) in FOLDERS and not name.startswith(own)) or re.match(foreign, name):
+                    bad.append((f"{path}:{line}", f"{program} includes {name}", "it is judged by what it does not need: move what it shares to policy"))
+    return bad
+
+
 # The friends of policy/approval.h. A second class of that name anywhere would open a way to a signing key.
 FRIENDS = {"IntentLedger": "daemon/ledger/", "Engine": "policy/"}
 
@@ -96,9 +119,12 @@ def recording_key(sources):
 
 
 def identities(sources):
-    return forbid(product(sources), r"\bauthenticated\s*\(", "makes an Identity",
-                  "only api/authentication may say who a TLS peer is",
-                  lambda path: path.startswith("api/authentication") or path == "policy/types/identity.h")
+    peers = forbid(product(sources), r"\bauthenticated\s*\(", "makes an Identity",
+                   "only api/authentication may say who a TLS peer is",
+                   lambda path: path.startswith("api/authentication") or path == "policy/types/identity.h")
+    return peers + forbid(product(sources), r"\bin_ceremony\s*\(", "makes an Identity",
+                          "only a set-up, before there is a listener, knows an officer by his signature",
+                          lambda path: path.startswith(("daemon/setup/", "daemon/ceremony/")) or path == "policy/types/identity.h")
 
 
 def ownership(sources):
@@ -142,7 +168,41 @@ def house(sources):
     return bad + forbid(product(sources), r"\busing\s+namespace\s+(?![\w:]*literals)[\w:]+", "using namespace", "name what you use")
 
 
-SOURCE_RULES = (arrows, one_friend_each, recording_key, identities, ownership, clocks, entropy, pure_policy, house)
+EVENT_TYPES = "policy/log/event_type.cpp"
+
+
+def event_types(sources):
+    """A leaf's type is spelled in one table, and each type of the table is written by some code of the daemon."""
+    rows = re.findall(r'\bRow\{(\w+), "([^"]+)"', sources.get(EVENT_TYPES, ""))
+    bad = []
+    names = "|".join(re.escape(name) for _, name in rows)
+    for path, text in sorted(product(sources).items()):
+        for line, found in find_all(f'"(?:{names})"', text) if names and path != EVENT_TYPES else ():
+            bad.append((f"{path}:{line}", f"spells a leaf's type: {found}", "name it by EventType, policy/log/event_type.h"))
+    written = " ".join(text for path, text in sources.items() if folder_of(path) == "daemon")
+    for enumerator, name in rows:
+        if not re.search(rf"\bEventType::{enumerator}\b", written):
+            bad.append((EVENT_TYPES, f"nothing in daemon/ writes {name}", "write it where it happens, or take it from the table"))
+    return bad
+
+
+# Between a request and its signature nothing is left out by a switch: there is one build of it.
+UNSWITCHED = ("daemon/ledger/", "daemon/authority/", "daemon/store/", "pkcs11/", "policy/")
+
+
+def no_switches(sources):
+    guarded = {path: text for path, text in product(sources).items() if path.startswith(UNSWITCHED)}
+    bad = forbid(guarded, r"(?m)^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b.*", "is compiled under a condition",
+                 "the ledger and what signs have one form; what a benchmark wants otherwise it replaces in tests/bench",
+                 lambda path: path == "policy/x509/openssl.h")  # names of deprecated types
+    for path, text in sorted(sources.items()):
+        if path.endswith("CMakeLists.txt") and folder_of(path) in FOLDERS:
+            for line, found in find_all(r"(?m)^[^#\n]*\btests\b", text):
+                bad.append((f"{path}:{line}", f"builds from the tests: {found}", "programs are made of the product's sources"))
+    return bad
+
+
+SOURCE_RULES = (arrows, auditors_alone, one_friend_each, recording_key, identities, ownership, clocks, entropy, pure_policy, house, event_types, no_switches)
 
 # What the linker sees, from `nm -C`: a name that came in by a template or a copied declaration has no #include.
 FORBIDDEN_SYMBOLS = {

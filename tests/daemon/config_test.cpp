@@ -59,6 +59,76 @@ TEST_F(ConfigTest, ReadsPathsFromWhereTheFileIs) {
   EXPECT_EQ(config.base_url, "http://pki.example");
 }
 
+TEST_F(ConfigTest, EndsForAHungTokenAfterTenSecondsUnlessToldOtherwise) {
+  const auto with = [](const char* line) {
+    return replaced(k_good, "[ledger]", std::string(line) + "[ledger]");
+  };
+  EXPECT_EQ(load(k_good).tokens.at(0).stuck_exit, std::chrono::seconds(10));
+  EXPECT_EQ(load(with("stuck_exit_s = 300\n")).tokens.at(0).stuck_exit, std::chrono::seconds(300));
+  EXPECT_EQ(load(with("stuck_exit_s = 0\n")).tokens.at(0).stuck_exit, std::chrono::seconds(0));
+  EXPECT_THAT(refusal(with("stuck_exit_s = -1\n")), testing::HasSubstr("stuck_exit_s"));
+}
+
+TEST_F(ConfigTest, OpensMetricsWhereAskedAndToThisMachineUnlessToldOtherwise) {
+  EXPECT_EQ(load(k_good).metrics.host, "");
+  const auto plain = load(replaced(k_good, "[ledger]", "[metrics]\n[ledger]")).metrics;
+  EXPECT_EQ(plain.host, "127.0.0.1");
+  EXPECT_EQ(plain.port, 9464);
+  const auto told =
+      load(replaced(k_good, "[ledger]", "[metrics]\naddress = \"10.0.0.1:1\"\n[ledger]")).metrics;
+  EXPECT_EQ(told.host, "10.0.0.1");
+  EXPECT_EQ(told.port, 1);
+}
+
+constexpr const char* k_witness_key =
+    "witness.example.test/w1+6c8d503b+BCLSWSb2j0PYGTJQdmX3+meDP/MaedjjQxnEhvvpcWys";
+
+std::string with_witness(const std::string& lines, const std::string& key = k_witness_key) {
+  return std::string(k_good) + "[[witness]]\nverifier_key = \"" + key + "\"\n" + lines;
+}
+
+TEST_F(ConfigTest, ReadsWhoIsAskedToCosign) {
+  EXPECT_TRUE(load(k_good).witnesses.empty());
+  const auto config = load(with_witness("url = \"http://127.0.0.1:7380/w/\"\n"));
+  ASSERT_EQ(config.witnesses.size(), 1U);
+  const auto& witness = config.witnesses[0];
+  EXPECT_EQ(witness.verifier.name(), "witness.example.test/w1");
+  EXPECT_EQ(witness.address.authority(), "127.0.0.1:7380");
+  EXPECT_EQ(witness.address.path, "/w");
+  EXPECT_FALSE(witness.address.tls);
+  EXPECT_EQ(load(with_witness("url = \"http://[::1]:7380\"\n")).witnesses.at(0).address.authority(),
+            "[::1]:7380");
+  const std::string self = file_.string();
+  const auto secure = load(with_witness("url = \"https://witness.example.test\"\nca = \"" + self + "\"\n"));
+  EXPECT_TRUE(secure.witnesses.at(0).address.tls);
+  EXPECT_EQ(secure.witnesses.at(0).address.port, 443);
+  EXPECT_EQ(secure.witnesses.at(0).ca, file_);
+}
+
+TEST_F(ConfigTest, RefusesAWitnessThatCannotBeAskedOrBelieved) {
+  const std::string url = "url = \"http://127.0.0.1:7380\"\n";
+  const std::string again = with_witness(url).substr(std::string(k_good).size());
+  struct {
+    const char* name;
+    std::string text;
+    const char* says;
+  } const table[] = {
+      {"no url", with_witness(""), "`witness.url` is missing"},
+      {"another scheme", with_witness("url = \"ftp://x\"\n"), "is not http://host"},
+      {"a query", with_witness("url = \"http://x/?a=b\"\n"), "is not http://host"},
+      {"a user", with_witness("url = \"http://a:b@x/\"\n"), "is not http://host"},
+      {"ca of http", with_witness(url + "ca = \"ca.pem\"\n"), "is for https"},
+      {"no such ca", with_witness("url = \"https://x\"\nca = \"/nonexistent\"\n"), "cannot be read"},
+      {"unknown key", with_witness(url + "name = \"w\"\n"), "unknown key"},
+      {"a log's key",
+       with_witness(url, "inkan.example.test/log-1+c5bc303a+AQXjJlB4YgMKeyAFleG4lvICgVSvFxMtcs5ooEMpZNF2"),
+       "is not 4"},
+      {"another key id", with_witness(url, std::string(k_witness_key).replace(24, 1, "7")), "key id"},
+      {"twice", with_witness(url) + again, "twice"},
+  };
+  for (const auto& row : table) EXPECT_THAT(refusal(row.text), testing::HasSubstr(row.says)) << row.name;
+}
+
 struct Bad {
   const char* name;
   const char* what;
@@ -79,10 +149,20 @@ TEST_F(ConfigTest, NamesPlaceKeyAndMendOfEachFault) {
        "", "[[token]]"},
       {"sessions", "pin_file = \"pin\"", "pin_file = \"pin\"\nsessions = 0", "from 1 to 256"},
       {"no PIN", "pin_file = \"pin\"\n", "", "LoadCredential="},
-      {"two PINs", "pin_file = \"pin\"", "pin_file = \"pin\"\npin_credential = \"p\"", "not both"},
+      {"two PINs", "pin_file = \"pin\"", "pin_file = \"pin\"\npin_credential = \"p\"", "only one of them"},
+      {"a PIN and entry", "pin_file = \"pin\"", "pin_file = \"pin\"\npin_entry = true", "only one of them"},
+      {"no entry", "pin_file = \"pin\"", "pin_entry = false", "`pin_entry = true` is needed"},
+      {"no file's name", "pin_file = \"pin\"", "pin_file = \"\"", "pin_file` is empty"},
+      {"no credential's name", "pin_file = \"pin\"", "pin_credential = \"\"", "pin_credential` is empty"},
       {"credential's path", "pin_file = \"pin\"", "pin_credential = \"/run/p\"", "is a name, not a path"},
       {"token key", "pin_file = \"pin\"", "pin_file = \"pin\"\npin = \"1234\"", "unknown key `token.pin`"},
       {"limits", "[ledger]", "[limits]\nbody_bytes = -1\n[ledger]", "limits.body_bytes"},
+      {"metrics", "[ledger]", "[metrics]\naddress = \"9464\"\n[ledger]", "metrics.address"},
+      {"metrics key", "[ledger]", "[metrics]\nport = 1\n[ledger]", "unknown key `metrics.port`"},
+      {"standby for nobody", "pin_file = \"pin\"", "pin_file = \"pin\"\nstandby_for = \"x\"",
+       "stands by for \"x\""},
+      {"standby for itself", "pin_file = \"pin\"", "pin_file = \"pin\"\nstandby_for = \"ca\"",
+       "no standby itself"},
       {"crl", "[ledger]", "[crl]\nnext_update_hours = 24\nrefresh_hours = 24\n[ledger]",
        "less than next_update_hours"},
   };

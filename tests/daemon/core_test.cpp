@@ -1,8 +1,11 @@
 #include "daemon/core.h"
 
+#include "daemon/atomic_file.h"
 #include "daemon/ledger/checkpoint_file.h"
 
 #include <gmock/gmock.h>
+
+#include <thread>
 
 #include "tests/support/authority_fixture.h"
 
@@ -98,6 +101,58 @@ TEST_F(CoreTest, TakesThePinFromASystemdCredential) {
   setenv("CREDENTIALS_DIRECTORY", (fixture_.folder() / "credentials").c_str(), 1);
   EXPECT_EQ(start().second, "");
   unsetenv("CREDENTIALS_DIRECTORY");
+}
+
+// What officers would enter, from a list.
+class Officers : public PinEntry {
+ public:
+  void unlock(std::vector<LockedToken> locked, const Open& open) override {
+    for (const auto& token : locked) {
+      asked += token.name + " ";
+      for (const auto* pin : pins) try {
+          open(token.name, pkcs11::Pin::from_text(pin));
+          break;
+        } catch (const Error& error) {
+          told.emplace_back(error.what());
+        }
+    }
+  }
+  std::vector<const char*> pins;
+  std::vector<std::string> told;
+  std::string asked;
+};
+
+TEST_F(CoreTest, TakesThePinsThatOfficersEnter) {
+  fixture_.set_up();
+  config_replacing("pin_file = \"pin\"", "pin_entry = true");
+  EXPECT_EQ(start().first, ErrorCode::pin) << "nobody is asked";
+  Officers officers;
+  officers.pins = {"0000-wrong", "1234-user"};
+  const tests::Shim shim;
+  Core core(
+      fixture_.config(), Core::Mode::run, [](const std::string&) {}, &officers);
+  EXPECT_EQ(officers.asked, "ca ") << "the ledger's token has a file";
+  EXPECT_EQ(shim.calls("C_Login"), 3) << "each PIN once";
+  ASSERT_EQ(officers.told.size(), 1u);
+  EXPECT_THAT(officers.told[0], testing::HasSubstr("Few tries are left"));
+  std::map<std::string, std::string> sources;
+  for (const auto& entry : core.store.leaves(0, 1000)) {
+    const auto leaf = nlohmann::json::parse(entry.leaf);
+    if (leaf.at("type") == "token.login")
+      sources[leaf.at("target").at("id").get<std::string>()] = leaf.at("detail").at("pin").get<std::string>();
+  }
+  EXPECT_EQ(sources, (std::map<std::string, std::string>{{"ca", "entered"}, {"ledger", "file"}}));
+
+  // The PIN that was entered logs in again by itself.
+  core.key_keeper.make_canaries();
+  shim.rules("fail C_Sign 1 0x101 2\nfail C_GetSessionInfo 1 0x101 1");
+  core.key_keeper.probe();
+  const auto ca = core.tokens.find("ca");
+  for (int i = 0; i < 100 && ca->epoch() < 2; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_GE(ca->epoch(), 2u);
+  EXPECT_EQ(ca->status().state, pkcs11::TokenState::ready);
+  core.tokens.close();
 }
 
 TEST_F(CoreTest, RefusesAnExtractedOrDriftedKey) {

@@ -34,9 +34,10 @@ class Authority:
         self.module = module
         self.environment = dict(os.environ, SOFTHSM2_CONF=str(self.dir / "softhsm2.conf"), **(environment or {}))
         self.api_port, self.public_port = free_port(), free_port()
-        self.settings = settings
+        self.settings, self.token_settings = settings, ""
         self.ledger_algorithm = "Ed25519"
         self.process = None
+        self.token_files = {}
         self.log = open(self.dir / "inkand.log", "ab")
 
     def program(self, name):
@@ -62,9 +63,10 @@ class Authority:
         for name in IDENTITIES:
             self.make_request(name, f"/CN={name}")
         run(self.program("inkan"), "init", str(self.dir / "plan.toml"), env=self.environment)
+        self.token_files = {file: file.read_bytes() for file in self.dir.glob("tokens/*/token.object")}
 
     def config(self):
-        token = "".join(f'[[token]]\nname = "{name}"\nmodule = "{self.module}"\nlabel = "inkan-{name}"\npin_file = "pin"\nsessions = {sessions}\n'
+        token = "".join(f'[[token]]\nname = "{name}"\nmodule = "{self.module}"\nlabel = "inkan-{name}"\npin_file = "pin"\nsessions = {sessions}\n{self.token_settings}'
                         for name, sessions in (("ca", 16), ("ledger", 2)))
         return (f'state_dir = "state"\nnode = "test"\n[api]\naddress = "127.0.0.1:{self.api_port}"\n[public]\n'
                 f'address = "127.0.0.1:{self.public_port}"\nbase_url = "http://127.0.0.1:{self.public_port}"\n{token}'
@@ -78,7 +80,7 @@ class Authority:
                 '[[authority]]\nid = "issuing"\nissuer = "root"\nprofile = "issuing-ca"\nkey = { token = "ca", algorithm = "P-256" }\n'
                 'subject = [{ CN = "Test Issuing" }]\n'
                 '[tls]\ntoken = "ca"\nissuer = "issuing"\ndns = ["localhost"]\nip = ["127.0.0.1"]\n'
-                f'[ledger]\ntoken = "ledger"\nalgorithm = "{self.ledger_algorithm}"\n' '[[probe]]\ntoken = "ca"\n' + identities)
+                f'[ledger]\ntoken = "ledger"\nalgorithm = "{self.ledger_algorithm}"\n' '[evidence]\ntoken = "ca"\nalgorithm = "P-256"\n' '[[probe]]\ntoken = "ca"\n' + identities)
 
     def make_request(self, name, subject):
         run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout",
@@ -90,6 +92,7 @@ class Authority:
 
     def start(self, fault=""):
         """Starts inkand; True once it answers, False if it ended before (as a fault at start-up makes it)."""
+        self.mend_tokens()
         environment = dict(self.environment, **({"INKAN_FAULT": fault} if fault else {}))
         self.process = subprocess.Popen([self.program("inkand"), "--config", str(self.dir / "inkand.toml")], env=environment,
                                         stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
@@ -103,6 +106,13 @@ class Authority:
             except OSError:
                 time.sleep(0.02)
         raise RuntimeError("inkand does not answer: " + self.tail())
+
+    def mend_tokens(self):
+        """SoftHSM empties its token's file and writes it again at each login: killed between, it has lost the token. No HSM
+        lives in the process that is killed, so this is not what the tests are about."""
+        for file, octets in self.token_files.items():
+            if file.stat().st_size != len(octets):
+                file.write_bytes(octets)
 
     def stop(self):
         if self.process and self.process.poll() is None:

@@ -21,6 +21,9 @@ class Clients:
         self.authority, self.csr = authority, csr
         self.lock = threading.Lock()
         self.next = 0
+        self.enough = threading.Event()  # ends the load before its time
+        self.patient = False      # go on after inkand's end: somebody starts it again
+        self.again = 0.0          # share of calls that ask again for what was answered
         self.open = []            # names whose answer never came
         self.answered = {}        # name -> (serial, PEM)
         self.revoking = set()     # serials whose revocation was asked for
@@ -32,6 +35,8 @@ class Clients:
         with self.lock:
             if self.open:
                 return self.open.pop()
+            if self.answered and random.random() < self.again:
+                return f"user-{random.randint(1, self.next)}"
             self.next += 1
             return f"user-{self.next}"
 
@@ -44,7 +49,7 @@ class Clients:
 
     def work(self, until):
         connection = None
-        while time.monotonic() < until and self.authority.process.poll() is None:
+        while time.monotonic() < until and not self.enough.is_set() and (self.patient or self.authority.process.poll() is None):
             name = self.take()
             try:
                 connection = connection or self.authority.connect("web-tier")
@@ -56,10 +61,12 @@ class Clients:
                     continue
                 if status not in (409, 503):
                     self.wrong.append(f"{name}: {status} {body}")
+                time.sleep(0.01)
             except (OSError, http.client.HTTPException):
                 connection = None
+                time.sleep(0.01)
             with self.lock:
-                if name not in self.answered:
+                if name not in self.answered and name not in self.open:
                     self.open.append(name)
 
     def note(self, name, body):
@@ -128,6 +135,7 @@ def check_store(authority, clients, wrong):
 
 
 def check_ledger(authority, wrong):
+    """Every intent of the log, and of each key how many signatures its intents and their retries explain."""
     intents, outcomes, per_key, numbers = {}, collections.Counter(), collections.Counter(), collections.defaultdict(list)
     for leaf in authority.ledger():
         detail = leaf.get("detail", {})
@@ -150,13 +158,18 @@ def check_ledger(authority, wrong):
     return intents, per_key
 
 
+def signatures_made(authority):
+    """What the shim saw the token sign: the key's CKA_ID, and the digest or message that was signed, in hexadecimal."""
+    return [line.split() for line in open(authority.dir / "signatures")]
+
+
 def check_signatures(authority, per_key, wrong):
     """Law 7: what the token signed, counted outside the daemon, is covered by intents. TLS and probe keys are counted apart."""
     database = sqlite3.connect(f"file:{authority.dir}/state/inkan.db?mode=ro", uri=True)
     purpose = {key.hex(): what for key, what in database.execute("SELECT key_id, purpose FROM keys")}
-    for key, count in database.execute("SELECT key_id, count(*) FROM checkpoint_intents GROUP BY key_id"):
+    for key, count in database.execute("SELECT key_id, sum(max(tries, 1)) FROM checkpoint_intents GROUP BY key_id"):
         per_key[key.hex()] += count
-    signed = collections.Counter(line.strip() for line in open(authority.dir / "signatures") if line.strip())
+    signed = collections.Counter(key for key, _ in signatures_made(authority))
     for key, count in signed.items():
         if purpose.get(key) in ("ca", "ledger") and count > per_key[key]:
             wrong.append(f"the token signed {count} times with {purpose[key]} key {key}; {per_key[key]} intents")

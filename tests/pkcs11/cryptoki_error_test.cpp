@@ -13,7 +13,7 @@ TEST(CryptokiError, HasAName) {
 // Answers that SoftHSM, p11-kit, tpm2-pkcs11, NSS and opencryptoki gave when session, login or device were
 // gone.
 TEST(CryptokiError, SuspectsSessionLoginAndModule) {
-  for (const CK_RV rv : {0x5, 0x30, 0x31, 0x32, 0x82, 0xb0, 0xb3, 0xe0, 0x101, 0x190})
+  for (const CK_RV rv : {0x2, 0x5, 0x30, 0x31, 0x32, 0x82, 0xb0, 0xb3, 0xe0, 0x101, 0x190})
     EXPECT_TRUE(is_suspect(rv)) << rv;
   for (const CK_RV rv : {0x0, 0x21, 0x70, 0xa0, 0xa4}) EXPECT_FALSE(is_suspect(rv)) << rv;
 }

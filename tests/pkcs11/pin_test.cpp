@@ -1,10 +1,12 @@
 #include "pkcs11/pin.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 
 #include "policy/types/error.h"
+#include "tests/support/outside.h"
 
 namespace inkan::pkcs11 {
 namespace {
@@ -13,14 +15,8 @@ namespace fs = std::filesystem;
 
 class PinFile : public testing::Test {
  protected:
-  PinFile() {
-    std::string pattern = (fs::temp_directory_path() / "inkan-pin-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~PinFile() override { fs::remove_all(folder_); }
-
   fs::path write(const std::string& content, fs::perms mode = fs::perms::owner_read) {
-    const fs::path path = folder_ / "pin";
+    const fs::path path = folder_.path() / "pin";
     std::ofstream(path, std::ios::binary) << content;
     fs::permissions(path, mode);
     return path;
@@ -36,7 +32,7 @@ class PinFile : public testing::Test {
     return "accepted";
   }
 
-  fs::path folder_;
+  test::TemporaryFolder folder_;
 };
 
 TEST_F(PinFile, LosesOneLineEndOnly) {
@@ -52,8 +48,8 @@ TEST_F(PinFile, RefusedWhenOthersMayReadIt) {
 }
 
 TEST_F(PinFile, RefusedWhenMissingEmptyLongOrOfTwoLines) {
-  EXPECT_NE(refusal(folder_ / "none").find("cannot be opened"), std::string::npos);
-  EXPECT_NE(refusal(folder_).find("not a regular file"), std::string::npos);
+  EXPECT_NE(refusal(folder_.path() / "none").find("cannot be opened"), std::string::npos);
+  EXPECT_NE(refusal(folder_.path()).find("not a regular file"), std::string::npos);
   EXPECT_NE(refusal(write("\n")).find("is empty"), std::string::npos);
   EXPECT_NE(refusal(write(std::string(256, '1'))).find("more than 255 octets"), std::string::npos);
   EXPECT_NE(refusal(write(std::string(9000, '1'))).find("more than 255 octets"), std::string::npos);
@@ -70,6 +66,26 @@ TEST(Pin, MovesAndLeavesNothingBehind) {
   EXPECT_EQ(second.bytes().size(), 4U);
   EXPECT_TRUE(first.bytes().empty());  // NOLINT(bugprone-use-after-move): that is the point
   EXPECT_THROW(Pin::from_text(""), policy::Error);
+}
+
+// Reads what was piped, one line, and nothing of the next.
+TEST(PinLine, IsReadToItsEndAndNoFurther) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const std::string piped =
+      "first\nsecond\r\n\n" + std::string(255, 'x') + "\n" + std::string(256, 'y') + "\n";
+  ASSERT_EQ(::write(ends[1], piped.data(), piped.size()), static_cast<ssize_t>(piped.size()));
+  ::close(ends[1]);
+  const auto next = [&] {
+    const Pin pin = Pin::from_line(ends[0]);
+    return std::string(pin.bytes().begin(), pin.bytes().end());
+  };
+  EXPECT_EQ(next(), "first");
+  EXPECT_EQ(next(), "second");
+  EXPECT_THROW(next(), policy::Error) << "empty";
+  EXPECT_EQ(next(), std::string(255, 'x'));
+  EXPECT_THROW(next(), policy::Error) << "too long";
+  ::close(ends[0]);
 }
 
 }  // namespace

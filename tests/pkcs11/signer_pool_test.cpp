@@ -23,8 +23,8 @@ class SignerPoolShortOfThreads : public testing::Test {
         throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
       return SignerPool::start_thread(std::move(work));
     };
-    auto made =
-        std::make_shared<SignerPool>(4, 16, std::chrono::milliseconds(5000), SignerPool::Listener{}, start);
+    auto made = std::make_shared<SignerPool>(4, 16, std::chrono::milliseconds(5000),
+                                             std::chrono::milliseconds(1000), SignerPool::Listener{}, start);
     const auto module = Module::load(tests::k_softhsm, "");
     made->resume({module, module->generation(), list_tokens(tests::k_softhsm, "").front().slot, 1});
     return made;

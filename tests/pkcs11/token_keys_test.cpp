@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <thread>
+
+#include "pkcs11/ca_signer.h"
 #include "pkcs11/key_template.h"
 #include "pkcs11/mechanism.h"
 #include "pkcs11/objects.h"
@@ -154,6 +157,35 @@ TEST_F(TokenKeys, RefuseAKeyThatIsGone) {
   destroy_key(*token_, record);
   EXPECT_THAT(refusal(record), HasSubstr("no private key"));
   EXPECT_THROW(destroy_key(*token_, record), policy::Error);
+}
+
+// Nobody waits any more, and no log would tell of it: so it goes again.
+TEST(LateKey, IsNotLeftBehind) {
+  const SofthsmToken softhsm;
+  const tests::Shim shim;
+  const auto token = Token::open(softhsm.config(tests::k_shim), softhsm.pin());
+  shim.rules("hang C_GenerateKeyPair 1");
+  EXPECT_THROW(generate_key(*token, KeyPurpose::ca, KeyAlgorithm::ec_p256, 0, "late", tests::new_key_id(),
+                            std::nullopt, std::chrono::seconds(1)),
+               policy::Error);
+  shim.rules("");
+  const auto destroyed = [&] { return shim.calls("C_DestroyObject") >= 2; };
+  for (int i = 0; i < 400 && !destroyed(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(25));
+  EXPECT_TRUE(destroyed());
+  EXPECT_TRUE(list_keys(*token).empty());
+}
+
+// An erased key is not missed: the token stays ready, whoever still asks for it is told why.
+TEST_F(TokenKeys, ErasedLeaveNothingAndAreMissedByNobody) {
+  const KeyRecord record = new_key(*token_, KeyPurpose::ca, KeyAlgorithm::ec_p256);
+  CaSigner signer(token_, record);
+  EXPECT_TRUE(erase_key(*token_, record.id));
+  EXPECT_TRUE(list_keys(*token_).empty());
+  EXPECT_FALSE(erase_key(*token_, record.id)) << "what is gone is gone";
+  const auto outcome =
+      signer.sign(tests::new_canary(record), std::chrono::steady_clock::now() + std::chrono::seconds(10));
+  EXPECT_THAT(std::get<NotSigned>(outcome).reason, HasSubstr("is being destroyed, or was"));
+  EXPECT_EQ(token_->status().state, TokenState::ready);
 }
 
 }  // namespace

@@ -307,7 +307,7 @@ TEST_F(TokenRecovery, GivesUpOnRandomOctetsWithinTheDeadlineHoweverManyAsk) {
   shim_.rules(rules);
   const auto ask = [&] {
     std::array<std::uint8_t, 8> octets{};
-    hasty->random(octets);
+    hasty->random(octets, in(k_patience));
   };
   std::vector<std::thread> callers;
   const auto begun = std::chrono::steady_clock::now();

@@ -105,7 +105,7 @@ TEST(Token, GivesRandomOctets) {
   std::set<std::array<std::uint8_t, 16>> seen;
   for (int i = 0; i < 500; ++i) {
     std::array<std::uint8_t, 16> octets{};
-    token->random(octets);
+    token->random(octets, std::chrono::steady_clock::now() + std::chrono::seconds(10));
     seen.insert(octets);
   }
   EXPECT_EQ(seen.size(), 500U);
@@ -122,9 +122,10 @@ TEST(Token, SharesItsModuleWithAnother) {
   EXPECT_EQ(shim.calls("C_Initialize"), 1);
   first->close();
   std::array<std::uint8_t, 8> octets{};
-  second->random(octets);  // the module lives on
+  second->random(octets, std::chrono::steady_clock::now() + std::chrono::seconds(10));  // the module lives on
   EXPECT_EQ(shim.calls("C_Finalize"), 0);
-  EXPECT_THROW(first->random(octets), policy::Error);
+  EXPECT_THROW(first->random(octets, std::chrono::steady_clock::now() + std::chrono::seconds(10)),
+               policy::Error);
   second->close();
   EXPECT_EQ(shim.calls("C_Finalize"), 1);
 }

@@ -50,7 +50,7 @@ class AuthorityFixture {
   daemon::Config config() const { return daemon::Config::load(folder() / "inkand.toml"); }
 
   void set_up() {
-    daemon::Setup(daemon::Plan::load(folder() / "plan.toml"), [](const std::string&) {}).run();
+    daemon::Setup(daemon::Papers::load(folder() / "plan.toml"), [](const std::string&) {}).run();
   }
 
   // The authority, ready to issue: its canaries made.
@@ -79,13 +79,36 @@ class AuthorityFixture {
            "\"ca\", algorithm = \"P-256\" }\n"
            "subject = [{ C = \"JP\" }, { CN = \"Test Issuing\" }]\n"
            "[tls]\ntoken = \"ca\"\nissuer = \"issuing\"\ndns = [\"localhost\"]\n"
-           "[ledger]\ntoken = \"ledger\"\nalgorithm = \"Ed25519\"\n[[probe]]\ntoken = \"ca\"\n"
+           "[ledger]\ntoken = \"ledger\"\nalgorithm = \"Ed25519\"\n[evidence]\ntoken = \"ca\"\nalgorithm = "
+           "\"P-256\"\n"
+           "[[probe]]\ntoken = \"ca\"\n"
            "[[identity]]\nid = \"web-1\"\nrole = \"web-tier\"\ncsr = \"operator.csr\"\ncertificate = "
            "\"operator.crt\"\n";
   }
 
  private:
   SofthsmToken token_;
+};
+
+// Of tests that call the service: the authority is set up, open, and its keys have made their canaries.
+class AuthorityTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    fixture_.set_up();
+    core_ = fixture_.open();
+    service_ = std::make_unique<daemon::Service>(
+        *core_, [] {}, [] {});
+  }
+  void TearDown() override {
+    shim_.rules("");
+    service_.reset();
+    if (core_) core_->tokens.close();
+  }
+
+  Shim shim_;
+  AuthorityFixture fixture_;
+  std::unique_ptr<daemon::Core> core_;
+  std::unique_ptr<daemon::Service> service_;
 };
 
 inline policy::Identity web_tier() {

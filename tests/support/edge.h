@@ -42,12 +42,14 @@ class Edge {
     authority.add(pki.auditor.spki_hash(), "auditor-1", policy::Role::auditor);
     authority.add(pki.expired.spki_hash(), "expired-1", policy::Role::auditor);
     api::ServerConfig config;
+    config.metrics_host = "127.0.0.1";
     config.limits = limits;
     config.deadlines = deadlines;
     server.emplace(config, authority, api::TlsIdentity{{pki.server.der}, pki.server.key, {pki.ca.der}},
                    api::ServerEffects{[this] { return now(); }, [this] { return ids_.next(); },
                                       [this](api::Severity, std::string_view event,
-                                             const api::LogFields& fields) { log(event, fields); }});
+                                             const api::LogFields& fields) { log(event, fields); },
+                                      [this](const api::Answered& answered) { count(answered); }});
     server->start();
   }
 
@@ -68,6 +70,12 @@ class Edge {
     return log_;
   }
 
+  // "issueCertificate 201", "none 404": what the edge told of its answers.
+  std::vector<std::string> answered() const {
+    const std::lock_guard lock(mutex_);
+    return answered_;
+  }
+
   FakeAuthority authority;
   std::atomic<long> shift_seconds = 0;  // moves the clock that the edge is given
 
@@ -79,9 +87,16 @@ class Edge {
     log_ += "\n";
   }
 
+  void count(const api::Answered& answered) {
+    const std::lock_guard lock(mutex_);
+    answered_.push_back(std::string(answered.route ? answered.route->operation : "none") + " " +
+                        std::to_string(answered.status));
+  }
+
   api::RequestIds ids_;
-  mutable std::mutex mutex_;  // guards log_
+  mutable std::mutex mutex_;  // guards log_, answered_
   std::string log_;
+  std::vector<std::string> answered_;
 
  public:
   std::optional<api::HttpServer> server;  // last: its threads use all the others

@@ -2,6 +2,8 @@
 // alone.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -54,12 +56,18 @@ class FakeAuthority : public api::Authority {
     const std::lock_guard lock(mutex_);
     return subject_;
   }
+  std::optional<api::EventQuery> last_event_query() const {
+    const std::lock_guard lock(mutex_);
+    return event_query_;
+  }
   std::string last_trace_id() const {
     const std::lock_guard lock(mutex_);
     return trace_id_;
   }
 
   std::atomic<bool> ready = true;
+  policy::LeafIndex events_size = 45;
+  std::function<api::EventPage(const api::EventQuery&)> events_of;  // instead of these
   std::chrono::milliseconds slow_for{300};
 
   static policy::Serial serial(const char* hex) { return *policy::Serial::parse(hex); }
@@ -94,8 +102,8 @@ class FakeAuthority : public api::Authority {
     if (request.profile == "busy") return api::InProgress{7};
     if (request.profile == "reused") return api::KeyReused{};
     for (const auto code : {policy::ErrorCode::unavailable, policy::ErrorCode::pin, policy::ErrorCode::token,
-                            policy::ErrorCode::store, policy::ErrorCode::ledger, policy::ErrorCode::key,
-                            policy::ErrorCode::config, policy::ErrorCode::internal})
+                            policy::ErrorCode::store, policy::ErrorCode::stopped, policy::ErrorCode::ledger,
+                            policy::ErrorCode::key, policy::ErrorCode::config, policy::ErrorCode::internal})
       if (request.profile == policy::name(code)) throw policy::Error(code, "secret-detail");
     if (request.profile == "broken") throw std::runtime_error("secret-detail");
     if (request.profile == "slow") std::this_thread::sleep_for(slow_for);
@@ -166,6 +174,124 @@ class FakeAuthority : public api::Authority {
       entries.push_back({i, policy::to_bytes(policy::as_bytes("{\"n\":" + std::to_string(i) + "}"))});
     return entries;
   }
+  api::ReconciliationRecord reconcile() override {
+    api::ReconciliationRecord books;
+    books.leaves = 9;
+    books.keys.push_back({"00ff", "ca", "ca", "inkan/ca/issuing", 7, 4, 1, 0, 0, 0, 1, 1, 0, 0, 6, 7});
+    books.apart.push_back({"00aa", "tls", "inkan/tls/api", 3});
+    books.certificates = {4, 5};
+    books.differences_found = 1;
+    books.differences = {"certificate 0a is not in the store, as leaf 5 tells"};
+    return books;
+  }
+  // Of a log of `events_size` leaves; each call looks at ten, and fits those whose index is even.
+  api::EventPage events(const api::Call&, const api::EventQuery& query) override {
+    const std::lock_guard lock(mutex_);
+    event_query_ = query;
+    if (events_of) return events_of(query);
+    if (query.filter.actor == "broken" && query.begin > 0) throw std::runtime_error("secret-detail");
+    api::EventPage page{{}, query.begin, std::min(query.end.value_or(events_size), events_size)};
+    for (const auto last = std::min(page.end, page.next + 10);
+         page.next < last && static_cast<int>(page.leaves.size()) < query.limit; ++page.next)
+      if (page.next % 2 == 0) page.leaves.push_back("{\"index\":" + std::to_string(page.next) + "}");
+    return page;
+  }
+  // A tree of three leaves; leaf 9 comes under a checkpoint when `covered` says so.
+  std::atomic<bool> covered = true;
+  std::optional<std::string> find_tile(const policy::TilePath& path) override {
+    if (path.index > 0 || path.level > 0 || path.width != 3) return std::nullopt;
+    return path.entries ? "entries" : "hashes";
+  }
+  std::optional<std::string> receipt(policy::LeafIndex leaf, api::Deadline until) override {
+    if (!covered) std::this_thread::sleep_until(std::min(until, std::chrono::steady_clock::now() + slow_for));
+    return covered ? std::optional("receipt of " + std::to_string(leaf)) : std::nullopt;
+  }
+  // Reasons say what becomes of an order or a vote: "denied" is; the request "none" is not there.
+  policy::OrDenial<api::ApprovalRecord> request_approval(const api::Call&,
+                                                         const api::ApprovalOrder& order) override {
+    if (order.reason == "denied")
+      return policy::Denial{"approval.nothing-to-do", "dual control", "no", "nothing"};
+    return approval_of("1", order.reason);
+  }
+  policy::OrDenial<api::ApprovalRecord> vote(const api::Call& call, const std::string& id,
+                                             const api::ApprovalVote& vote) override {
+    if (id == "none") throw policy::Error(policy::ErrorCode::not_found, "there is no approval none");
+    if (vote.comment == "denied") return policy::Denial{"approval.signature", "RFC 5652 §5", "no", "sign"};
+    auto record = approval_of(id, "because");
+    record.votes.push_back(
+        {call.identity.id(), vote.approve, vote.comment, "a document", vote.signature, 12, {}});
+    return record;
+  }
+  std::optional<api::ApprovalRecord> find_approval(const api::Call& call, const std::string& id) override {
+    if (id == "none") return std::nullopt;
+    auto record = approval_of(id, "because");
+    if (call.identity.role() == policy::Role::security_officer)
+      record.approve_document = "yes", record.refuse_document = "no";
+    return record;
+  }
+  std::vector<api::ApprovalRecord> list_approvals(const api::Call&,
+                                                  const std::optional<std::string>& state) override {
+    auto record = approval_of("1", "because");
+    record.state = state.value_or("open");
+    return {record};
+  }
+  void stop_issuing(const api::Call& call, const std::string& reason) override {
+    stopped_ = api::StoppedIssuing{call.identity.id(), reason, {}};
+  }
+  std::optional<api::StoppedIssuing> stopped_issuing() override { return stopped_; }
+  static api::ApprovalRecord approval_of(const std::string& id, const std::string& reason) {
+    api::ApprovalRecord record;
+    record.id = id;
+    record.op = "issuing.start";
+    record.reason = reason;
+    record.state = "open";
+    record.needed = 2;
+    return record;
+  }
+  std::optional<api::StoppedIssuing> stopped_;
+
+  // Ready is the pack of the tree of 7 leaves, if there is a file to give out; of 8 it failed.
+  api::EvidenceRecord order_evidence(const api::Call&, const api::EvidenceOrder& order) override {
+    if (order.tree_size == 9)
+      throw policy::Error(policy::ErrorCode::invalid_input, "no checkpoint has 9 leaves");
+    return pack_of(order.tree_size.value_or(6), order.from, order.to);
+  }
+  std::optional<api::EvidenceRecord> find_evidence(const std::string& id) override {
+    if (id == "none") return std::nullopt;
+    return pack_of(std::stoull(id), {}, {});
+  }
+  std::optional<api::EvidenceFiles> evidence_files(const std::string& id) override {
+    if (id != "7") return std::nullopt;
+    return api::EvidenceFiles{pack_file, "a note\n"};
+  }
+  static api::EvidenceRecord pack_of(std::uint64_t size, policy::Instant from, policy::Instant to) {
+    api::EvidenceRecord record{std::to_string(size),
+                               size == 7   ? "ready"
+                               : size == 8 ? "failed"
+                                           : "preparing",
+                               size, from, to};
+    if (size == 7) record.octets = 12, record.sha256 = "00ff";
+    if (size == 8) record.why = "the token is out";
+    return record;
+  }
+  std::filesystem::path pack_file;  // set before it is asked for
+
+  std::vector<api::KeyDetails> keys() override {
+    api::KeyDetails key{std::string(32, 'a'),
+                        "ca",
+                        "inkan/ca/issuing",
+                        "ca",
+                        "P-256",
+                        256,
+                        "active",
+                        policy::Instant{},
+                        std::string(64, 'b'),
+                        {{"CKA_SENSITIVE", "true"}},
+                        "ceremony"};
+    key.authority = "issuing";
+    key.certificate_expires = policy::Instant{};
+    return {key};
+  }
   std::vector<api::TokenRecord> tokens() override {
     return {{"ca",
              "degraded",
@@ -179,11 +305,13 @@ class FakeAuthority : public api::Authority {
              3,
              1,
              2,
+             40,
              4,
              3,
              {{"00ff", "ca", "inkan/ca/issuing", 12345}}}};
   }
   api::Readiness readiness() override { return {ready, {{"store", ready, ready ? "" : "the disk is full"}}}; }
+  std::string metrics() override { return "# TYPE inkan_of_the_fake gauge\ninkan_of_the_fake 1\n"; }
 
  private:
   static policy::Denial denial(std::string rule, std::string detail) {
@@ -219,6 +347,7 @@ class FakeAuthority : public api::Authority {
   std::optional<api::Idempotency> idempotency_;
   std::optional<api::ListFilter> filter_;
   std::optional<std::vector<policy::NameAttribute>> subject_;
+  std::optional<api::EventQuery> event_query_;
   std::string trace_id_;
 };
 

@@ -1,9 +1,10 @@
 // p11-shim.so: a PKCS#11 module that passes every call to a real one and can make it slow, sick or stuck.
 //   INKAN_SHIM_MODULE      the real module (default: SoftHSM)
 //   INKAN_SHIM_CONTROL     file of rules (p11_shim_rules.h), read again whenever it changes
-//   INKAN_SHIM_SIGNATURES  file to which one line with the key's CKA_ID is added for each C_Sign that
-//   returned CKR_OK;
-//                          what is written there survives a kill -9 of the process
+//   INKAN_SHIM_LATENCY_US  every call takes that much longer, whatever the rules are: a distant HSM
+//   INKAN_SHIM_SIGNATURES  file to which a line is added for each C_Sign that returned CKR_OK: the key's
+//                          CKA_ID and what was signed, in hexadecimal. What is written there survives a kill
+//                          -9 of the process
 // In one process, dlsym() finds inkan_shim_control(text) and inkan_shim_calls(function) too.
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -56,12 +57,20 @@ template <class Call>
 CK_RV suffer(const char* function, Call&& call) {
   static const std::string control = setting("INKAN_SHIM_CONTROL");
   if (!control.empty() && rules().reread(control)) drop_sessions();
+  static const long latency_us = std::strtol(setting("INKAN_SHIM_LATENCY_US"), nullptr, 10);
+  if (latency_us > 0) std::this_thread::sleep_for(std::chrono::microseconds(latency_us));
   const Fate fate = rules().next(function);
+  if (fate.drop_sessions) drop_sessions();
   if (fate.delay_us > 0) std::this_thread::sleep_for(std::chrono::microseconds(fate.delay_us));
   if (fate.refuse) return fate.rv;
   const std::shared_lock inside(calls_inside());
   const CK_RV rv = call();
   return fate.lose ? fate.rv : rv;
+}
+
+void append_hex(std::string& text, const CK_BYTE* octets, CK_ULONG size) {
+  for (CK_ULONG i = 0; i < size; ++i)
+    for (const int shift : {4, 0}) text += "0123456789abcdef"[(octets[i] >> shift) & 15];
 }
 
 // Which key each session is signing with, for the list of signatures.
@@ -73,15 +82,16 @@ class SignatureList {
     CK_ATTRIBUTE id{CKA_ID, octets.data(), octets.size()};
     std::string text;
     if (real->C_GetAttributeValue(session, key, &id, 1) == CKR_OK)
-      for (CK_ULONG i = 0; i < id.ulValueLen; ++i)
-        for (const int shift : {4, 0}) text += "0123456789abcdef"[(octets[i] >> shift) & 15];
+      append_hex(text, octets.data(), id.ulValueLen);
     const std::lock_guard lock(mutex_);
-    keys_[session] = text + "\n";
+    keys_[session] = text + " ";
   }
-  void made(CK_SESSION_HANDLE session) {
+  void made(CK_SESSION_HANDLE session, const CK_BYTE* data, CK_ULONG size) {
     if (file_ < 0) return;
     const std::lock_guard lock(mutex_);
-    const std::string& line = keys_[session];
+    std::string line = keys_[session];
+    append_hex(line, data, size);
+    line += '\n';
     if (::write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) std::abort();
   }
 
@@ -120,7 +130,7 @@ CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE* data, CK_ULONG size, CK_BYTE* sig
            CK_ULONG* signature_size) {
   return suffer("C_Sign", [&] {
     const CK_RV rv = real->C_Sign(session, data, size, signature, signature_size);
-    if (rv == CKR_OK && signature != nullptr) signatures().made(session);
+    if (rv == CKR_OK && signature != nullptr) signatures().made(session, data, size);
     return rv;
   });
 }
@@ -145,6 +155,7 @@ CK_FUNCTION_LIST wrapped() {
   INKAN_FORWARD(C_FindObjects);
   INKAN_FORWARD(C_GetAttributeValue);
   INKAN_FORWARD(C_GenerateKeyPair);
+  INKAN_FORWARD(C_DestroyObject);
   INKAN_FORWARD(C_GenerateRandom);
   list.C_SignInit = sign_init;
   list.C_Sign = sign;

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -82,6 +83,7 @@ bool Rules::reread(const std::string& path) {
   if (stat(path.c_str(), &status) != 0) return false;
   {
     const std::lock_guard lock(mutex_);
+    path_ = path;
     if (status.st_mtim.tv_sec == file_seconds_ && status.st_mtim.tv_nsec == file_nanoseconds_) return false;
     file_seconds_ = status.st_mtim.tv_sec;
     file_nanoseconds_ = status.st_mtim.tv_nsec;
@@ -108,7 +110,14 @@ Fate Rules::next(const std::string& function) {
     if (rule.kind != Rule::Kind::hang) fate.rv = rule.rv;
   }
   const auto version = version_;
-  if (hang) changed_.wait(lock, [&] { return version_ != version; });
+  // The file is read by calls, and there may be no other one: all hang.
+  while (hang &&
+         !changed_.wait_for(lock, std::chrono::milliseconds(50), [&] { return version_ != version; })) {
+    if (path_.empty()) continue;
+    lock.unlock();
+    fate.drop_sessions |= reread(path_);
+    lock.lock();
+  }
   return fate;
 }
 

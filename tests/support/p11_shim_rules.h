@@ -31,8 +31,9 @@ struct Rule {
 // What one call is to suffer.
 struct Fate {
   long delay_us = 0;
-  bool refuse = false;  // return rv without calling the module
-  bool lose = false;    // call it, then return rv
+  bool refuse = false;         // return rv without calling the module
+  bool lose = false;           // call it, then return rv
+  bool drop_sessions = false;  // while it hung, the rules said so
   CK_RV rv = CKR_OK;
 };
 
@@ -50,6 +51,7 @@ class Rules {
   std::condition_variable changed_;
   std::vector<Rule> rules_;
   std::uint64_t version_ = 0;
+  std::string path_;  // of the file last read; never changes from one to another
   std::map<std::string, long> calls_;
   long file_seconds_ = 0, file_nanoseconds_ = -1;
 };

@@ -104,6 +104,8 @@ class RawClient {
       if (!receive(end)) return std::nullopt;
     RawResponse response = parse_head(buffer_.substr(0, head_end + 2));
     buffer_.erase(0, head_end + 4);
+    if (!to_head && response.field("transfer-encoding") == "chunked")
+      return read_chunks(response, end) ? std::optional(response) : std::nullopt;
     const auto length_text = response.field("content-length");
     const std::size_t length = to_head || length_text.empty() ? 0 : std::stoul(length_text);
     while (buffer_.size() < length)
@@ -158,6 +160,21 @@ class RawClient {
     const timeval limit{5, 0};
     ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     if (SSL_connect(ssl_.get()) != 1) throw std::runtime_error("handshake: " + policy::openssl_errors());
+  }
+
+  // RFC 9112 §7.1, without extensions and trailers.
+  bool read_chunks(RawResponse& response, Clock::time_point end) {
+    while (true) {
+      std::size_t line;
+      while ((line = buffer_.find("\r\n")) == std::string::npos)
+        if (!receive(end)) return false;
+      const std::size_t size = std::stoul(buffer_, nullptr, 16);
+      while (buffer_.size() < line + 2 + size + 2)
+        if (!receive(end)) return false;
+      response.body += buffer_.substr(line + 2, size);
+      buffer_.erase(0, line + 2 + size + 2);
+      if (size == 0) return true;
+    }
   }
 
   bool receive(Clock::time_point end) {

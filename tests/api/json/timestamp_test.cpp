@@ -23,5 +23,15 @@ TEST(Rfc3339, RefusesEverythingElse) {
     EXPECT_FALSE(parse_rfc3339(text)) << text;
 }
 
+TEST(Rfc3339, ReadsAFractionWhereMicrosecondsAreWanted) {
+  const auto micros = [](const char* text) { return parse_rfc3339_micros(text)->time_since_epoch().count(); };
+  EXPECT_EQ(micros("2027-01-31T09:00:00Z"), 1801386000'000000);
+  EXPECT_EQ(micros("2027-01-31T09:00:00.000042Z"), 1801386000'000042);
+  EXPECT_EQ(micros("2027-01-31T18:00:00.5+09:00"), 1801386000'500000);
+  for (const auto* text : {"2027-01-31T09:00:00.Z", "2027-01-31T09:00:00.1234567Z", "2027-01-31T09:00:00.5",
+                           "2027-01-31T09:00:00,5Z", "2027-01-31T09:00:00.5.5Z", "2027-01-31T09:00:0.50Z"})
+    EXPECT_FALSE(parse_rfc3339_micros(text)) << text;
+}
+
 }  // namespace
 }  // namespace inkan::api

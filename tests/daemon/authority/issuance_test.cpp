@@ -15,19 +15,8 @@ using tests::call_by;
 using tests::key_of;
 using tests::web_tier;
 
-class IssuanceTest : public testing::Test {
+class IssuanceTest : public tests::AuthorityTest {
  protected:
-  void SetUp() override {
-    fixture_.set_up();
-    core_ = fixture_.open();
-    service_ = std::make_unique<Service>(*core_, [] {});
-  }
-  void TearDown() override {
-    shim_.rules("");
-    service_.reset();
-    if (core_) core_->tokens.close();
-  }
-
   api::Outcome<api::IssuedCertificate> issue(const std::string& name,
                                              const std::optional<api::Idempotency>& key = std::nullopt,
                                              std::chrono::milliseconds time = std::chrono::seconds(20)) {
@@ -43,11 +32,6 @@ class IssuanceTest : public testing::Test {
       types.push_back(nlohmann::json::parse(entry.leaf).at("type").get<std::string>());
     return types;
   }
-
-  tests::Shim shim_;
-  tests::AuthorityFixture fixture_;
-  std::unique_ptr<Core> core_;
-  std::unique_ptr<Service> service_;
 };
 
 TEST_F(IssuanceTest, RecordsTheIntentBeforeTheOutcomeAndStoresWhatItReleases) {
@@ -137,6 +121,9 @@ TEST_F(IssuanceTest, RevokesWhatMayHaveBeenSignedAndIssuesOnceMore) {
   EXPECT_THAT(leaf_types(), testing::Contains("sign.late"));
   possible = service_->list_certificates(call_by(web_tier()), tests::of_status("possibly-signed")).items;
   EXPECT_FALSE(possible[0].der.empty());
+  api::EventQuery of_it;
+  of_it.filter.serial = possible[0].serial;
+  EXPECT_EQ(core_->store.events(of_it).leaves.size(), 4u) << "intent, sign.possible, cert.revoke, sign.late";
 
   core_->key_keeper.make_canaries();
   const auto again = issue("alice01", key_of("k1", "body"));
@@ -157,7 +144,8 @@ TEST_F(IssuanceTest, ClosesAtStartWhatDangled) {
   auto decision =
       core_->engine.decide(std::get<policy::IssuanceRequest>(std::variant<policy::IssuanceRequest>(
                                policy::IssuanceRequest::from("client-auth", tests::request(), std::nullopt))),
-                           core_->authorities.issuing().issuer, web_tier(), core_->serials.draw(), now());
+                           core_->authorities.issuing().issuer, web_tier(),
+                           core_->serials.draw(call_by(web_tier()).deadline), now());
   ASSERT_FALSE(policy::denied(decision));
   const auto& profile = *core_->engine.profiles().find("client-auth");
   auto recorded = core_->ledger.record(
@@ -170,7 +158,8 @@ TEST_F(IssuanceTest, ClosesAtStartWhatDangled) {
   core_.reset();
 
   core_ = fixture_.open();
-  service_ = std::make_unique<Service>(*core_, [] {});
+  service_ = std::make_unique<Service>(
+      *core_, [] {}, [] {});
   EXPECT_TRUE(core_->store.open_intents().empty());
   EXPECT_EQ(
       service_->list_certificates(call_by(web_tier()), tests::of_status("possibly-signed")).items.size(), 1u);
@@ -181,7 +170,8 @@ TEST_F(IssuanceTest, ClosesAtStartWhatDangled) {
 TEST_F(IssuanceTest, ClosesAnIntentWhoseOutcomeCouldNotBeWritten) {
   auto decision =
       core_->engine.decide(policy::IssuanceRequest::from("client-auth", tests::request(), std::nullopt),
-                           core_->authorities.issuing().issuer, web_tier(), core_->serials.draw(), now());
+                           core_->authorities.issuing().issuer, web_tier(),
+                           core_->serials.draw(call_by(web_tier()).deadline), now());
   auto recorded =
       core_->ledger.record(std::move(std::get<policy::Approved<policy::TbsCertificate>>(decision)),
                            call_by(web_tier()), *core_->engine.profiles().find("client-auth"),
@@ -200,7 +190,8 @@ TEST_F(IssuanceTest, ClosesAnIntentWhoseOutcomeCouldNotBeWritten) {
 TEST_F(IssuanceTest, KeepsALateSignatureUntilTheOutcomeBeforeItIsWritten) {
   auto decision =
       core_->engine.decide(policy::IssuanceRequest::from("client-auth", tests::request(), std::nullopt),
-                           core_->authorities.issuing().issuer, web_tier(), core_->serials.draw(), now());
+                           core_->authorities.issuing().issuer, web_tier(),
+                           core_->serials.draw(call_by(web_tier()).deadline), now());
   auto recorded = core_->ledger.record(
       std::move(std::get<policy::Approved<policy::TbsCertificate>>(decision)), call_by(web_tier()),
       *core_->engine.profiles().find("client-auth"), {"issuing", now(), std::nullopt, ""}, std::nullopt);

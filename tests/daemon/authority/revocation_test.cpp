@@ -15,17 +15,8 @@ using tests::bank_staff;
 using tests::call_by;
 using tests::web_tier;
 
-class RevocationTest : public testing::Test {
+class RevocationTest : public tests::AuthorityTest {
  protected:
-  void SetUp() override {
-    fixture_.set_up();
-    core_ = fixture_.open();
-    service_ = std::make_unique<Service>(*core_, [] {});
-  }
-  void TearDown() override {
-    service_.reset();
-    core_->tokens.close();
-  }
   policy::Serial issue() {
     const auto outcome = service_->issue(call_by(web_tier()), ask_for("alice01"), std::nullopt);
     return std::get<api::IssuedCertificate>(outcome).record.serial;
@@ -34,10 +25,6 @@ class RevocationTest : public testing::Test {
     const auto outcome = service_->revoke(call_by(who), request, std::nullopt);
     return policy::denied(outcome) ? policy::denied(outcome)->rule : "";
   }
-
-  tests::AuthorityFixture fixture_;
-  std::unique_ptr<Core> core_;
-  std::unique_ptr<Service> service_;
 };
 
 TEST_F(RevocationTest, PutsTheSerialOnTheNextCrl) {

@@ -18,7 +18,7 @@ std::string encode(const Event& event, const Identity& actor = Identity::system_
 
 Event with_detail(json detail) {
   Event event;
-  event.type = "test";
+  event.type = EventType::selftest;
   event.detail = std::move(detail);
   return event;
 }
@@ -40,7 +40,7 @@ std::string by_python(const std::string& leaf) {
 
 Event full_event() {
   Event event;
-  event.type = "cert.issue";
+  event.type = EventType::cert_issue;
   event.outcome = "success";
   event.target = {"certificate", "0a1b"};
   event.request_id = "request-1";
@@ -139,6 +139,15 @@ TEST(Leaf, IsAtMost65535Octets) {
   EXPECT_EQ(encode(with_detail({{"t", std::string(65535 - rest, 'a')}})).size(), 65535u);
   EXPECT_THROW(encode(with_detail({{"t", std::string(65536 - rest, 'a')}})), Error);
   EXPECT_THROW(encode(with_detail({{"t", std::string(40000, '\x01')}})), Error) << "six octets each";
+}
+
+TEST(Leaf, TakesDetailsThatAreWrittenAlready) {
+  auto built = full_event(), written = full_event();
+  written.detail = json::object();
+  written.written_detail = built.detail.dump();
+  EXPECT_EQ(encode(written), encode(built));
+  written.detail["twice"] = true;
+  EXPECT_THROW(encode(written), Error);
 }
 
 }  // namespace

@@ -1,0 +1,46 @@
+#include "daemon/unlock/stop_request.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace inkan::daemon {
+namespace {
+
+// A process that a signal ends anywhere has failed here too.
+TEST(StopRequest, IsHeardInWhicheverThreadTheSignalComes) {
+  for (const int signal : {SIGTERM, SIGINT, SIGQUIT}) {
+    const StopRequest stop;
+    EXPECT_FALSE(stop.made());
+    std::thread other([signal] { pthread_kill(pthread_self(), signal); });
+    stop.await();
+    EXPECT_TRUE(stop.made());
+    other.join();
+    raise(signal);  // once more, while it is being obeyed
+  }
+}
+
+TEST(StopRequest, IsMadeFromWithinToo) {
+  const StopRequest stop;
+  std::thread other([] { StopRequest::make(); });
+  stop.await();
+  EXPECT_TRUE(stop.made());
+  other.join();
+}
+
+TEST(StopRequest, BeginsAnewAndLeavesTheSignalsAsTheyWere) {
+  { const StopRequest outer; }
+  StopRequest::make();
+  const StopRequest stop;
+  EXPECT_FALSE(stop.made());
+  {
+    const StopRequest inner;
+    raise(SIGTERM);
+    EXPECT_TRUE(inner.made());
+  }
+  raise(SIGTERM);
+  EXPECT_TRUE(stop.made());
+}
+
+}  // namespace
+}  // namespace inkan::daemon

@@ -1,0 +1,71 @@
+#include "policy/dual_control/act.h"
+
+#include <gmock/gmock.h>
+
+namespace inkan::policy {
+namespace {
+
+using testing::HasSubstr;
+
+const ActParameters k_rollover = {{"algorithm", "P-384"},
+                                  {"authority", "issuing-2"},
+                                  {"common_name", "\xe7\x99\xba\xe8\xa1\x8c 2"},
+                                  {"issuer", "root"},
+                                  {"named_like", "issuing"},
+                                  {"profile", "issuing-ca"},
+                                  {"subject", "CN=\xe7\x99\xba\xe8\xa1\x8c 2"},
+                                  {"token", "ca"}};
+
+Act act(ActKind kind, ActParameters parameters) {
+  return std::get<Act>(Act::make(kind, "why", std::move(parameters)));
+}
+std::string refusal(ActKind kind, ActParameters parameters) {
+  const auto made = Act::make(kind, "why", std::move(parameters));
+  return denied(made) ? denied(made)->detail : "";
+}
+
+// RFC 8785: members in the order of their names, no space, UTF-8 as it is.
+TEST(Act, HasOnePlanOnly) {
+  EXPECT_EQ(
+      act(ActKind::roll_over, k_rollover).plan(),
+      "{\"op\":\"ca.rollover\",\"parameters\":{\"algorithm\":\"P-384\",\"authority\":\"issuing-2\",\"common_"
+      "name\":"
+      "\"\xe7\x99\xba\xe8\xa1\x8c "
+      "2\",\"issuer\":\"root\",\"named_like\":\"issuing\",\"profile\":\"issuing-ca\",\"subject\":\"CN="
+      "\xe7\x99\xba\xe8\xa1\x8c 2\","
+      "\"token\":\"ca\"},\"reason\":\"why\",\"v\":1}");
+  EXPECT_EQ(act(ActKind::start_issuing, {}).plan(), R"({"op":"issuing.start","reason":"why","v":1})");
+  auto other = k_rollover;
+  other["authority"] = "issuing-3";
+  EXPECT_NE(act(ActKind::roll_over, other).plan_sha256(), act(ActKind::roll_over, k_rollover).plan_sha256());
+  EXPECT_NE(act(ActKind::create_authority, k_rollover).plan_sha256(),
+            act(ActKind::roll_over, k_rollover).plan_sha256());
+}
+
+TEST(Act, IsAboutWhatItsKindIsAbout) {
+  EXPECT_THAT(refusal(ActKind::start_issuing, {{"authority", "issuing"}}),
+              HasSubstr("has no parameter \"authority\""));
+  EXPECT_THAT(refusal(ActKind::activate_authority, {}), HasSubstr("needs parameter \"authority\""));
+  EXPECT_THAT(refusal(ActKind::activate_authority, {{"authority", ""}}), HasSubstr("empty"));
+  EXPECT_THAT(refusal(ActKind::activate_authority, {{"authority", "a\nb"}}), HasSubstr("plain text"));
+  EXPECT_THAT(refusal(ActKind::activate_authority, {{"authority", std::string(501, 'a')}}),
+              HasSubstr("too long"));
+  auto unnamed = k_rollover;
+  unnamed.erase("subject");
+  EXPECT_THAT(refusal(ActKind::roll_over, unnamed), HasSubstr("needs parameter \"subject\""));
+}
+
+TEST(Act, SaysInWordsWhatCannotBeUndone) {
+  EXPECT_THAT(act(ActKind::retire_authority, {{"authority", "issuing"}}).in_words(),
+              HasSubstr("cannot be undone"));
+  EXPECT_THAT(act(ActKind::destroy_key, {{"authority", "issuing"}, {"key", "00ff"}}).in_words(),
+              testing::AllOf(HasSubstr("00ff"), HasSubstr("cannot be undone")));
+  EXPECT_THAT(
+      act(ActKind::roll_over, k_rollover).in_words(),
+      testing::AllOf(HasSubstr("P-384"), HasSubstr("token ca"), HasSubstr("root"), HasSubstr("issuing-2")));
+  for (const auto kind : all_act_kinds()) EXPECT_EQ(act_kind(name(kind)), kind);
+  EXPECT_FALSE(act_kind("ca.destroy"));
+}
+
+}  // namespace
+}  // namespace inkan::policy

@@ -1,0 +1,268 @@
+#include "policy/log/story/approvals.h"
+
+#include <gmock/gmock.h>
+
+#include "policy/dual_control/act.h"
+#include "policy/dual_control/ceremony.h"
+#include "tests/support/story_reading.h"
+
+namespace inkan::policy {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Identity officer(const std::string& id, Role role = Role::security_officer) {
+  return Identity::authenticated(id, role, fingerprint_of(as_bytes(id)), "127.0.0.1");
+}
+
+// A log in which officers stop and start issuing, each step as the daemon writes it unless a test says
+// otherwise.
+struct Control : test::StoryReading {
+  explicit Control(bool set_up_ended = true) : StoryReading(set_up_ended) {
+    for (const char* id : {"o1", "o2", "o3"}) grant(id, Role::security_officer);
+    grant("w", Role::web_tier);
+    grant("b", Role::bank_staff);
+  }
+  static std::string key_of(const std::string& id) { return sha256(as_bytes(id)).hex(); }
+  void grant(const std::string& id, Role role) {
+    Event event{.type = EventType::role_grant, .target = {"operator", id}};
+    event.detail = {{"role", name(role)}, {"by", "setup"}, {"spki_sha256", key_of(id)}};
+    log.append(event);
+  }
+  void stop(const Identity& who = officer("o1")) {
+    Event event{.type = EventType::issuing_stop, .reason = "a doubt"};
+    event.detail = {{"by", who.id()}};
+    log.append(event, who);
+  }
+  void ask(const std::string& id, int needed = 2, const Identity& who = officer("o1"),
+           std::string_view op = name(ActKind::start_issuing)) {
+    Event event{.type = EventType::approval_request, .target = {"approval", id}, .reason = "all is well"};
+    event.detail = {{"op", op}, {"op_sha256", std::string(64, '0')}, {"nonce", "4e4e"}, {"m", needed},
+                    {"n", 3},   {"expires", "2027-01-01T00:00:00Z"}};
+    log.append(event, who);
+  }
+  void vote(const std::string& id, const Identity& who, const std::string& choice = "approve",
+            const std::string& key = "", const std::string& plan = std::string(64, '0')) {
+    Event event{.type = EventType::approval_vote, .target = {"approval", id}};
+    event.detail = {
+        {"request", id},
+        {"vote", choice},
+        {"document", "{\"nonce\":\"4e4e\",\"officer_spki_sha256\":\"" + key_of(key.empty() ? who.id() : key) +
+                         "\",\"plan_sha256\":\"" + plan + "\"}"},
+        {"cms_sha256", std::string(64, '0')}};
+    log.append(event, who);
+  }
+  void close(const std::string& id, const std::string& outcome) {
+    Event event{.type = EventType::approval_result, .target = {"approval", id}};
+    event.detail = {{"request", id}, {"op", name(ActKind::start_issuing)}, {"outcome", outcome}};
+    log.append(event, officer("o2"));
+  }
+  void start(const std::string& id) {
+    Event event{.type = EventType::issuing_start, .target = {"approval", id}};
+    event.detail = {{"request", id}};
+    log.append(event, officer("o2"));
+  }
+  void activate(const std::string& id) {
+    Event event{.type = EventType::ca_activate, .target = {"authority", "new"}};
+    event.detail = {{"authority", "new"}, {"before", "old"}, {"request", id}};
+    log.append(event);
+  }
+  // What a set-up writes of itself, in the ceremony of that id.
+  void ask_for_ceremony(const std::string& id) { ask(id, 2, Identity::system_job("setup"), k_ceremony_op); }
+  void key(const std::string& ceremony, char digit) {
+    Event event{.type = EventType::key_generate, .target = {"key", std::string(32, digit)}};
+    event.detail = {{"key_id", std::string(32, digit)},
+                    {"cka_id", std::string(32, digit)},
+                    {"alg", "EC P-256"},
+                    {"bits", 256},
+                    {"purpose", "ca"},
+                    {"attrs", nlohmann::json::object()},
+                    {"spki_sha256", std::string(64, digit)},
+                    {"ceremony_id", ceremony}};
+    log.append(event, Identity::system_job("setup"));
+  }
+  void step(const std::string& ceremony, std::string_view step) {
+    Event event{.type = EventType::ceremony_step, .target = {"ceremony", ceremony}};
+    event.detail = {{"ceremony_id", ceremony}, {"step", step}, {"result", "done"}};
+    log.append(event, Identity::system_job("setup"));
+  }
+  void approved(const std::string& id, ActKind op = ActKind::start_issuing) {
+    ask(id, 2, officer("o1"), name(op));
+    vote(id, officer("o1"));
+    vote(id, officer("o2"));
+    close(id, "approved");
+  }
+};
+
+TEST(Approvals, OfAnHonestLogAreGood) {
+  Control log;
+  log.stop();
+  log.approved("a");
+  log.start("a");
+  log.stop(officer("o3"));
+  log.ask("b");
+  log.vote("b", officer("o1"));
+  log.vote("b", officer("o2"), "refuse");
+  log.vote("b", officer("o3"), "refuse");
+  log.close("b", "refused");
+  EXPECT_THAT(log.end(), IsEmpty());
+  EXPECT_EQ(log.story.approvals().asked(), 2u);
+  EXPECT_EQ(log.story.approvals().approved(), 1u);
+}
+
+TEST(Approvals, WithTooFewVotesAreFound) {
+  Control one;
+  one.ask("a");
+  one.vote("a", officer("o1"));
+  one.close("a", "approved");
+  EXPECT_THAT(one.end(), ElementsAre(HasSubstr("approved by 1 votes, where 2 are needed")));
+  Control twice;
+  twice.ask("a");
+  twice.vote("a", officer("o1"));
+  twice.vote("a", officer("o1"));
+  twice.close("a", "approved");
+  EXPECT_THAT(twice.end(),
+              ElementsAre(HasSubstr("has voted on it before"), HasSubstr("approved by 1 votes")));
+  Control refused;
+  refused.ask("a");
+  refused.vote("a", officer("o1"));
+  refused.vote("a", officer("o2"), "refuse");
+  refused.close("a", "approved");
+  EXPECT_THAT(refused.end(), ElementsAre(HasSubstr("approved by 1 votes")));
+  Control alone;
+  alone.ask("a", 1);
+  EXPECT_THAT(alone.end(), ElementsAre(HasSubstr("one vote is enough")));
+}
+
+TEST(Approvals, OfOthersThanOfficersAreFound) {
+  Control log;
+  log.stop(officer("w", Role::web_tier));
+  log.ask("a", 2, officer("w", Role::web_tier));
+  log.vote("a", officer("b", Role::bank_staff));
+  EXPECT_THAT(log.end(), testing::Each(HasSubstr("by somebody who was never made one")));
+  EXPECT_EQ(log.faults.count(), 3u);
+  Control unknown;
+  unknown.ask("a");
+  unknown.vote("a", officer("o1"));
+  unknown.vote("a", officer("o4"));
+  EXPECT_THAT(unknown.end(), ElementsAre(HasSubstr("by somebody who was never made one")));
+  Control other_key;
+  other_key.ask("a");
+  other_key.vote("a", officer("o1"), "approve", "o2");
+  EXPECT_THAT(other_key.end(), ElementsAre(HasSubstr("for another key")));
+}
+
+TEST(Approvals, ThatDidNothingOrTwiceAreFound) {
+  Control none;
+  none.stop();
+  none.start("a");
+  EXPECT_THAT(none.end(), ElementsAre(HasSubstr("an approval that nobody asked for")));
+  Control early;
+  early.ask("a");
+  early.vote("a", officer("o1"));
+  early.start("a");
+  EXPECT_THAT(early.end(), ElementsAre(HasSubstr("without an approval of its own")));
+  Control twice;
+  twice.approved("a");
+  twice.start("a");
+  twice.stop();
+  twice.start("a");
+  EXPECT_THAT(twice.end(), ElementsAre(HasSubstr("without an approval of its own")));
+}
+
+TEST(Approvals, OnAnotherPlanAreFound) {
+  Control log;
+  log.ask("a");
+  log.vote("a", officer("o1"), "approve", "", std::string(64, '1'));
+  EXPECT_THAT(log.end(), ElementsAre(HasSubstr("a vote on another plan")));
+}
+
+TEST(Approvals, OfACeremonyComeBeforeItsKeys) {
+  Control good(false);
+  good.ask_for_ceremony("c");
+  good.vote("c", officer("o1"));
+  good.vote("c", officer("o2"));
+  good.close("c", "approved");
+  good.key("c", '1');
+  good.step("c", k_ceremony_start);
+  good.step("c", "done");
+  EXPECT_THAT(good.end(), IsEmpty());
+  Control early(false);
+  early.ask_for_ceremony("c");
+  early.vote("c", officer("o1"));
+  early.key("c", '1');
+  early.vote("c", officer("o2"));
+  early.close("c", "approved");
+  early.step("c", k_ceremony_start);
+  EXPECT_THAT(early.end(), ElementsAre(HasSubstr("made in a ceremony that had not been approved")));
+  Control refused;
+  refused.ask_for_ceremony("c");
+  refused.close("c", "refused");
+  refused.step("c", k_ceremony_start);
+  EXPECT_THAT(refused.end(), ElementsAre(HasSubstr("that had not been approved")));
+}
+
+TEST(Approvals, OfACeremonyAreForOne) {
+  Control log;
+  log.ask_for_ceremony("c");
+  log.vote("c", officer("o1"));
+  log.vote("c", officer("o2"));
+  log.close("c", "approved");
+  log.step("c", k_ceremony_start);
+  log.step("c", k_ceremony_start);
+  EXPECT_THAT(log.end(), ElementsAre(HasSubstr("one approval was used for two ceremonies")));
+}
+
+// A job of the daemon asks for a ceremony, and for nothing else.
+TEST(Approvals, AreNotAskedForByTheSystem) {
+  Control log;
+  log.ask("a", 2, Identity::system_job("setup"));
+  EXPECT_THAT(log.end(), ElementsAre(HasSubstr("by somebody who was never made one")));
+}
+
+TEST(Approvals, ThatWereClosedStaySo) {
+  Control log;
+  log.ask("a");
+  log.close("a", "void");
+  log.vote("a", officer("o1"));
+  log.close("a", "approved");
+  log.ask("a");
+  EXPECT_THAT(log.end(), ElementsAre(HasSubstr("that was closed"), HasSubstr("a second result"),
+                                     HasSubstr("approved by 1 votes"), HasSubstr("was asked for before")));
+}
+
+TEST(Approvals, CarryOutWhatTheyWereFor) {
+  Control log;
+  log.approved("a", ActKind::roll_over);
+  log.step("a", "begin");
+  log.key("a", 'a');
+  log.activate("a");
+  log.approved("b", ActKind::activate_authority);
+  log.activate("b");
+  EXPECT_THAT(log.end(), IsEmpty());
+}
+
+TEST(Approvals, ForSomethingElseAreFound) {
+  Control another;
+  another.approved("a", ActKind::retire_authority);
+  another.activate("a");
+  EXPECT_THAT(another.end(), ElementsAre(HasSubstr("ca.activate without an approval of its own")));
+  Control twice;
+  twice.approved("a", ActKind::activate_authority);
+  twice.activate("a");
+  twice.activate("a");
+  EXPECT_THAT(twice.end(), ElementsAre(HasSubstr("ca.activate without an approval of its own")));
+  Control open;
+  open.ask("a", 2, officer("o1"), name(ActKind::activate_authority));
+  open.activate("a");
+  EXPECT_THAT(open.end(), ElementsAre(HasSubstr("ca.activate without an approval of its own")));
+  Control secret;  // a key that no officer asked for
+  secret.key("nothing", 'a');
+  secret.step("nothing", "begin");
+  EXPECT_THAT(secret.end(), ElementsAre(HasSubstr("it names an approval that nobody asked for")));
+}
+
+}  // namespace
+}  // namespace inkan::policy
