@@ -9,6 +9,7 @@
 #include "daemon/approvals/approvals.h"
 #include "daemon/authority/certificate_authority.h"
 #include "daemon/authority/crl_publisher.h"
+#include "daemon/authority/identities.h"
 #include "daemon/authority/issuance.h"
 #include "daemon/authority/key_keeper.h"
 #include "daemon/authority/open_authorities.h"
@@ -71,6 +72,7 @@ class Core {
   EvidenceDesk evidence;
   KeyKeeper key_keeper;
   CrlPublisher crls;
+  Identities identities;
   ActDesk desk;
   Approvals approvals;
   SerialSource serials;

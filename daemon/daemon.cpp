@@ -74,7 +74,10 @@ void Daemon::serve() {
       *core_, [this](const policy::Bytes& der) { server_->trust(der); }, [this] { crl_job_->wake(); });
   act_job_ = std::make_unique<Periodic>(
       std::chrono::seconds(5), [this] { act_worker_->turn(); }, report("acts"));
-  core_->approvals.on_work([this] { act_job_->wake(); });
+  core_->approvals.on_work([this] {
+    act_job_->wake();
+    crl_job_->wake();
+  });
   server_->start();
 }
 

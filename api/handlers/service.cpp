@@ -1,5 +1,6 @@
 #include "api/handlers/answers.h"
 #include "api/handlers/handlers.h"
+#include "api/json/identity_json.h"
 #include "api/json/service_json.h"
 #include "api/query.h"
 
@@ -80,6 +81,17 @@ Answer list_tokens(const Exchange& exchange) {
 Answer list_keys(const Exchange& exchange) {
   if (auto problem = refuse_query(exchange)) return *problem;
   return json_response(200, items_of(exchange.authority.keys()));
+}
+
+Answer list_identities(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  return json_response(200, items_of(exchange.authority.identities()));
+}
+
+// Findings are an answer like any other, as differences of the books are.
+Answer review_identities(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  return json_response(200, encode(exchange.authority.review_identities()));
 }
 
 Answer get_readiness(const Exchange& exchange) {

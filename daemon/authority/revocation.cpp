@@ -55,6 +55,12 @@ using Answer = std::variant<std::monostate, Replay, api::InProgress, api::KeyReu
 
 }  // namespace
 
+bool is_revoked(Database& database, const policy::Serial& serial) {
+  auto row = database.prepare("SELECT revoked_at FROM certificates WHERE serial = ?");
+  row.bind(serial.content());
+  return row.step() && !row.is_null(0);
+}
+
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
                       const std::string& ceremony) {
   policy::Event event{.type = policy::EventType::cert_revoke,

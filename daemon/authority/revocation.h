@@ -14,6 +14,9 @@ namespace inkan::daemon {
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
                       const std::string& ceremony = "");
 
+// Whether it is, in the store as the transaction sees it.
+bool is_revoked(Database& database, const policy::Serial& serial);
+
 class Revocation {
  public:
   // `wake_publisher` makes the CRL job's next turn start now.

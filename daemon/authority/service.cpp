@@ -58,14 +58,13 @@ std::string to_cursor(std::int64_t id) {
 Service::Service(Core& core, std::function<void()> wake_publisher, std::function<void()> wake_evidence)
     : core_(core),
       wake_evidence_(std::move(wake_evidence)),
-      identities_(core.store),
       refused_(*core.writer),
-      revocation_(core.ledger, core.store, core.engine.profiles(), core.crls, identities_, core.measurements,
-                  std::move(wake_publisher)) {}
+      revocation_(core.ledger, core.store, core.engine.profiles(), core.crls, core.identities,
+                  core.measurements, std::move(wake_publisher)) {}
 
 std::optional<api::IdentityRecord> Service::find_identity(const policy::SpkiHash& key,
                                                           const policy::Fingerprint& certificate) {
-  return identities_.find(key, certificate);
+  return core_.identities.find(key, certificate);
 }
 
 void Service::record_refused(const std::string& address, const std::string& subject, const std::string& why) {
@@ -87,7 +86,7 @@ api::Outcome<api::IssuedCertificate> Service::issue(const api::Call& call, const
   const auto asked = to_request(request);
   if (const auto* denial = policy::denied(asked))
     return core_.issuance.deny(*denial, request.profile, call, idempotency);
-  if (identities_.is_operators(request.csr.public_key().spki_hash()))
+  if (core_.identities.is_operators(request.csr.public_key().spki_hash()))
     return core_.issuance.deny(k_operators_key, request.profile, call, idempotency);
   return core_.issuance.issue(call, std::get<policy::IssuanceRequest>(asked), core_.authorities.issuing(),
                               idempotency);

@@ -36,6 +36,7 @@ void add_commands(CLI::App& app, Context& context) {
   cli::add_issuing(app, context);
   cli::add_ca(app, context);
   cli::add_keys(app, context);
+  cli::add_roles(app, context);
   add_verify(app, context);
   cli::add_reconcile(app, context);
   cli::add_status(app, context);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/log/event_type.h"
+#include "policy/types/identity.h"
 #include "policy/x509/character_string.h"
 
 namespace inkan::policy {
@@ -13,7 +14,8 @@ namespace {
 using Given = ActParameter::Given;
 
 constexpr ActKind k_kinds[] = {ActKind::start_issuing,      ActKind::create_authority, ActKind::roll_over,
-                               ActKind::activate_authority, ActKind::retire_authority, ActKind::destroy_key};
+                               ActKind::activate_authority, ActKind::retire_authority, ActKind::destroy_key,
+                               ActKind::grant_role,         ActKind::revoke_role};
 
 constexpr ActParameter k_making[] = {
     {"algorithm", Given::if_wanted}, {"authority", Given::always},  {"bits", Given::if_wanted},
@@ -22,6 +24,11 @@ constexpr ActParameter k_making[] = {
 };
 constexpr ActParameter k_authority[] = {{"authority", Given::always}};
 constexpr ActParameter k_key[] = {{"authority", Given::by_daemon}, {"key", Given::always}};
+// A request of RSA-4096 with its names is 2 KiB; base64 makes it a third longer.
+constexpr ActParameter k_grant[] = {{"csr", Given::always, 12 * 1024}, {"identity", Given::always},
+                                    {"role", Given::always},           {"spki_sha256", Given::by_daemon},
+                                    {"standing", Given::by_daemon},    {"subject", Given::by_daemon}};
+constexpr ActParameter k_revoke[] = {{"identity", Given::always}, {"role", Given::by_daemon}};
 
 const ActParameter* find(ActKind kind, std::string_view parameter) {
   for (const auto& each : parameters_of(kind))
@@ -37,9 +44,9 @@ std::optional<Denial> fault_in(ActKind kind, const ActParameters& parameters) {
   for (const auto& [parameter, value] : parameters) {
     if (!find(kind, parameter))
       return fault(std::string(name(kind)) + " has no parameter \"" + parameter + "\"", "leave it out");
-    if (!is_plain_text(value))
-      return fault("parameter " + parameter + " is empty, too long or not plain text",
-                   "give it in 1 to 500 octets of UTF-8, without line breaks");
+    if (const auto wrong = fault_in_value(*find(kind, parameter), value); !wrong.empty())
+      return fault("parameter " + parameter + " is empty, too long or not plain text: it " + wrong,
+                   "mend it");
   }
   for (const auto& each : parameters_of(kind))
     if (each.given != Given::if_wanted && !parameters.contains(std::string(each.name)))
@@ -71,6 +78,10 @@ std::string_view name(ActKind kind) {
       return name(EventType::ca_retire);
     case ActKind::destroy_key:
       return name(EventType::key_destroy);
+    case ActKind::grant_role:
+      return name(EventType::role_grant);
+    case ActKind::revoke_role:
+      return name(EventType::role_revoke);
   }
   return "";
 }
@@ -97,14 +108,24 @@ std::span<const ActParameter> parameters_of(ActKind kind) {
       return k_authority;
     case ActKind::destroy_key:
       return k_key;
+    case ActKind::grant_role:
+      return k_grant;
+    case ActKind::revoke_role:
+      return k_revoke;
   }
   return {};
 }
 
-bool is_plain_text(std::string_view text) {
+std::string fault_in_value(const ActParameter& parameter, std::string_view value) {
+  if (is_plain_text(value, parameter.most)) return "";
+  return "is not plain text of 1 to " + std::to_string(parameter.most) +
+         " octets in UTF-8, without line breaks";
+}
+
+bool is_plain_text(std::string_view text, std::size_t most) {
   const bool control =
       std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; });
-  return !text.empty() && text.size() <= Act::k_max_text && !control && count_utf8(text);
+  return !text.empty() && text.size() <= most && !control && count_utf8(text);
 }
 
 OrDenial<Act> Act::make(ActKind kind, std::string reason, ActParameters parameters) {
@@ -160,6 +181,24 @@ std::string Act::in_words() const {
       return "Key " + parameter("key") + " of authority " + authority +
              " is destroyed in its token. This cannot be undone: there are no CRLs of that authority any "
              "more.";
+    case ActKind::grant_role:
+      return (parameter("standing") == k_standing_new
+                  ? "Identity " + parameter("identity") + " is registered as " + parameter("role")
+                  : "Identity " + parameter("identity") + ", " + parameter("role") +
+                        ", is given another key; certificates on its earlier keys stay good until they are "
+                        "revoked or expire, and an officer's votes are taken with the new key only") +
+             ". A certificate for \"" + parameter("subject") +
+             "\" under profile operator is issued on the key "
+             "whose SHA-256 (of its SubjectPublicKeyInfo) is " +
+             parameter("spki_sha256") + ": whoever holds that key may act as " + parameter("role") +
+             ". Hold it against what the person says. If a step fails, the certificate is revoked.";
+    case ActKind::revoke_role:
+      return "Identity " + parameter("identity") + ", " + parameter("role") +
+             ", ends: its certificates are revoked, and no call of it is answered any more, on open "
+             "connections too. Its name and keys are never given again." +
+             (parameter("role") == name(Role::security_officer)
+                  ? " All acts that are open for votes are void, and to be asked for anew."
+                  : "");
   }
   return "";
 }

@@ -141,6 +141,7 @@ std::optional<Summary::List> Summary::list_of(const LeafReader& leaf) {
     case EventType::ca_activate:
     case EventType::ca_retire:
     case EventType::role_grant:
+    case EventType::role_revoke:
     case EventType::ceremony_step:
     case EventType::approval_request:
     case EventType::approval_vote:

@@ -32,6 +32,7 @@ constexpr std::array k_rows = {
     Row{key_destroy, "key.destroy"},
     Row{key_use_denied, "key.use.denied"},
     Row{role_grant, "role.grant"},
+    Row{role_revoke, "role.revoke"},
     Row{ceremony_step, "ceremony.step"},
     Row{approval_request, "approval.request"},
     Row{approval_vote, "approval.vote"},

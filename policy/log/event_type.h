@@ -27,6 +27,7 @@ enum class EventType {
   key_destroy,
   key_use_denied,
   role_grant,
+  role_revoke,
   ceremony_step,
   approval_request,
   approval_vote,

@@ -41,6 +41,7 @@ class CatalogueTest : public testing::Test {
     approve(policy::ActKind::create_authority,
             {{"authority", "spare"}, {"common_name", "Spare"}, {"issuer", "root"}});
     approve(policy::ActKind::activate_authority, {{"authority", "spare"}});
+    approve(policy::ActKind::revoke_role, {{"identity", "web-1"}});
     approve(policy::ActKind::activate_authority, {{"authority", "issuing"}});
     approve(policy::ActKind::retire_authority, {{"authority", "spare"}});
     approve(policy::ActKind::destroy_key, {{"key", core.authorities.find("spare")->issuer.key.hex()}});

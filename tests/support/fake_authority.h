@@ -292,6 +292,19 @@ class FakeAuthority : public api::Authority {
     key.certificate_expires = policy::Instant{};
     return {key};
   }
+  // web-1 has a certificate, of an identity that ended there is none.
+  std::vector<api::IdentityDetails> identities() override {
+    return {{"web-1",
+             policy::Role::web_tier,
+             {{std::string(64, 'a'), {}, "ceremony", record(k_own_serial, "s")}}},
+            {"gone", policy::Role::auditor, {{std::string(64, 'b'), {}, ""}}, policy::Instant{}, "approval"}};
+  }
+  api::AccountReview review_identities() override {
+    return {policy::Instant{},
+            9,
+            {{identities()[0], {3}, {}, 2, 1, 7, "2027-01-15T08:00:00.000000Z", "cert.revoke"},
+             {identities()[1], {4}, {8}, 0, 0, {}, "", "", {{"not-in-ledger", "no leaf"}}}}};
+  }
   std::vector<api::TokenRecord> tokens() override {
     return {{"ca",
              "degraded",
