@@ -143,6 +143,15 @@ struct ProfileRecord {
   int version = 0;
   std::string sha256, description, document;  // document: the TOML an auditor reads
   std::vector<std::string> roles;             // who may ask for it
+  std::optional<policy::Instant> since = {};  // put in force
+  std::string request = {};                   // by this approval; empty: by the set-up
+  bool in_force = true;
+};
+// A profile of the program or of a configured file, which is not in force: it takes officers' votes.
+struct ProfileOffer {
+  std::string name;
+  int version = 0;
+  std::string sha256, source;  // source: the file, or "built in"
 };
 
 // One row of the role table's answer to "who is this TLS peer".
@@ -360,7 +369,9 @@ class Authority {
                                             const std::optional<Idempotency>& idempotency) = 0;
 
   virtual std::vector<AuthorityRecord> authorities() = 0;
-  virtual std::vector<ProfileRecord> profiles() = 0;
+  virtual std::vector<ProfileRecord> profiles() = 0;                                 // those in force
+  virtual std::vector<ProfileRecord> profile_versions(const std::string& name) = 0;  // the newest last
+  virtual std::vector<ProfileOffer> profile_offers() = 0;
   virtual std::optional<policy::Bytes> find_crl(const std::string& authority_id) = 0;  // newest, DER
 
   virtual LedgerHead ledger_head() = 0;

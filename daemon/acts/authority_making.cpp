@@ -55,7 +55,7 @@ pkcs11::KeyRecord AuthorityMaking::make_key(const ApprovalRow& request, const Pl
 
 std::unique_ptr<CertificateAuthority> AuthorityMaking::open(const PlannedAuthority& planned,
                                                             const pkcs11::KeyRecord& key) {
-  const auto& profile = *core_.engine.profiles().find(planned.profile);
+  const auto& profile = *core_.policies.now().profiles().find(planned.profile);
   auto made = std::make_unique<CertificateAuthority>(
       issuer_of(planned.id, key, planned.subject, profile.validity.validity(now()), profile.path_length,
                 core_.config.base_url),

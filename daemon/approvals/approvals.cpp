@@ -1,6 +1,7 @@
 #include "daemon/approvals/approvals.h"
 
 #include "daemon/acts/authority_acts.h"
+#include "daemon/acts/policy_acts.h"
 #include "daemon/acts/role_acts.h"
 #include "daemon/authority/issuing_switch.h"
 #include "daemon/authority/open_authorities.h"
@@ -114,11 +115,13 @@ policy::OrDenial<api::ApprovalRecord> Approvals::vote(const api::Call& call, con
 void Approvals::follow(const std::string& id) {
   follow_store(authorities_, store_);
   identities_.follow(store_);
-  const auto ended = store_.read([&](Database& database) -> std::optional<IdentityRow> {
-    const auto row = ApprovalRow::find(database, id);
-    if (!row || row->act.kind() != ActKind::revoke_role) return std::nullopt;
-    return IdentityRow::find(database, row->act.parameter("identity"));
-  });
+  const auto row = store_.read([&](Database& database) { return ApprovalRow::find(database, id); });
+  if (!row || row->state != "approved") return;
+  if (row->act.kind() == ActKind::change_profile || row->act.kind() == ActKind::change_blocklist)
+    policies_.follow(store_);
+  if (row->act.kind() != ActKind::revoke_role) return;
+  const auto ended = store_.read(
+      [&](Database& database) { return IdentityRow::find(database, row->act.parameter("identity")); });
   if (!ended || ended->ended_by != id) return;
   for (const auto& key : ended->keys)
     if (const auto record = key.serial ? store_.find_certificate(*key.serial, now()) : std::nullopt)
@@ -238,6 +241,10 @@ void Approvals::carry_out(Writing& w, const ApprovalRow& row, const policy::Iden
       return activate_authority(w, row.act.parameter("authority"), row.id, last_voter);
     case ActKind::retire_authority:
       return retire_authority(w, row.act.parameter("authority"), row.id, last_voter);
+    case ActKind::change_profile:
+      return change_profile(w, row.act, row.id, last_voter);
+    case ActKind::change_blocklist:
+      return change_blocklist(w, row.act, row.id, last_voter);
     case ActKind::revoke_role:
       revoke_role(w, row.act.parameter("identity"), row.id, last_voter);
       if (row.act.parameter("role") != policy::name(policy::Role::security_officer)) return;
@@ -282,7 +289,7 @@ api::ApprovalRecord Approvals::record_of(Database& database, const ApprovalRow& 
   api::ApprovalRecord record{row.id,
                              std::string(policy::name(row.act.kind())),
                              row.act.reason(),
-                             row.act.in_words(),
+                             words_of(database, row.act),
                              row.act.plan(),
                              row.act.plan_sha256().hex(),
                              row.state_at(now()),

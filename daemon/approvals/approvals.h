@@ -9,6 +9,7 @@
 #include "daemon/authority/certificate_authority.h"
 #include "daemon/authority/crl_publisher.h"
 #include "daemon/authority/identities.h"
+#include "daemon/authority/policies.h"
 #include "daemon/ledger/intent_ledger.h"
 #include "daemon/store/store.h"
 #include "policy/dual_control/ballot.h"
@@ -19,12 +20,14 @@ namespace inkan::daemon {
 class Approvals {
  public:
   Approvals(Store& store, IntentLedger& ledger, const ActDesk& desk, Authorities& authorities,
-            Identities& identities, CrlPublisher& crls, ApprovalRules rules, std::string ledger_origin)
+            Identities& identities, Policies& policies, CrlPublisher& crls, ApprovalRules rules,
+            std::string ledger_origin)
       : store_(store),
         ledger_(ledger),
         desk_(desk),
         authorities_(authorities),
         identities_(identities),
+        policies_(policies),
         crls_(crls),
         rules_(rules),
         ledger_origin_(std::move(ledger_origin)) {}
@@ -66,6 +69,7 @@ class Approvals {
   const ActDesk& desk_;
   Authorities& authorities_;
   Identities& identities_;
+  Policies& policies_;
   CrlPublisher& crls_;
   std::function<void()> wake_;
   ApprovalRules rules_;

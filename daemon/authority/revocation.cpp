@@ -94,7 +94,7 @@ api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
   const auto record = store_.find_certificate(request.serial, now());
   if (!record)
     throw Error(ErrorCode::not_found, "there is no certificate with serial " + request.serial.hex());
-  const auto denial = judge(*record, profiles_, call, request);
+  const auto denial = judge(*record, policies_.now().profiles(), call, request);
   const Answer earlier =
       denial
           ? ledger_.record_denial(*denial, call, "revoke", idempotency, {"certificate", request.serial.hex()})

@@ -59,8 +59,8 @@ Service::Service(Core& core, std::function<void()> wake_publisher, std::function
     : core_(core),
       wake_evidence_(std::move(wake_evidence)),
       refused_(*core.writer),
-      revocation_(core.ledger, core.store, core.engine.profiles(), core.crls, core.identities,
-                  core.measurements, std::move(wake_publisher)) {}
+      revocation_(core.ledger, core.store, core.policies, core.crls, core.identities, core.measurements,
+                  std::move(wake_publisher)) {}
 
 std::optional<api::IdentityRecord> Service::find_identity(const policy::SpkiHash& key,
                                                           const policy::Fingerprint& certificate) {
@@ -107,9 +107,9 @@ api::DryRun Service::dry_run(const api::Call& call, const api::IssueRequest& req
   }
   // Judged as the web tier's, the role that would make the call: officers and auditors look at what it would
   // get.
-  const auto found =
-      core_.engine.examine(std::get<policy::IssuanceRequest>(asked), core_.authorities.issuing().issuer,
-                           policy::Role::web_tier, core_.serials.draw(call.deadline), now());
+  const auto found = core_.policies.now().examine(std::get<policy::IssuanceRequest>(asked),
+                                                  core_.authorities.issuing().issuer, policy::Role::web_tier,
+                                                  core_.serials.draw(call.deadline), now());
   if (found.tbs) answer.tbs = policy::to_bytes(found.tbs->to_be_signed());
   for (const auto& verdict : found.verdicts)
     answer.verdicts.push_back({verdict.rule, verdict.clause, verdict.pass ? "pass" : "fail", verdict.detail});
@@ -164,17 +164,6 @@ std::vector<api::AuthorityRecord> Service::authorities() {
                    crl ? std::optional(crl->number) : std::nullopt,
                    crl ? std::optional(crl->next_update) : std::nullopt, std::string(name(state)),
                    authority == &core_.authorities.issuing()});
-  }
-  return all;
-}
-
-std::vector<api::ProfileRecord> Service::profiles() {
-  std::vector<api::ProfileRecord> all;
-  for (const auto& profile : core_.engine.profiles().all()) {
-    api::ProfileRecord record{profile.name,        profile.version,  profile.sha256.hex(),
-                              profile.description, profile.document, {}};
-    for (const auto role : profile.roles) record.roles.emplace_back(policy::name(role));
-    all.push_back(std::move(record));
   }
   return all;
 }

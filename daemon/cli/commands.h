@@ -21,6 +21,8 @@ void add_issuing(CLI::App& app, Context& context);
 void add_ca(CLI::App& app, Context& context);
 void add_keys(CLI::App& app, Context& context);
 void add_roles(CLI::App& app, Context& context);
+void add_profile(CLI::App& app, Context& context);
+void add_blocklist(CLI::App& app, Context& context);
 void add_evidence(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 void add_reconcile(CLI::App& app, Context& context);

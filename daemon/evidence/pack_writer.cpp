@@ -27,7 +27,7 @@ const std::vector<EventType> k_foundations = {
     EventType::role_grant,      EventType::ceremony_step,   EventType::approval_request,
     EventType::approval_vote,   EventType::approval_result, EventType::issuing_stop,
     EventType::issuing_start,   EventType::config_change,   EventType::profile_change,
-    EventType::software_update, EventType::role_revoke};
+    EventType::software_update, EventType::role_revoke,     EventType::blocklist_change};
 
 class PackMaker {
  public:

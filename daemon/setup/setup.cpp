@@ -117,7 +117,7 @@ void Setup::make_authorities() {
   for (const auto& planned : plan_.authorities) {
     progress_("certificate of authority " + planned.id);
     const auto& record = key("inkan/ca/" + planned.id);
-    const auto* profile = core_->engine.profiles().find(planned.profile);
+    const auto* profile = core_->policies.now().profiles().find(planned.profile);
     if (!profile || !profile->ca)
       throw Error(ErrorCode::config, "authority " + planned.id + " names profile \"" + planned.profile +
                                          "\", which is no CA profile");

@@ -123,6 +123,13 @@ INSERT INTO identity_keys SELECT i.spki_sha256, i.id, 0,
   (SELECT c.serial FROM certificates c JOIN profiles p ON p.id = c.profile
      WHERE c.spki_sha256 = i.spki_sha256 AND p.name = 'operator' AND c.state = 1 ORDER BY c.id DESC LIMIT 1),
   i.created_at, '' FROM identities i;
+
+-- What was put in force when, by which approval ('' by the set-up, or when an older store was brought forward); of each
+-- name the last row is in force. blocked_keys: the operator's own.
+CREATE TABLE profile_history(
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, profile INTEGER NOT NULL REFERENCES profiles(id), since INTEGER NOT NULL,
+  request TEXT NOT NULL);
+CREATE TABLE blocked_keys(spki_sha256 BLOB PRIMARY KEY) WITHOUT ROWID;
 )sql";
 
 constexpr std::array<const char*, k_schema_version> k_versions = {

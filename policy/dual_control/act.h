@@ -20,6 +20,8 @@ enum class ActKind {
   destroy_key,         // of a retired authority, for ever
   grant_role,          // a new identity, or another key for one that there is; its certificate
   revoke_role,         // an identity ends: no call of it is answered any more
+  change_profile,      // a new version of one, or a new one
+  change_blocklist,    // keys that are never certified
 };
 
 std::string_view name(ActKind kind);  // "ca.create", …; of some that of the leaf which tells of it
@@ -29,6 +31,9 @@ std::span<const ActKind> all_act_kinds();
 // Of grant_role, what `standing` says of the identity: there is none yet, or it has keys.
 constexpr std::string_view k_standing_new = "new", k_standing_another_key = "another key";
 
+// Of change_profile, `before` is the SHA-256 of the version in force, or this: there is none.
+constexpr std::string_view k_no_profile = "none";
+
 // What an act is about, by name.
 using ActParameters = std::map<std::string, std::string>;
 constexpr std::size_t k_most_plain_text = 500;  // octets
@@ -37,6 +42,8 @@ struct ActParameter {
   std::string_view name;
   Given given;
   std::size_t most = k_most_plain_text;  // octets
+  bool lines = false;                    // it may have line feeds and tabs
+  bool in_plan = true;                   // else the plan has its SHA-256, as the parameter "sha256"
 };
 std::span<const ActParameter> parameters_of(ActKind kind);
 // What is wrong with a value of it, "" for nothing: "is not plain text of …".
@@ -44,8 +51,8 @@ std::string fault_in_value(const ActParameter& parameter, std::string_view value
 
 class Act {
  public:
-  // Denied unless reason and parameters are plain text of their lengths, and the parameters those of the
-  // kind.
+  // Denied unless reason and parameters are plain text of their lengths, the parameters those of the kind,
+  // and "sha256" the hash of what the plan leaves out.
   static OrDenial<Act> make(ActKind kind, std::string reason, ActParameters parameters = {});
 
   ActKind kind() const { return kind_; }
@@ -53,6 +60,7 @@ class Act {
   const ActParameters& parameters() const { return parameters_; }
   std::string parameter(const std::string& name) const;  // "" if it was not given
   // Canonical JSON (RFC 8785): {"op": …, "parameters": {…}, "reason": …, "v": 1}; no parameters without any.
+  // A document stands in it by its SHA-256.
   const std::string& plan() const { return plan_; }
   Sha256 plan_sha256() const { return sha256(as_bytes(plan_)); }
   // What it will do, to whom, and what cannot be undone, for an officer before his vote.

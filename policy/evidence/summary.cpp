@@ -151,6 +151,7 @@ std::optional<Summary::List> Summary::list_of(const LeafReader& leaf) {
       return List::keys;
     case EventType::config_change:
     case EventType::profile_change:
+    case EventType::blocklist_change:
     case EventType::software_update:
     case EventType::daemon_start:
       return List::versions;

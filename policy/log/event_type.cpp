@@ -44,6 +44,7 @@ constexpr std::array k_rows = {
     Row{daemon_crash, "daemon.crash"},
     Row{config_change, "config.change"},
     Row{profile_change, "profile.change"},
+    Row{blocklist_change, "blocklist.change"},
     Row{software_update, "software.update"},
     Row{clock_change, "clock.change"},
     Row{log_start, "log.start"},

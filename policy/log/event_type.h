@@ -39,6 +39,7 @@ enum class EventType {
   daemon_crash,
   config_change,
   profile_change,
+  blocklist_change,
   software_update,
   clock_change,
   log_start,

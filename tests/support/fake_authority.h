@@ -161,6 +161,18 @@ class FakeAuthority : public api::Authority {
   std::vector<api::ProfileRecord> profiles() override {
     return {{"client-auth", 1, std::string(64, 'a'), "for clients", "[profile]\n", {"web-tier"}}};
   }
+  std::vector<api::ProfileRecord> profile_versions(const std::string& name) override {
+    if (name != "client-auth") return {};
+    auto first = profiles()[0], second = first;
+    first.in_force = false;
+    second.version = 2;
+    second.document = "[profile]\nnew = 1\n";
+    second.request = "approval";
+    return {first, second};
+  }
+  std::vector<api::ProfileOffer> profile_offers() override {
+    return {{"operator", 2, std::string(64, 'c'), "built in"}};
+  }
   std::optional<policy::Bytes> find_crl(const std::string& authority_id) override {
     return authority_id == "issuing" ? std::optional(policy::Bytes{0x30, 0x03, 0x02, 0x01, 0x07})
                                      : std::nullopt;

@@ -10,7 +10,9 @@ namespace inkan::tests {
 
 class TwoOfficers {
  public:
-  TwoOfficers(daemon::Core& core, daemon::Service& service) : core_(core), service_(service) {
+  // `mark` ends their names: of another pair, beside one that the store has.
+  TwoOfficers(daemon::Core& core, daemon::Service& service, const std::string& mark = "")
+      : core_(core), service_(service), one_("one" + mark), two_("two" + mark) {
     for (const auto* officer : {&one_, &two_})
       core_.writer->write([&](daemon::Writing& w) {
         daemon::IdentityRow::grant(w.database(), officer->identity().id(), policy::Role::security_officer,
@@ -59,7 +61,7 @@ class TwoOfficers {
 
   daemon::Core& core_;
   daemon::Service& service_;
-  const test::TestOfficer one_{"one"}, two_{"two"};
+  const test::TestOfficer one_, two_;
 };
 
 }  // namespace inkan::tests

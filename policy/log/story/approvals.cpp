@@ -27,6 +27,10 @@ bool belongs_to(EventType done, ActKind act) {
       return act == ActKind::grant_role;
     case EventType::role_revoke:
       return act == ActKind::revoke_role;
+    case EventType::profile_change:
+      return act == ActKind::change_profile;
+    case EventType::blocklist_change:
+      return act == ActKind::change_blocklist;
     default:
       return false;
   }
@@ -53,6 +57,8 @@ void Approvals::append(LeafIndex index, const LeafReader& leaf, const KnownType&
     case EventType::ca_activate:
     case EventType::ca_retire:
     case EventType::key_destroy:
+    case EventType::profile_change:
+    case EventType::blocklist_change:
       return done(index, type.type, leaf.text("detail", "request").value_or(""));
     case EventType::key_generate:
     case EventType::ca_issue:

@@ -73,7 +73,9 @@ constexpr KnownField k_key_denied[] = {{"key_id", k_must}, {"label", k_must}, {"
 constexpr KnownField k_clock[] = {{"offset_ms", k_must}, {"source", k_must}};
 constexpr KnownField k_config[] = {{"key", k_must}, {"new", k_must}, {"old", k_must}};
 constexpr KnownField k_profile[] = {
-    {"new", k_must}, {"old", k_must}, {"profile", k_must}, {"version", k_must}};
+    {"new", k_must}, {"old", k_must}, {"profile", k_must}, {"request"}, {"version", k_must}};
+constexpr KnownField k_blocklist[] = {
+    {"added", k_must}, {"removed", k_must}, {"request", k_must}, {"sha256", k_must}, {"size", k_must}};
 constexpr KnownField k_software[] = {{"new", k_must}, {"old", k_must}};
 
 constexpr std::array k_known_types = std::to_array<KnownType>({
@@ -108,6 +110,7 @@ constexpr std::array k_known_types = std::to_array<KnownType>({
     {EventType::daemon_crash, k_crash},
     {EventType::config_change, k_config},
     {EventType::profile_change, k_profile},
+    {EventType::blocklist_change, k_blocklist},
     {EventType::software_update, k_software},
     {EventType::clock_change, k_clock},
     {EventType::log_start, k_log_start},

@@ -74,6 +74,7 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
     case EventType::clock_change:
     case EventType::config_change:
     case EventType::profile_change:
+    case EventType::blocklist_change:
     case EventType::software_update:
       return;
   }

@@ -70,6 +70,25 @@ TEST(Act, HasParametersOfTheirLength) {
   }
 }
 
+TEST(Act, HasADocumentInItsPlanByItsHash) {
+  const std::string document = "name = \"x\"\n\tversion = 2\n";
+  ActParameters change{{"before", std::string(k_no_profile)},
+                       {"document", document},
+                       {"profile", "x"},
+                       {"version", "2"},
+                       // sha256sum's
+                       {"sha256", "5e3de3cb2aa1a9bfd2b4b8d61b1b9bd11bbaee6eb0a9c2f2a58a1c5c0f6a0cf1"}};
+  EXPECT_THAT(refusal(ActKind::change_profile, change), HasSubstr("sha256 is not that of the document"));
+  change["sha256"] = sha256(as_bytes(document)).hex();
+  const auto plan = act(ActKind::change_profile, change).plan();
+  EXPECT_THAT(plan, testing::AllOf(HasSubstr(change["sha256"]), testing::Not(HasSubstr("name = "))));
+  for (const char* bad : {"a\r\nb", "a\x01", "\xff"}) {
+    change["document"] = bad;
+    change["sha256"] = sha256(as_bytes(bad)).hex();
+    EXPECT_THAT(refusal(ActKind::change_profile, change), HasSubstr("plain text")) << bad;
+  }
+}
+
 TEST(Act, SaysInWordsWhatCannotBeUndone) {
   EXPECT_THAT(act(ActKind::retire_authority, {{"authority", "issuing"}}).in_words(),
               HasSubstr("cannot be undone"));

@@ -209,6 +209,33 @@ TEST(Approvals, OfRolesAreOnesOfTheirOwn) {
   EXPECT_THAT(ended.end(), ElementsAre(HasSubstr("an approval that nobody asked for")));
 }
 
+TEST(Approvals, OfRulesAreOnesOfTheirOwn) {
+  const auto profile = [](Control& log, const std::string& request) {
+    Event event{.type = EventType::profile_change, .target = {"profile", "p"}};
+    event.detail = {{"profile", "p"}, {"version", 2}, {"old", ""}, {"new", ""}};
+    if (!request.empty()) event.detail["request"] = request;
+    log.log.append(event);
+  };
+  const auto blocked = [](Control& log, const std::string& request) {
+    Event event{.type = EventType::blocklist_change};
+    event.detail = {{"added", 1}, {"removed", 0}, {"size", 1}, {"sha256", ""}, {"request", request}};
+    log.log.append(event);
+  };
+  Control good;
+  good.approved("a", ActKind::change_profile);
+  profile(good, "a");
+  good.approved("b", ActKind::change_blocklist);
+  blocked(good, "b");
+  EXPECT_THAT(good.end(), IsEmpty());
+  Control silent;
+  profile(silent, "");
+  EXPECT_THAT(silent.end(), ElementsAre(HasSubstr("an approval that nobody asked for")));
+  Control crossed;
+  crossed.approved("a", ActKind::change_profile);
+  blocked(crossed, "a");
+  EXPECT_THAT(crossed.end(), ElementsAre(HasSubstr("blocklist.change without an approval of its own")));
+}
+
 TEST(Approvals, OfOneWhoIsNoOfficerAnyMoreAreFound) {
   Control late;
   late.approved("a", ActKind::revoke_role);
