@@ -21,6 +21,13 @@ ProfileSet stored_profiles(const std::vector<ProfileVersion>& versions) {
   return ProfileSet(std::move(profiles));
 }
 
+bool was_in_force(Database& database, const OfferedProfile& offer) {
+  const auto versions = versions_of(database, offer.name);
+  return std::any_of(versions.begin(), versions.end(), [&](const ProfileVersion& version) {
+    return version.since && version.sha256.hex() == offer.sha256;
+  });
+}
+
 KeyBlocklist with_published(KeyBlocklist own) {
   own.merge(policy::published_keys());
   return own;
@@ -41,6 +48,9 @@ Policies::Policies(Store& store, const Config& config, bool in_force) {
   put(stored_profiles(versions), with_published(blocked));
   own_ = blocked;
   compare(config, blocked);
+  std::erase_if(offered_, [&](const OfferedProfile& offer) {
+    return store.read([&](Database& database) { return was_in_force(database, offer); });
+  });
 }
 
 void Policies::put(ProfileSet profiles, KeyBlocklist blocked) {

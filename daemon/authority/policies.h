@@ -15,7 +15,8 @@
 
 namespace inkan::daemon {
 
-// A profile of this program, or of a file of the configuration, that is not the one in force.
+// A profile of this program, or of a file of the configuration, that is not in force, and never was: what
+// officers have replaced by a later version is not offered again.
 struct OfferedProfile {
   std::string name;
   int version = 0;

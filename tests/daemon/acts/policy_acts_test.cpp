@@ -110,6 +110,7 @@ TEST_F(PolicyActsTest, PutAProfileInForceWithTheLastVote) {
   EXPECT_FALSE(versions[0].in_force);
   EXPECT_TRUE(versions[1].in_force);
   EXPECT_EQ(versions[1].request, asked);
+  EXPECT_TRUE(service_->profile_offers().empty()) << "the program's own first version was replaced";
 }
 
 TEST_F(PolicyActsTest, RefusedOrExpiredChangeNothing) {
