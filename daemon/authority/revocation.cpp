@@ -55,6 +55,12 @@ using Answer = std::variant<std::monostate, Replay, api::InProgress, api::KeyReu
 
 }  // namespace
 
+bool is_revoked(Database& database, const policy::Serial& serial) {
+  auto row = database.prepare("SELECT revoked_at FROM certificates WHERE serial = ?");
+  row.bind(serial.content());
+  return row.step() && !row.is_null(0);
+}
+
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
                       const std::string& ceremony) {
   policy::Event event{.type = policy::EventType::cert_revoke,
@@ -88,7 +94,7 @@ api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
   const auto record = store_.find_certificate(request.serial, now());
   if (!record)
     throw Error(ErrorCode::not_found, "there is no certificate with serial " + request.serial.hex());
-  const auto denial = judge(*record, profiles_, call, request);
+  const auto denial = judge(*record, policies_.now().profiles(), call, request);
   const Answer earlier =
       denial
           ? ledger_.record_denial(*denial, call, "revoke", idempotency, {"certificate", request.serial.hex()})

@@ -4,6 +4,7 @@
 #include "api/authority.h"
 #include "daemon/authority/crl_publisher.h"
 #include "daemon/authority/identities.h"
+#include "daemon/authority/policies.h"
 #include "daemon/ledger/intent_ledger.h"
 #include "daemon/metrics/measurements.h"
 
@@ -14,14 +15,17 @@ namespace inkan::daemon {
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
                       const std::string& ceremony = "");
 
+// Whether it is, in the store as the transaction sees it.
+bool is_revoked(Database& database, const policy::Serial& serial);
+
 class Revocation {
  public:
   // `wake_publisher` makes the CRL job's next turn start now.
-  Revocation(IntentLedger& ledger, Store& store, const policy::ProfileSet& profiles, CrlPublisher& crls,
+  Revocation(IntentLedger& ledger, Store& store, const Policies& policies, CrlPublisher& crls,
              Identities& identities, Measurements& measurements, std::function<void()> wake_publisher)
       : ledger_(ledger),
         store_(store),
-        profiles_(profiles),
+        policies_(policies),
         crls_(crls),
         identities_(identities),
         measurements_(measurements),
@@ -35,7 +39,7 @@ class Revocation {
  private:
   IntentLedger& ledger_;
   Store& store_;
-  const policy::ProfileSet& profiles_;
+  const Policies& policies_;
   CrlPublisher& crls_;
   Identities& identities_;
   Measurements& measurements_;
