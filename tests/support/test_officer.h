@@ -24,6 +24,7 @@ class TestOfficer {
                                            policy::fingerprint_of(policy::as_bytes(id_)), "127.0.0.1");
   }
   policy::SpkiHash key() const { return policy::spki_hash_of(read("spki")); }
+  std::string certificate_file() const { return at("certificate"); }
   // Detached CMS, as packaging/doc/officer.md has it.
   policy::Bytes sign(const std::string& document) const {
     must({"openssl", "cms", "-sign", "-binary", "-in", folder_.write("document", document), "-signer",
