@@ -92,7 +92,7 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
       key_keeper(ledger, unfinished, tokens, authorities, checkpoint_signer, evidence_signer,
                  make_probes(keys, tokens)),
       crls(engine, ledger, unfinished, store, authorities, config.crl),
-      desk(this->config, engine.profiles()),
+      desk(this->config, engine),
       approvals(store, ledger, desk, authorities, config.approval, config.ledger_origin),
       serials(tokens.find(key(KeyPurpose::ca).token)),
       issuance(engine, ledger, unfinished, store, serials, authorities, measurements) {

@@ -6,9 +6,11 @@ namespace inkan::api {
 namespace {
 
 // A reason or a comment stands in the ledger for ever: plain text of a length that a person reads.
-std::string read_plain(ObjectReader& reader, const char* name, std::string text) {
-  if (!text.empty() && !policy::is_plain_text(text))
-    reader.fail(name, "is not plain text of 1 to 500 octets in UTF-8, without line breaks");
+std::string read_plain(ObjectReader& reader, const char* name, std::string text,
+                       std::size_t most = policy::Act::k_max_text) {
+  if (!text.empty() && !policy::is_plain_text(text, most))
+    reader.fail(
+        name, "is not plain text of 1 to " + std::to_string(most) + " octets in UTF-8, without line breaks");
   return text;
 }
 
@@ -34,7 +36,8 @@ policy::ActParameters read_parameters(ObjectReader& reader, policy::ActKind kind
     const std::string name(each.name);
     auto text = each.given == policy::ActParameter::Given::always ? std::optional(inner.text(name.c_str()))
                                                                   : inner.optional_text(name.c_str());
-    if (text && !read_plain(inner, name.c_str(), *text).empty()) given.emplace(name, *std::move(text));
+    if (text && !read_plain(inner, name.c_str(), *text, each.most).empty())
+      given.emplace(name, *std::move(text));
   }
   inner.refuse_unknown();
   return given;

@@ -7,28 +7,31 @@
 #include "daemon/setup/plan.h"
 #include "daemon/store/sqlite/database.h"
 #include "policy/dual_control/act.h"
-#include "policy/profile/profile.h"
+#include "policy/engine.h"
 
 namespace inkan::daemon {
 
 class ActDesk {
  public:
-  ActDesk(const Config& config, const policy::ProfileSet& profiles) : config_(config), profiles_(profiles) {}
+  ActDesk(const Config& config, const policy::Engine& engine) : config_(config), engine_(engine) {}
 
   // With every parameter that the officer left to us, so that nothing is left to be chosen after the vote.
   // Denied with the rule in the way, and how to mend it.
   policy::OrDenial<policy::Act> complete(Database& database, const api::ApprovalOrder& order) const;
   // Asked for again when it is carried out: the world may have changed since.
   std::optional<policy::Denial> fault_in(Database& database, const policy::Act& act) const;
-  // For an act that makes an authority and has no fault.
+  // For an act that makes an authority, or asks for one outside, and has no fault.
   PlannedAuthority planned(Database& database, const policy::Act& act) const;
 
  private:
   policy::OrDenial<policy::ActParameters> fill(Database& database, const api::ApprovalOrder& order) const;
   std::optional<policy::Denial> fault_in_making(Database& database, const policy::Act& act) const;
+  static std::optional<policy::Denial> fault_in_links(Database& database, const policy::Act& act);
+  std::optional<policy::Denial> fault_in_place(const policy::Act& act) const;
+  std::optional<policy::Denial> fault_in_importing(Database& database, const policy::Act& act) const;
 
   const Config& config_;
-  const policy::ProfileSet& profiles_;
+  const policy::Engine& engine_;
 };
 
 }  // namespace inkan::daemon

@@ -5,6 +5,11 @@
 
 namespace inkan::daemon {
 
+const policy::Identity& acts_job() {
+  static const auto job = policy::Identity::system_job("acts");
+  return job;
+}
+
 void activate_authority(Writing& w, const std::string& authority, const std::string& request,
                         const policy::Identity& actor) {
   policy::Event event{.type = policy::EventType::ca_activate, .target = {"authority", authority}};
@@ -29,7 +34,7 @@ void tell_step(Writing& w, const std::string& request, const std::string& step, 
                       .target = {"ceremony", request},
                       .reason = reason};
   event.detail = {{"ceremony_id", request}, {"step", step}, {"result", result}};
-  w.append(event, policy::Identity::system_job("acts"));
+  w.append(event, acts_job());
 }
 
 void tell_failed(Writing& w, const std::string& request, const std::string& step, const std::string& why) {

@@ -1,6 +1,7 @@
 // Acts on authorities that the store alone can do, each with its leaf, for the writer's thread.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "daemon/ledger/log_writer.h"
@@ -12,6 +13,10 @@ void activate_authority(Writing& w, const std::string& authority, const std::str
                         const policy::Identity& actor);
 void retire_authority(Writing& w, const std::string& authority, const std::string& request,
                       const policy::Identity& actor);
+
+const policy::Identity& acts_job();
+// A stop of the daemon waits for the act under way, so no step may take as long as in a set-up.
+constexpr std::chrono::seconds k_signature_patience(10);
 
 // One step of an act that a job carries out: a leaf under the approval's id.
 void tell_step(Writing& w, const std::string& request, const std::string& step, const std::string& result,

@@ -236,6 +236,8 @@ void Approvals::carry_out(Writing& w, const ApprovalRow& row, const policy::Iden
     case ActKind::create_authority:
     case ActKind::roll_over:
     case ActKind::destroy_key:
+    case ActKind::request_authority:
+    case ActKind::import_authority:
       return ApprovalRow::set_work(w.database(), row.id, ActWork::waiting);
   }
 }

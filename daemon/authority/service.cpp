@@ -164,9 +164,48 @@ std::vector<api::AuthorityRecord> Service::authorities() {
                                                              : "ready",
                    crl ? std::optional(crl->number) : std::nullopt,
                    crl ? std::optional(crl->next_update) : std::nullopt, std::string(name(state)),
-                   authority == &core_.authorities.issuing()});
+                   authority == &core_.authorities.issuing(), authority->outside_issuers});
   }
   return all;
+}
+
+std::optional<policy::Bytes> Service::find_link(const std::string& new_root, Link link) {
+  const auto* const authority = core_.authorities.find(new_root);
+  if (!authority || authority->parent || authority->state == AuthorityState::undone) return std::nullopt;
+  api::ListFilter filter;
+  filter.profile = "root-link";
+  if (link == Link::old_with_new)
+    filter.authority = new_root;
+  else
+    filter.spki_sha256 = authority->issuer.public_key.spki_hash().hex();
+  for (const auto& each : core_.store.certificates(filter, std::numeric_limits<std::int64_t>::max(), now()))
+    // The key of a root that took over twice is linked under both names: its own links are by another issuer.
+    if (!each.second.der.empty() && !each.second.revocation &&
+        (link == Link::old_with_new || is_older(each.second.authority, new_root)))
+      return each.second.der;
+  return std::nullopt;
+}
+
+// Authorities stand in the order in which they were made.
+bool Service::is_older(const std::string& one, const std::string& other) const {
+  for (const auto* each : core_.authorities.all()) {
+    if (each->issuer.id == one) return true;
+    if (each->issuer.id == other) return false;
+  }
+  return false;
+}
+
+std::vector<api::CaRequestRecord> Service::ca_requests() {
+  return core_.store.read([](Database& database) {
+    std::vector<api::CaRequestRecord> all;
+    for (const auto& row : CaRequestRow::all(database)) {
+      const auto parsed = policy::CertificationRequest::parse(row.request);
+      const auto* const request = std::get_if<policy::CertificationRequest>(&parsed);
+      all.push_back({row.authority, request ? request->subject().text() : "", row.key.hex(), row.profile,
+                     row.approval, row.request, row.leaf});
+    }
+    return all;
+  });
 }
 
 std::vector<api::ProfileRecord> Service::profiles() {

@@ -35,6 +35,8 @@ class Service : public api::Authority {
                                               const std::optional<api::Idempotency>& idempotency) override;
 
   std::vector<api::AuthorityRecord> authorities() override;
+  std::vector<api::CaRequestRecord> ca_requests() override;
+  std::optional<policy::Bytes> find_link(const std::string& new_root, Link link) override;
   std::vector<api::ProfileRecord> profiles() override;
   std::optional<policy::Bytes> find_crl(const std::string& authority_id) override;
   api::LedgerHead ledger_head() override;
@@ -65,6 +67,8 @@ class Service : public api::Authority {
   void stop_reading() { stopping_ = true; }                         // a reconciliation that runs gives up
 
  private:
+  bool is_older(const std::string& one, const std::string& other) const;
+
   Core& core_;
   std::function<void()> wake_evidence_;
   Identities identities_;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/log/event_type.h"
+#include "policy/rules/outside_certificate.h"
 #include "policy/x509/character_string.h"
 
 namespace inkan::policy {
@@ -13,12 +14,35 @@ namespace {
 using Given = ActParameter::Given;
 
 constexpr ActKind k_kinds[] = {ActKind::start_issuing,      ActKind::create_authority, ActKind::roll_over,
-                               ActKind::activate_authority, ActKind::retire_authority, ActKind::destroy_key};
+                               ActKind::activate_authority, ActKind::retire_authority, ActKind::destroy_key,
+                               ActKind::request_authority,  ActKind::import_authority};
 
+constexpr ActParameter k_creating[] = {
+    {"algorithm", Given::if_wanted},  {"authority", Given::always},  {"bits", Given::if_wanted},
+    {"common_name", Given::always},   {"issuer", Given::if_wanted},  {"links", Given::if_wanted},
+    {"named_like", Given::by_daemon}, {"profile", Given::if_wanted}, {"subject", Given::by_daemon},
+    {"token", Given::if_wanted},
+};
 constexpr ActParameter k_making[] = {
     {"algorithm", Given::if_wanted}, {"authority", Given::always},  {"bits", Given::if_wanted},
     {"common_name", Given::always},  {"issuer", Given::if_wanted},  {"named_like", Given::by_daemon},
     {"profile", Given::if_wanted},   {"subject", Given::by_daemon}, {"token", Given::if_wanted},
+};
+constexpr ActParameter k_requesting[] = {
+    {"algorithm", Given::if_wanted},  {"authority", Given::always},  {"common_name", Given::always},
+    {"named_like", Given::by_daemon}, {"profile", Given::if_wanted}, {"subject", Given::by_daemon},
+    {"token", Given::if_wanted},
+};
+// Certificates in base64 of their DER; chain: one after the other, the authority's issuer first.
+constexpr ActParameter k_importing[] = {
+    {"authority", Given::always},
+    {"certificate", Given::always, OutsideCertificate::k_most_base64},
+    {"certificate_sha256", Given::by_daemon},
+    {"chain", Given::always, OutsideCertificate::k_most_chain_base64},
+    {"not_after", Given::by_daemon},
+    {"root", Given::by_daemon},
+    {"root_sha256", Given::by_daemon},
+    {"subject", Given::by_daemon},
 };
 constexpr ActParameter k_authority[] = {{"authority", Given::always}};
 constexpr ActParameter k_key[] = {{"authority", Given::by_daemon}, {"key", Given::always}};
@@ -35,11 +59,13 @@ Denial fault(const std::string& detail, const std::string& mend) {
 
 std::optional<Denial> fault_in(ActKind kind, const ActParameters& parameters) {
   for (const auto& [parameter, value] : parameters) {
-    if (!find(kind, parameter))
+    const auto* const known = find(kind, parameter);
+    if (!known)
       return fault(std::string(name(kind)) + " has no parameter \"" + parameter + "\"", "leave it out");
-    if (!is_plain_text(value))
-      return fault("parameter " + parameter + " is empty, too long or not plain text",
-                   "give it in 1 to 500 octets of UTF-8, without line breaks");
+    if (!is_plain_text(value, known->most))
+      return fault(
+          "parameter " + parameter + " is empty, too long or not plain text",
+          "give it in 1 to " + std::to_string(known->most) + " octets of UTF-8, without line breaks");
   }
   for (const auto& each : parameters_of(kind))
     if (each.given != Given::if_wanted && !parameters.contains(std::string(each.name)))
@@ -71,6 +97,10 @@ std::string_view name(ActKind kind) {
       return name(EventType::ca_retire);
     case ActKind::destroy_key:
       return name(EventType::key_destroy);
+    case ActKind::request_authority:
+      return name(EventType::ca_request);
+    case ActKind::import_authority:
+      return name(EventType::ca_import);
   }
   return "";
 }
@@ -90,6 +120,7 @@ std::span<const ActParameter> parameters_of(ActKind kind) {
     case ActKind::start_issuing:
       return {};
     case ActKind::create_authority:
+      return k_creating;
     case ActKind::roll_over:
       return k_making;
     case ActKind::activate_authority:
@@ -97,14 +128,18 @@ std::span<const ActParameter> parameters_of(ActKind kind) {
       return k_authority;
     case ActKind::destroy_key:
       return k_key;
+    case ActKind::request_authority:
+      return k_requesting;
+    case ActKind::import_authority:
+      return k_importing;
   }
   return {};
 }
 
-bool is_plain_text(std::string_view text) {
+bool is_plain_text(std::string_view text, std::size_t most) {
   const bool control =
       std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; });
-  return !text.empty() && text.size() <= Act::k_max_text && !control && count_utf8(text);
+  return !text.empty() && text.size() <= most && !control && count_utf8(text);
 }
 
 OrDenial<Act> Act::make(ActKind kind, std::string reason, ActParameters parameters) {
@@ -141,7 +176,13 @@ std::string Act::in_words() const {
       return "Start issuing again. From the last vote that is needed on, the web tier is given certificates. "
              "One officer alone can stop it again at any time.";
     case ActKind::create_authority:
-      return made + "It issues nothing to callers until it is activated." + fails;
+      return made +
+             (parameter("links").empty()
+                  ? ""
+                  : "It takes over from the root " + parameter("links") +
+                        ": each signs a certificate for the other's key (RFC 4210 §4.4), so that who trusts "
+                        "one of them can verify what is under the other. ") +
+             "It issues nothing to callers until it is activated." + fails;
     case ActKind::roll_over:
       return made +
              "From then on all new certificates are issued by it; the authority before goes on with its "
@@ -159,7 +200,21 @@ std::string Act::in_words() const {
     case ActKind::destroy_key:
       return "Key " + parameter("key") + " of authority " + authority +
              " is destroyed in its token. This cannot be undone: there are no CRLs of that authority any "
-             "more.";
+             "more, and a request that was made with it is given up.";
+    case ActKind::request_authority:
+      return "A new key (" + parameter("algorithm") + ") is generated in token " + parameter("token") +
+             ", and signs a request for a CA certificate of its own: \"" + parameter("subject") +
+             "\", as authority " + authority +
+             ". It signs nothing else until ca.import brings the certificate that a CA outside has made for "
+             "it; key.destroy gives it up. If a step fails, the key is destroyed.";
+    case ActKind::import_authority:
+      return "Authority " + authority + " is \"" + parameter("subject") +
+             "\" by a certificate of a CA outside (SHA-256 " + parameter("certificate_sha256") +
+             "), valid to " + parameter("not_after") + ", under the root \"" + parameter("root") +
+             "\" (SHA-256 " + parameter("root_sha256") +
+             "): compare both with what that CA says. Its first CRL is published. It issues nothing to "
+             "callers "
+             "until it is activated.";
   }
   return "";
 }

@@ -17,7 +17,9 @@ enum class ActKind {
   roll_over,           // the same, and the new authority issues from then on
   activate_authority,  // one that there is issues from then on
   retire_authority,    // no more certificates of it; its CRLs go on
-  destroy_key,         // of a retired authority, for ever
+  destroy_key,         // of a retired authority, or of a request that is given up, for ever
+  request_authority,   // a key, and a request for its certificate to a CA outside
+  import_authority,    // the certificate that came of it, with its chain, and its first CRL
 };
 
 std::string_view name(ActKind kind);  // "ca.create", …; of some that of the leaf which tells of it
@@ -30,15 +32,16 @@ struct ActParameter {
   enum class Given { always, if_wanted, by_daemon };  // by_daemon: worked out before the officers vote
   std::string_view name;
   Given given;
+  std::size_t most = 500;  // octets
 };
 std::span<const ActParameter> parameters_of(ActKind kind);
 
 class Act {
  public:
-  static constexpr std::size_t k_max_text = 500;  // octets, of a reason or a parameter
+  static constexpr std::size_t k_max_text = 500;  // octets, of a reason, or a parameter that is text
 
-  // Denied unless the reason and every parameter are 1 to k_max_text octets of UTF-8 without control
-  // characters, and the parameters are those of the kind.
+  // Denied unless the reason and every parameter are 1 to as many octets of UTF-8 as they may be without
+  // control characters, and the parameters are those of the kind.
   static OrDenial<Act> make(ActKind kind, std::string reason, ActParameters parameters = {});
 
   ActKind kind() const { return kind_; }
@@ -59,7 +62,7 @@ class Act {
   std::string plan_;
 };
 
-// 1 to Act::k_max_text octets of UTF-8 without control characters: what may stand in the log for ever.
-bool is_plain_text(std::string_view text);
+// 1 to `most` octets of UTF-8 without control characters: what may stand in the log for ever.
+bool is_plain_text(std::string_view text, std::size_t most = Act::k_max_text);
 
 }  // namespace inkan::policy

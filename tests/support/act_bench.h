@@ -22,6 +22,7 @@ class ActBench {
   daemon::Core& core() { return *core_; }
   daemon::Service& service() { return *service_; }
   TwoOfficers& officers() { return *officers_; }
+  const Shim& shim() const { return shim_; }
 
   // Runs, in this process. The officers are registered the first time.
   void open() {
@@ -52,6 +53,7 @@ class ActBench {
       for (const auto& row : daemon::AuthorityRow::all(database))
         if (row.state != daemon::AuthorityState::undone)
           lines.insert("authority " + row.id + " " + std::string(name(row.state)));
+      for (const auto& row : daemon::CaRequestRow::all(database)) lines.insert("request " + row.authority);
       for (const auto& key : daemon::KeyRow::all(database))
         if (key.state != daemon::KeyState::destroyed)
           lines.insert("key " + key.record.label + " " + std::string(name(key.state)));

@@ -9,7 +9,8 @@ namespace inkan::policy {
 namespace {
 
 constexpr std::string_view k_purpose_certificate = "certificate", k_purpose_crl = "crl",
-                           k_purpose_canary = "canary", k_purpose_evidence = "evidence";
+                           k_purpose_canary = "canary", k_purpose_evidence = "evidence",
+                           k_purpose_request = "certification-request", k_purpose_backup = "backup-proof";
 
 std::string text_at(const LeafReader& leaf, std::string_view object, std::string_view name) {
   return std::string(leaf.text(object, name).value_or(""));
@@ -17,7 +18,7 @@ std::string text_at(const LeafReader& leaf, std::string_view object, std::string
 
 bool has_own_outcome(std::string_view purpose) {
   return purpose == k_purpose_certificate || purpose == k_purpose_crl || purpose == k_purpose_canary ||
-         purpose == k_purpose_evidence;
+         purpose == k_purpose_evidence || purpose == k_purpose_request || purpose == k_purpose_backup;
 }
 
 }  // namespace
@@ -31,6 +32,10 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
       return certificate(index, leaf);
     case EventType::ca_issue:
       return authority(index, leaf);
+    case EventType::key_backup:
+      return bare(index, leaf, k_purpose_backup, counts_.canaries);
+    case EventType::ca_request:
+      return bare(index, leaf, k_purpose_request, counts_.requests);
     case EventType::crl_issue:
       return crl(index, leaf);
     case EventType::selftest:
@@ -67,6 +72,7 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
     case EventType::token_event:
     case EventType::key_state:
     case EventType::key_destroy:
+    case EventType::ca_import:
     case EventType::ca_activate:
     case EventType::ca_retire:
     case EventType::key_use_denied:

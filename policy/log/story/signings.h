@@ -27,8 +27,8 @@ class Signings {
     std::uint64_t run = 0;
   };
   struct Counts {
-    std::uint64_t certificates = 0, crls = 0, canaries = 0, evidence = 0, failed = 0, possible = 0, late = 0,
-                  revocations = 0;
+    std::uint64_t certificates = 0, crls = 0, canaries = 0, requests = 0, evidence = 0, failed = 0,
+                  possible = 0, late = 0, revocations = 0;
   };
 
   void append(LeafIndex index, const LeafReader& leaf, const KnownType* type, std::uint64_t run);

@@ -12,6 +12,7 @@
 #include "daemon/fault_point.h"
 #include "policy/log/event_type.h"
 #include "tests/support/act_bench.h"
+#include "tests/support/outside_root.h"
 
 namespace inkan::daemon {
 namespace {
@@ -40,6 +41,10 @@ void retire_spare(ActBench& bench) {
   bench.officers().approve(ActKind::retire_authority, {{"authority", "spare"}});
 }
 void nothing(ActBench&) {}
+
+void request_spare(ActBench& bench) {
+  bench.officers().approve(ActKind::request_authority, {{"authority", "spare"}, {"common_name", "Spare"}});
+}
 
 std::string key_of_spare(ActBench& bench) {
   return bench.core().store.read(
@@ -83,6 +88,19 @@ Case case_of(ActKind kind) {
               },
               {"authority spare retired", "key inkan/ca/spare active"},
               {"authority spare closed"}};
+    case ActKind::request_authority:
+      return {nothing,
+              fixed({{"authority", "spare"}, {"common_name", "Spare"}}),
+              {},
+              {"request spare", "key inkan/ca/spare pre-active"}};
+    case ActKind::import_authority:
+      return {request_spare,
+              [](ActBench& bench) {
+                static const test::OutsideRoot root;
+                return root.answer("spare", bench.service().ca_requests().at(0).request);
+              },
+              {"request spare", "key inkan/ca/spare pre-active"},
+              {"authority spare active", "key inkan/ca/spare active"}};
   }
   throw std::logic_error("an act without a case");
 }
