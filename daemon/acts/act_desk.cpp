@@ -80,7 +80,24 @@ std::int64_t count_unexpired(Database& database, const std::string& authority) {
   return row.step() ? row.integer(0) : 0;
 }
 
-std::optional<Denial> fault_in_activating(const AuthorityRow& row, Database& database) {
+// Certificates may begin at a civil midnight: an authority that is younger could issue none of them, and
+// nobody else would.
+std::optional<Denial> fault_in_begin(const AuthorityRow& row, const policy::ProfileSet& profiles) {
+  const auto begins = policy::Certificate::parse(row.certificate).validity().not_before();
+  for (const auto& profile : profiles.all()) {
+    const auto wanted = profile.validity.validity(now()).not_before();
+    if (!profile.ca && wanted < begins)
+      return no("ca.begins",
+                "authority " + row.id + " is valid from " + policy::to_rfc3339(begins) +
+                    ", and certificates under profile " + profile.name + " begin at " +
+                    policy::to_rfc3339(wanted) + ": it could not issue them today",
+                "activate it tomorrow, or have its certificate made to begin earlier");
+  }
+  return std::nullopt;
+}
+
+std::optional<Denial> fault_in_activating(const AuthorityRow& row, Database& database,
+                                          const policy::ProfileSet& profiles) {
   if (row.is_root())
     return no("ca.root", "authority " + row.id + " is a root: it signs CA certificates only", "name another");
   if (row.state != AuthorityState::active)
@@ -89,7 +106,7 @@ std::optional<Denial> fault_in_activating(const AuthorityRow& row, Database& dat
   if (issuing_authority(database) == row.id)
     return no("approval.nothing-to-do", "authority " + row.id + " issues already",
               "nothing needs to be done");
-  return std::nullopt;
+  return fault_in_begin(row, profiles);
 }
 
 std::optional<Denial> fault_in_retiring(const AuthorityRow& row, Database& database) {
@@ -204,8 +221,9 @@ std::optional<Denial> ActDesk::fault_in(Database& database, const Act& act) cons
       if (!row)
         return no("ca.unknown", "there is no authority \"" + act.parameter("authority") + "\"",
                   "GET /v1/authorities lists them");
-      return act.kind() == ActKind::activate_authority ? fault_in_activating(*row, database)
-                                                       : fault_in_retiring(*row, database);
+      return act.kind() == ActKind::activate_authority
+                 ? fault_in_activating(*row, database, engine_.profiles())
+                 : fault_in_retiring(*row, database);
     case ActKind::destroy_key:
       return fault_in_destroying(act, database);
   }
@@ -216,8 +234,8 @@ std::optional<Denial> ActDesk::fault_in_importing(Database& database, const Act&
   const std::string id = act.parameter("authority");
   const auto request = CaRequestRow::find(database, id);
   if (!request)
-    return no("ca.request", "no certificate of authority " + id + " is awaited from outside",
-              "GET /v1/authorities lists the requests; ca.request makes one");
+    return no("ca.not-requested", "no certificate of authority " + id + " is awaited from outside",
+              "GET /v1/authorities lists the requests; an approved request makes one");
   const auto parsed = policy::CertificationRequest::parse(request->request);
   const auto outside =
       policy::OutsideCertificate::parse(act.parameter("certificate"), act.parameter("chain"));

@@ -170,19 +170,25 @@ std::vector<api::AuthorityRecord> Service::authorities() {
 }
 
 std::optional<policy::Bytes> Service::find_link(const std::string& new_root, Link link) {
-  const auto* const authority = core_.authorities.find(new_root);
-  if (!authority || authority->parent || authority->state == AuthorityState::undone) return std::nullopt;
+  const auto* const fresh = core_.authorities.find(new_root);
+  if (!fresh || fresh->parent || fresh->state == AuthorityState::undone) return std::nullopt;
   api::ListFilter filter;
   filter.profile = "root-link";
   if (link == Link::old_with_new)
     filter.authority = new_root;
   else
-    filter.spki_sha256 = authority->issuer.public_key.spki_hash().hex();
-  for (const auto& each : core_.store.certificates(filter, std::numeric_limits<std::int64_t>::max(), now()))
-    // The key of a root that took over twice is linked under both names: its own links are by another issuer.
-    if (!each.second.der.empty() && !each.second.revocation &&
-        (link == Link::old_with_new || is_older(each.second.authority, new_root)))
-      return each.second.der;
+    filter.spki_sha256 = fresh->issuer.public_key.spki_hash().hex();
+  for (const auto& each : core_.store.certificates(filter, std::numeric_limits<std::int64_t>::max(), now())) {
+    const auto& record = each.second;
+    if (record.der.empty() || record.revocation) continue;
+    // A root may have been linked twice: to the one before it, and to the one after.
+    for (const auto* old : core_.authorities.all()) {
+      const bool meant = link == Link::old_with_new
+                             ? policy::Certificate::parse(record.der).public_key() == old->issuer.public_key
+                             : record.authority == old->issuer.id;
+      if (meant && is_older(old->issuer.id, new_root)) return record.der;
+    }
+  }
   return std::nullopt;
 }
 

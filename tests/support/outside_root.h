@@ -20,8 +20,7 @@ class OutsideRoot {
                   "Root\n[ext]\n" +
                       constraints + "\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n");
     must({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384", "-noenc",
-          "-subj", "/O=Outside/CN=Outside Root", "-days", "3650", "-addext",
-          "keyUsage=critical,keyCertSign,cRLSign", "-keyout", at("root.key"), "-out", at("root.pem")});
+          "-days", "3650", "-config", at("config"), "-keyout", at("root.key"), "-out", at("root.pem")});
   }
 
   // Extensions of an authority that issues to end entities.
@@ -29,17 +28,28 @@ class OutsideRoot {
       "basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\n"
       "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
 
-  // Signs a PKCS#10 request in DER. `more`: further arguments of `openssl x509 -req`. Returns DER.
+  // Signs a PKCS#10 request in DER. Valid from the start of 2026, unless `more`, further arguments of
+  // `openssl ca`, says so. Returns DER.
   policy::Bytes sign(const policy::Bytes& request, const std::string& extensions = k_good,
-                     const std::vector<std::string>& more = {"-days", "1825"}) const {
+                     const std::vector<std::string>& more = {}) const {
     folder_.write("request.der", policy::BytesView(request));
     folder_.write("extensions", extensions);
+    folder_.write("index.txt", std::string_view());
+    folder_.write(
+        "ca.cnf",
+        "[ca]\ndefault_ca=it\n[it]\ndatabase=" + at("index.txt") +
+            "\nnew_certs_dir=" + folder_.path().string() +
+            "\nrand_serial=yes\nunique_subject=no\ndefault_md=sha256\ndefault_days=1825\npolicy=names\n"
+            "[names]\ncountryName=optional\norganizationName=optional\ncommonName=supplied\n");
     std::vector<std::string> command = {
-        "openssl",         "x509",     "-req",         "-inform", "DER",          "-in",
-        at("request.der"), "-CA",      at("root.pem"), "-CAkey",  at("root.key"), "-extfile",
-        at("extensions"),  "-outform", "DER",          "-out",    at("made.der")};
+        "openssl",        "ca",           "-batch",   "-notext",      "-config",
+        at("ca.cnf"),     "-inform",      "DER",      "-in",          at("request.der"),
+        "-cert",          at("root.pem"), "-keyfile", at("root.key"), "-extfile",
+        at("extensions"), "-preserveDN",  "-out",     at("made.pem")};
+    if (more.empty()) command.insert(command.end(), {"-startdate", "20260101000000Z"});
     command.insert(command.end(), more.begin(), more.end());
     must(command);
+    must({"openssl", "x509", "-in", at("made.pem"), "-outform", "DER", "-out", at("made.der")});
     return read("made.der");
   }
   policy::Bytes certificate() const {

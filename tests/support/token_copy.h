@@ -24,7 +24,8 @@ class TokenCopy {
       auto changed = octets;
       changed.replace(changed.find(padded(from)), 32, padded(to));
       const auto serial = serial_in(octets, each.path().filename().string());
-      changed[changed.find(serial)] = serial[0] == '0' ? '1' : '0';
+      // The slot's number is made of the last digits.
+      changed[changed.find(serial) + 15] = serial[15] == '0' ? '1' : '0';
       write(folder_ / "token.object", changed);
       return;
     }

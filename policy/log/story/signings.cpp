@@ -35,7 +35,9 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
     case EventType::key_backup:
       return bare(index, leaf, k_purpose_backup, counts_.canaries);
     case EventType::ca_request:
-      return bare(index, leaf, k_purpose_request, counts_.requests);
+      return requested(index, leaf);
+    case EventType::ca_import:
+      return imported(index, leaf);
     case EventType::crl_issue:
       return crl(index, leaf);
     case EventType::selftest:
@@ -72,7 +74,6 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
     case EventType::token_event:
     case EventType::key_state:
     case EventType::key_destroy:
-    case EventType::ca_import:
     case EventType::ca_activate:
     case EventType::ca_retire:
     case EventType::key_use_denied:
@@ -165,6 +166,18 @@ void Signings::certificate(LeafIndex index, const LeafReader& leaf) {
 void Signings::authority(LeafIndex index, const LeafReader& leaf) {
   if (text_at(leaf, "detail", "sha256") != last_certificate_ || last_certificate_.empty())
     faults_.at(index, "a CA certificate that is not the certificate issued last");
+}
+
+void Signings::requested(LeafIndex index, const LeafReader& leaf) {
+  bare(index, leaf, k_purpose_request, counts_.requests);
+  if (!leaf.find("detail", "intent")) faults_.at(index, "a request that nothing signed");
+  awaited_.insert(text_at(leaf, "detail", "spki_sha256"));
+}
+
+// Each request is answered once, and nothing comes that was not asked for.
+void Signings::imported(LeafIndex index, const LeafReader& leaf) {
+  if (awaited_.erase(text_at(leaf, "detail", "spki_sha256")) == 0)
+    faults_.at(index, "a certificate was imported for a key that waits for none");
 }
 
 void Signings::crl(LeafIndex index, const LeafReader& leaf) {

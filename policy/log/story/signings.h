@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -57,6 +58,8 @@ class Signings {
   std::optional<Intent> close(LeafIndex index, const LeafReader& leaf, std::string_view purpose);
   void certificate(LeafIndex index, const LeafReader& leaf);
   void authority(LeafIndex index, const LeafReader& leaf);
+  void requested(LeafIndex index, const LeafReader& leaf);
+  void imported(LeafIndex index, const LeafReader& leaf);
   void crl(LeafIndex index, const LeafReader& leaf);
   void ceremony(LeafIndex index, const LeafReader& leaf);
   // The outcome of a signature that nobody but its leaf tells of.
@@ -80,7 +83,8 @@ class Signings {
   std::map<std::string, std::uint64_t, std::less<>> intended_numbers_, issued_numbers_;
   SerialSet serials_;
   std::uint64_t signing_run_ = 0;
-  std::string last_certificate_;  // its SHA-256
+  std::set<std::string> awaited_;  // SHA-256 of keys for which a CA outside was asked for a certificate
+  std::string last_certificate_;   // its SHA-256
 };
 
 }  // namespace inkan::policy

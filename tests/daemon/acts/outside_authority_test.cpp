@@ -41,8 +41,7 @@ class OutsideAuthority : public testing::Test {
     const auto* const denial = policy::denied(answer);
     return denial ? denial->rule : "none";
   }
-  std::string rule_against(const std::string& extensions,
-                           const std::vector<std::string>& more = {"-days", "1825"}) {
+  std::string rule_against(const std::string& extensions, const std::vector<std::string>& more = {}) {
     return rule_against(with(root_.sign(request(), extensions, more), root_.certificate()));
   }
   std::string pem_file(const std::string& name, const std::vector<policy::Bytes>& certificates) {
@@ -91,8 +90,8 @@ TEST_F(OutsideAuthority, RefusesWhatDoesNotDo) {
             "ca.key-identifier");
   EXPECT_EQ(rule_against("keyUsage=keyCertSign,cRLSign\n" + without("keyUsage")), "lint.key-usage");
   EXPECT_EQ(rule_against("basicConstraints=CA:TRUE\n" + without("basicConstraints")), "ca.chain");
-  EXPECT_EQ(rule_against(good, {"-days", "1825", "-subj", "/CN=Another"}), "ca.subject");
-  EXPECT_EQ(rule_against(good, {"-days", "1825", "-sha1"}), "ca.chain");
+  EXPECT_EQ(rule_against(good, {"-subj", "/CN=Another"}), "ca.subject");
+  EXPECT_EQ(rule_against(good, {"-md", "sha1"}), "ca.chain");
   // In ten years, when root and certificate have ended.
   const auto given = with(root_.sign(request()), root_.certificate());
   const auto asked = std::get<policy::CertificationRequest>(policy::CertificationRequest::parse(request()));
@@ -103,7 +102,7 @@ TEST_F(OutsideAuthority, RefusesWhatDoesNotDo) {
                                                  when);
   };
   EXPECT_FALSE(judge(now()));
-  EXPECT_EQ(judge(now() + std::chrono::days(1900)).value_or(policy::Denial{}).rule, "ca.chain");
+  EXPECT_EQ(judge(now() + std::chrono::days(3600)).value_or(policy::Denial{}).rule, "ca.chain");
   EXPECT_EQ(judge(now() - std::chrono::days(2)).value_or(policy::Denial{}).rule, "ca.chain");
 }
 
@@ -124,9 +123,9 @@ TEST_F(OutsideAuthority, RefusesAChainThatDoesNotLeadToItsRoot) {
   const auto large = policy::to_base64(policy::Bytes(9000, 0));
   EXPECT_EQ(rule_against({{"authority", "outer"}, {"certificate", large}, {"chain", "AA=="}}),
             "ca.certificate");
-  bench_.core().writer->write(
-      [](Writing& w) { w.database().execute("UPDATE ca_requests SET authority = 'elsewhere'"); });
-  EXPECT_EQ(rule_against(with(certificate, root_.certificate())), "ca.request") << "nobody asked for it";
+  auto unasked = with(certificate, root_.certificate());
+  unasked["authority"] = "elsewhere";
+  EXPECT_EQ(rule_against(unasked), "ca.not-requested");
 }
 
 TEST_F(OutsideAuthority, RefusesAnotherKey) {
@@ -179,6 +178,17 @@ TEST_F(OutsideAuthority, IssuesWhatOpensslVerifiesUpToTheOutsideRoot) {
   ASSERT_TRUE(policy::denied(rolled));
   EXPECT_EQ(policy::denied(rolled)->rule, "ca.outside");
   EXPECT_THAT(bench_.core().trust_anchors(), testing::Contains(issue().chain.at(1)));
+}
+
+// Certificates of the day begin at midnight: one that was made since cannot issue them, and must not be what
+// issues.
+TEST_F(OutsideAuthority, IsActivatedOnceItCoversTheDay) {
+  const auto late = root_.sign(request(), OutsideRoot::k_good, {"-days", "1000"});
+  ASSERT_EQ(officers().approve(ActKind::import_authority, with(late, root_.certificate())).work, "done");
+  const auto activated = officers().try_ask(ActKind::activate_authority, {{"authority", "outer"}});
+  ASSERT_TRUE(policy::denied(activated));
+  EXPECT_EQ(policy::denied(activated)->rule, "ca.begins");
+  EXPECT_THAT(bench_.faults(), IsEmpty());
 }
 
 // An intermediate outside, and an identifier of the key that is not of our making.
