@@ -137,6 +137,17 @@ struct AuthorityRecord {
   std::optional<policy::Instant> crl_next_update;
   std::string state = "active";  // "active", "retired", "closed"
   bool issuing = false;          // new certificates are issued by it
+  // Of one whose certificate a CA outside has made: the certificates above it, its issuer first, the root
+  // last.
+  std::vector<policy::Bytes> outside_issuers = {};
+};
+
+// A certificate that was asked for from a CA outside, and has not come yet.
+struct CaRequestRecord {
+  std::string id;  // of the authority to be
+  std::string subject, key_id, profile, approval;
+  policy::Bytes request;  // PKCS#10, DER
+  policy::LeafIndex leaf = 0;
 };
 
 struct ProfileRecord {
@@ -332,6 +343,10 @@ class Authority {
                                             const std::optional<Idempotency>& idempotency) = 0;
 
   virtual std::vector<AuthorityRecord> authorities() = 0;
+  virtual std::vector<CaRequestRecord> ca_requests() = 0;
+  // Of a root that took over from another, the link certificate (RFC 4210 §4.4), DER; nothing if it has none.
+  enum class Link { old_with_new, new_with_old };
+  virtual std::optional<policy::Bytes> find_link(const std::string& new_root, Link link) = 0;
   virtual std::vector<ProfileRecord> profiles() = 0;                                 // those in force
   virtual std::vector<ProfileRecord> profile_versions(const std::string& name) = 0;  // the newest last
   virtual std::vector<ProfileOffer> profile_offers() = 0;

@@ -20,6 +20,12 @@ struct Issuer {
   int path_length = -1;        // of its own certificate; -1: no limit
   std::string crl_url;         // RFC 5280 §4.2.1.13; empty: not published
   std::string ca_issuers_url;  // RFC 5280 §4.2.2.1; empty: not published
+  Bytes outside_identifier{};  // of its key, as the outside CA that made its certificate chose it; else empty
+
+  // What certificates and CRLs below it name it by (RFC 5280 §4.2.1.1).
+  Bytes key_identifier() const {
+    return outside_identifier.empty() ? public_key.key_identifier() : outside_identifier;
+  }
 };
 
 }  // namespace inkan::policy

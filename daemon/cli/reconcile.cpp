@@ -14,7 +14,7 @@ void print_keys(const nlohmann::json& books) {
   Rows rows;
   for (const auto& key : books.value("keys", nlohmann::json::array())) {
     auto& row = rows.emplace_back();
-    for (const char* column : {"label", "intents", "certificates", "crls", "canaries", "evidence",
+    for (const char* column : {"label", "intents", "certificates", "crls", "canaries", "requests", "evidence",
                                "checkpoints", "failed", "possible", "open", "late", "signatures", "allowed"})
       row.push_back(text_at(key, column));
   }

@@ -26,6 +26,7 @@ ordered_json signatures_of(const policy::Story& story) {
   return {{"certificates", counts.certificates},
           {"crls", counts.crls},
           {"canaries", counts.canaries},
+          {"requests", counts.requests},
           {"failed", counts.failed},
           {"possibly_signed", counts.possible},
           {"late", counts.late},
@@ -115,6 +116,7 @@ void print_signatures(const ordered_json& signatures) {
     newest += (newest.empty() ? ", newest: " : ", ") + printable(authority) + " " + number(crl);
   line("CRLs", number(signatures["crls"]) + newest);
   line("canaries", number(signatures["canaries"]));
+  line("certification requests", number(signatures["requests"]));
   line("not signed", number(signatures["failed"]));
   line("possibly signed",
        number(signatures["possibly_signed"]) + ", of these late " + number(signatures["late"]));

@@ -34,4 +34,7 @@ const std::vector<Lint>& profile_lints();  // what this profile says, no more an
 // The same for a CRL's bytes; the first thing wrong, as a denial under "lint.crl.*".
 std::optional<Denial> lint_cert_list(BytesView tbs, const Issuer& issuer, std::optional<CrlNumber> previous);
 
+// And for a certification request's: it asks for the issuer's own name and key, and for a CA certificate.
+std::optional<Denial> lint_certification_request(BytesView tbs, const Issuer& issuer);
+
 }  // namespace inkan::policy

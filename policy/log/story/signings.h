@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -27,8 +28,8 @@ class Signings {
     std::uint64_t run = 0;
   };
   struct Counts {
-    std::uint64_t certificates = 0, crls = 0, canaries = 0, evidence = 0, failed = 0, possible = 0, late = 0,
-                  revocations = 0;
+    std::uint64_t certificates = 0, crls = 0, canaries = 0, requests = 0, evidence = 0, failed = 0,
+                  possible = 0, late = 0, revocations = 0;
   };
 
   void append(LeafIndex index, const LeafReader& leaf, const KnownType* type, std::uint64_t run);
@@ -57,6 +58,8 @@ class Signings {
   std::optional<Intent> close(LeafIndex index, const LeafReader& leaf, std::string_view purpose);
   void certificate(LeafIndex index, const LeafReader& leaf);
   void authority(LeafIndex index, const LeafReader& leaf);
+  void requested(LeafIndex index, const LeafReader& leaf);
+  void imported(LeafIndex index, const LeafReader& leaf);
   void crl(LeafIndex index, const LeafReader& leaf);
   void ceremony(LeafIndex index, const LeafReader& leaf);
   // The outcome of a signature that nobody but its leaf tells of.
@@ -80,7 +83,8 @@ class Signings {
   std::map<std::string, std::uint64_t, std::less<>> intended_numbers_, issued_numbers_;
   SerialSet serials_;
   std::uint64_t signing_run_ = 0;
-  std::string last_certificate_;  // its SHA-256
+  std::set<std::string> awaited_;  // SHA-256 of keys for which a CA outside was asked for a certificate
+  std::string last_certificate_;   // its SHA-256
 };
 
 }  // namespace inkan::policy
