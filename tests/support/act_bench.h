@@ -7,6 +7,7 @@
 
 #include "daemon/authority/issuing_switch.h"
 #include "daemon/ledger/reconcile.h"
+#include "daemon/store/profile_rows.h"
 #include "policy/log/merkle_tree.h"
 #include "policy/log/story/story.h"
 #include "tests/support/two_officers.h"
