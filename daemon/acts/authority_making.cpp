@@ -1,5 +1,7 @@
 #include "daemon/acts/authority_making.h"
 
+#include <algorithm>
+
 #include "daemon/acts/acts_call.h"
 #include "daemon/acts/authority_acts.h"
 #include "daemon/authority/revocation.h"
@@ -152,11 +154,18 @@ void AuthorityMaking::undo(const ApprovalRow& request) {
 }
 
 void AuthorityMaking::revoke_certificates(const ApprovalRow& request, const std::vector<KeyRow>& keys) {
-  // Those for the key, and what the key has signed for another: the link of the root before.
-  std::vector<api::ListFilter> filters(keys.size() + 1);
+  std::vector<api::ListFilter> filters(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i)
     filters[i].spki_sha256 = policy::spki_hash_of(keys[i].record.spki).hex();
-  filters.back().authority = request.act.parameter("authority");
+  // What the key has signed for another: the link of the root before. Another act's authority of that id is
+  // not this one's to revoke.
+  const auto& id = request.act.parameter("authority");
+  const auto row = core_.store.read([&](Database& database) { return AuthorityRow::find(database, id); });
+  if (row &&
+      std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return key.record.id == row->key; })) {
+    filters.emplace_back();
+    filters.back().authority = id;
+  }
   for (const auto& filter : filters) {
     for (const auto& each :
          core_.store.certificates(filter, std::numeric_limits<std::int64_t>::max(), now())) {

@@ -29,8 +29,9 @@ void add_reconcile(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_init(CLI::App& app, Context& context);      // in-process, on an empty store and token
 void add_ceremony(CLI::App& app, Context& context);  // the same, by officers' votes
-void add_token(CLI::App& app, Context& context);
-void add_prove_backup(CLI::App& token, Context& context);  // in-process, on a PKCS#11 module
-void add_unlock(CLI::App& app, Context& context);          // over the local socket of an inkand that starts
+void add_token(CLI::App& app, Context& context);     // in-process, on a PKCS#11 module
+void add_unlock(CLI::App& app, Context& context);    // over the local socket of an inkand that starts
+
+void add_prove_backup(CLI::App& token, Context& context);  // part of token
 
 }  // namespace inkan::daemon::cli

@@ -116,7 +116,7 @@ void print_signatures(const ordered_json& signatures) {
     newest += (newest.empty() ? ", newest: " : ", ") + printable(authority) + " " + number(crl);
   line("CRLs", number(signatures["crls"]) + newest);
   line("canaries", number(signatures["canaries"]));
-  line("certification requests", number(signatures["requests"]));
+  line("requests", number(signatures["requests"]));
   line("not signed", number(signatures["failed"]));
   line("possibly signed",
        number(signatures["possibly_signed"]) + ", of these late " + number(signatures["late"]));

@@ -151,7 +151,7 @@ std::optional<Signings::Intent> Signings::close(LeafIndex index, const LeafReade
 void Signings::certificate(LeafIndex index, const LeafReader& leaf) {
   const auto sha256 = read_octets<Sha256>(leaf.text("detail", "sha256"));
   const auto intent = close(index, leaf, k_purpose_certificate);
-  last_certificate_ = text_at(leaf, "detail", "sha256");
+  last_certificates_[text_at(leaf, "detail", "ceremony_id")] = text_at(leaf, "detail", "sha256");
   ++counts_.certificates;
   if (!sha256) return faults_.at(index, "a certificate without its SHA-256");
   if (!intent) return;
@@ -166,7 +166,8 @@ void Signings::certificate(LeafIndex index, const LeafReader& leaf) {
 }
 
 void Signings::authority(LeafIndex index, const LeafReader& leaf) {
-  if (text_at(leaf, "detail", "sha256") != last_certificate_ || last_certificate_.empty())
+  const auto last = last_certificates_.find(text_at(leaf, "detail", "ceremony_id"));
+  if (last == last_certificates_.end() || last->second != text_at(leaf, "detail", "sha256"))
     faults_.at(index, "a CA certificate that is not the certificate issued last");
 }
 

@@ -84,7 +84,8 @@ class Signings {
   SerialSet serials_;
   std::uint64_t signing_run_ = 0;
   std::set<std::string> awaited_;  // SHA-256 of keys for which a CA outside was asked for a certificate
-  std::string last_certificate_;   // its SHA-256
+  // The SHA-256 of the last one of each ceremony, "" for all outside any: callers are served meanwhile.
+  std::map<std::string, std::string> last_certificates_;
 };
 
 }  // namespace inkan::policy

@@ -95,6 +95,20 @@ TEST_F(RootLinks, AreForRootsAlone) {
   EXPECT_EQ(rule(wanted), "ca.profile");
 }
 
+// A second act for the same id comes too late, and its undoing leaves alone what is the first one's.
+TEST_F(RootLinks, AreNotRevokedByAnotherActOfThatId) {
+  const auto first = officers().ask(ActKind::create_authority, k_linked),
+             second = officers().ask(ActKind::create_authority, k_linked, "asked for again");
+  for (const auto& id : {first, second})
+    for (const auto* officer : {&officers().first(), &officers().second()}) officers().vote(*officer, id);
+  officers().work();
+  EXPECT_EQ(officers().seen_by(officers().first(), first).work, "done");
+  EXPECT_EQ(officers().seen_by(officers().first(), second).work, "failed");
+  EXPECT_TRUE(bench_.service().find_link("root-2", Link::old_with_new));
+  EXPECT_TRUE(bench_.service().find_link("root-2", Link::new_with_old));
+  EXPECT_THAT(bench_.faults(), testing::IsEmpty());
+}
+
 // Undone with the root: nothing that the new key has signed, or that was signed for it, stays valid.
 TEST_F(RootLinks, AreRevokedIfTheRootIsUndone) {
   const auto id = officers().ask(ActKind::create_authority, k_linked);

@@ -351,6 +351,30 @@ TEST(Approvals, ForSomethingElseAreFound) {
   EXPECT_THAT(secret.end(), ElementsAre(HasSubstr("it names an approval that nobody asked for")));
 }
 
+// Callers are served while an authority is made: their certificates may come between its own and the leaf
+// that tells of it.
+TEST(ApprovalsStory, HasCertificatesOfCallersBetweenThoseOfAnAct) {
+  const std::string sha256(64, '7');
+  const auto making = [&](const std::string& told) {
+    auto control = std::make_unique<Control>();
+    control->ask("c", 2, officer("o1"), name(ActKind::create_authority));
+    control->vote("c", officer("o1"));
+    control->vote("c", officer("o2"));
+    control->close("c", "approved");
+    const auto serial = control->log.hex(19);
+    auto issued = control->log.outcome(control->log.intent(serial, control->log.hex(32)), serial, sha256);
+    issued.detail["ceremony_id"] = "c";
+    control->log.append(issued);
+    control->log.issue();
+    Event event{.type = EventType::ca_issue, .target = {"authority", "new"}};
+    event.detail = {{"ceremony_id", "c"}, {"sha256", told}};
+    control->log.append(event);
+    return control->end();
+  };
+  EXPECT_THAT(making(sha256), IsEmpty());
+  EXPECT_THAT(making(std::string(64, '8')), ElementsAre(HasSubstr("not the certificate issued last")));
+}
+
 struct Outside : Control {
   void approve(const std::string& id, ActKind kind) {
     ask(id, 2, officer("o1"), name(kind));
