@@ -98,8 +98,8 @@ TEST_F(OutsideAuthority, RefusesWhatDoesNotDo) {
   const auto judge = [&](policy::Instant when) {
     const auto outside = std::get<policy::OutsideCertificate>(
         policy::OutsideCertificate::parse(given.at("certificate"), given.at("chain")));
-    return bench_.core().engine.fault_in_outside(outside, asked.public_key(), asked.subject(), "issuing-ca",
-                                                 when);
+    return bench_.core().policies.now().fault_in_outside(outside, asked.public_key(), asked.subject(),
+                                                         "issuing-ca", when);
   };
   EXPECT_FALSE(judge(now()));
   EXPECT_EQ(judge(now() + std::chrono::days(3600)).value_or(policy::Denial{}).rule, "ca.chain");

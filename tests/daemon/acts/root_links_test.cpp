@@ -101,7 +101,7 @@ TEST_F(RootLinks, AreNotRevokedByAnotherActOfThatId) {
              second = officers().ask(ActKind::create_authority, k_linked, "asked for again");
   for (const auto& id : {first, second})
     for (const auto* officer : {&officers().first(), &officers().second()}) officers().vote(*officer, id);
-  officers().work();
+  officers().turn();
   EXPECT_EQ(officers().seen_by(officers().first(), first).work, "done");
   EXPECT_EQ(officers().seen_by(officers().first(), second).work, "failed");
   EXPECT_TRUE(bench_.service().find_link("root-2", Link::old_with_new));
