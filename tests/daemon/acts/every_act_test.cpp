@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <sstream>
 #include <thread>
 
 #include "daemon/fault_point.h"
@@ -53,6 +54,16 @@ std::string key_of_spare(ActBench& bench) {
 
 auto fixed(ActParameters parameters) {
   return [parameters](ActBench&) { return parameters; };
+}
+
+// In base64 of its DER.
+std::string newcomers_request() {
+  static const test::TestOfficer newcomer("newcomer");
+  std::string text;
+  std::istringstream pem(newcomer.request());
+  for (std::string line; std::getline(pem, line);)
+    if (!line.starts_with("-----")) text += line;
+  return text;
 }
 
 std::string second_client_auth() {
@@ -129,9 +140,7 @@ Case case_of(ActKind kind) {
               {"authority spare active", "key inkan/ca/spare active"}};
     case ActKind::grant_role:
       return {nothing,
-              fixed({{"identity", "new"},
-                     {"role", "auditor"},
-                     {"csr", policy::to_base64(policy::as_bytes(tests::vector("openssl-p256.der")))}}),
+              fixed({{"identity", "new"}, {"role", "auditor"}, {"csr", newcomers_request()}}),
               {},
               {"identity new auditor"}};
     case ActKind::revoke_role:

@@ -255,7 +255,8 @@ TEST_F(RoleActsTest, FindOperatorsOfAnOlderStore) {
   core_.reset();
   sql("DROP TABLE identity_keys; ALTER TABLE identities DROP COLUMN ended_at; ALTER TABLE identities DROP "
       "COLUMN "
-      "ended_by; DROP TABLE profile_history; DROP TABLE blocked_keys; PRAGMA user_version = 6");
+      "ended_by; DROP TABLE profile_history; DROP TABLE blocked_keys; DROP TABLE ca_requests; DROP TABLE "
+      "outside_issuers; PRAGMA user_version = 6");
   core_ = fixture_.open();
   service_ = std::make_unique<Service>(
       *core_, [] {}, [] {});
