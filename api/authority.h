@@ -237,6 +237,14 @@ struct EvidenceFiles {
   std::string signature;  // signed note
 };
 
+// The octets of an OCSPResponse (RFC 6960 §4.2.1).
+struct OcspAnswer {
+  policy::Bytes der;
+  bool keepable = false;  // by HTTP caches, for max_age; then these are of its one certificate
+  policy::Instant this_update, next_update;
+  std::chrono::seconds max_age{0};
+};
+
 // A key as its birth recorded it, and what it is for.
 struct KeyDetails {
   std::string id, purpose, label, token;  // id: CKA_ID in hexadecimal
@@ -267,11 +275,11 @@ struct TokenRecord {
   bool in_use = true;            // calls go to it, not to the other of the two
 };
 
-// The books of one signing key, in intents: law 7 of packaging/doc/auditor.md.
+// The books of one signing key, in signatures that were intended: law 7 of packaging/doc/auditor.md.
 struct KeyReconciliation {
   std::string id, purpose, token, label;
   std::uint64_t intents = 0;
-  std::uint64_t certificates = 0, crls = 0, canaries = 0, evidence = 0, checkpoints = 0;  // signed
+  std::uint64_t certificates = 0, crls = 0, ocsp = 0, canaries = 0, evidence = 0, checkpoints = 0;  // signed
   std::uint64_t failed = 0, possible = 0, open = 0;
   std::uint64_t late = 0;                     // of the possible: the signature came after all
   std::uint64_t signatures = 0, allowed = 0;  // since the daemon started: returned by the token; explained
@@ -328,6 +336,9 @@ class Authority {
 
   virtual std::vector<AuthorityRecord> authorities() = 0;
   virtual std::vector<ProfileRecord> profiles() = 0;
+  // The status of certificates; never throws. Null: this authority has no OCSP responder.
+  virtual std::shared_ptr<const OcspAnswer> answer_ocsp(policy::BytesView request,
+                                                        const std::string& address) = 0;
   virtual std::optional<policy::Bytes> find_crl(const std::string& authority_id) = 0;  // newest, DER
 
   virtual LedgerHead ledger_head() = 0;

@@ -105,4 +105,10 @@ OrDenial<Approved<TbsCertList>> Engine::decide(TbsCertList list, const Issuer& i
   return Approved<TbsCertList>(std::move(list));
 }
 
+OrDenial<Approved<OcspResponseData>> Engine::decide(OcspResponseData data,
+                                                    const OcspResponder& responder) const {
+  if (auto denial = lint_response_data(data.to_be_signed(), responder)) return std::move(*denial);
+  return Approved<OcspResponseData>(std::move(data));
+}
+
 }  // namespace inkan::policy

@@ -14,6 +14,8 @@
 #include "policy/issuance_request.h"
 #include "policy/issuer.h"
 #include "policy/log/checkpoint.h"
+#include "policy/ocsp/ocsp_responder.h"
+#include "policy/ocsp/ocsp_response.h"
 #include "policy/profile/profile.h"
 #include "policy/rules/key_rules.h"
 #include "policy/types/identity.h"
@@ -52,6 +54,9 @@ class Engine {
   // A CRL of `issuer`, linted; `previous` is the number of the one before.
   OrDenial<Approved<TbsCertList>> decide(TbsCertList list, const Issuer& issuer,
                                          std::optional<CrlNumber> previous) const;
+
+  // An OCSP response of that responder, linted.
+  OrDenial<Approved<OcspResponseData>> decide(OcspResponseData data, const OcspResponder& responder) const;
 
   // Nothing to judge: their form allows no other content.
   static Approved<Canary> approve(Canary canary) { return Approved<Canary>(std::move(canary)); }

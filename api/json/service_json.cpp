@@ -93,6 +93,7 @@ Json encode(const KeyReconciliation& key) {
   json["intents"] = key.intents;
   json["certificates"] = key.certificates;
   json["crls"] = key.crls;
+  json["ocsp"] = key.ocsp;
   json["canaries"] = key.canaries;
   json["evidence"] = key.evidence;
   json["checkpoints"] = key.checkpoints;

@@ -67,7 +67,7 @@ std::unique_ptr<CertificateAuthority> AuthorityMaking::open(const PlannedAuthori
   const auto& profile = *core_.engine.profiles().find(planned.profile);
   auto made = std::make_unique<CertificateAuthority>(
       issuer_of(planned.id, key, planned.subject, profile.validity.validity(now()), profile.path_length,
-                core_.config.base_url),
+                core_.published_at()),
       planned.issuer, policy::Bytes{}, std::make_unique<pkcs11::CaSigner>(core_.tokens.find(key.token), key),
       AuthorityState::pending);
   core_.hear_late(*made);
@@ -142,6 +142,7 @@ void AuthorityMaking::revoke_certificates(const ApprovalRow& request, const std:
       const auto& record = each.second;  // no binding: clang lets no lambda capture one
       if (record.revocation || record.der.empty()) continue;
       const auto call = acts_call();
+      const OcspDesk::StatusChange change(core_.ocsp.get(), record.authority, record.serial);
       core_.writer->write([&](Writing& w) {
         write_revocation(w, call, {record.serial, policy::RevocationReason::cessation_of_operation, {}},
                          request.id);

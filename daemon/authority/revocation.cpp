@@ -89,6 +89,8 @@ api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
   if (!record)
     throw Error(ErrorCode::not_found, "there is no certificate with serial " + request.serial.hex());
   const auto denial = judge(*record, profiles_, call, request);
+  std::optional<OcspDesk::StatusChange> change;
+  if (!denial && !record->revocation) change.emplace(ocsp_, record->authority, request.serial);
   const Answer earlier =
       denial
           ? ledger_.record_denial(*denial, call, "revoke", idempotency, {"certificate", request.serial.hex()})
@@ -99,6 +101,7 @@ api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
               keep_answer(w, call, request, idempotency);
               return answered;
             });
+  change.reset();
   if (const auto* running = std::get_if<api::InProgress>(&earlier)) return *running;
   if (std::holds_alternative<api::KeyReused>(earlier)) return api::KeyReused{};
   if (const auto* replay = std::get_if<Replay>(&earlier)) {

@@ -6,6 +6,7 @@
 #include "daemon/authority/identities.h"
 #include "daemon/ledger/intent_ledger.h"
 #include "daemon/metrics/measurements.h"
+#include "daemon/ocsp/ocsp_desk.h"
 
 namespace inkan::daemon {
 
@@ -16,13 +17,15 @@ void write_revocation(Writing& w, const api::Call& call, const api::RevokeReques
 
 class Revocation {
  public:
-  // `wake_publisher` makes the CRL job's next turn start now.
+  // `wake_publisher` makes the CRL job's next turn start now. `ocsp`: null if there is no responder.
   Revocation(IntentLedger& ledger, Store& store, const policy::ProfileSet& profiles, CrlPublisher& crls,
-             Identities& identities, Measurements& measurements, std::function<void()> wake_publisher)
+             OcspDesk* ocsp, Identities& identities, Measurements& measurements,
+             std::function<void()> wake_publisher)
       : ledger_(ledger),
         store_(store),
         profiles_(profiles),
         crls_(crls),
+        ocsp_(ocsp),
         identities_(identities),
         measurements_(measurements),
         wake_publisher_(std::move(wake_publisher)) {}
@@ -37,6 +40,7 @@ class Revocation {
   Store& store_;
   const policy::ProfileSet& profiles_;
   CrlPublisher& crls_;
+  OcspDesk* const ocsp_;
   Identities& identities_;
   Measurements& measurements_;
   std::function<void()> wake_publisher_;

@@ -60,8 +60,8 @@ Service::Service(Core& core, std::function<void()> wake_publisher, std::function
       wake_evidence_(std::move(wake_evidence)),
       identities_(core.store),
       refused_(*core.writer),
-      revocation_(core.ledger, core.store, core.engine.profiles(), core.crls, identities_, core.measurements,
-                  std::move(wake_publisher)) {}
+      revocation_(core.ledger, core.store, core.engine.profiles(), core.crls, core.ocsp.get(), identities_,
+                  core.measurements, std::move(wake_publisher)) {}
 
 std::optional<api::IdentityRecord> Service::find_identity(const policy::SpkiHash& key,
                                                           const policy::Fingerprint& certificate) {
@@ -246,6 +246,11 @@ std::vector<api::KeyDetails> Service::keys() {
     }
     return all;
   });
+}
+
+std::shared_ptr<const api::OcspAnswer> Service::answer_ocsp(policy::BytesView request,
+                                                            const std::string& address) {
+  return core_.ocsp ? core_.ocsp->answer(request, address) : nullptr;
 }
 
 std::optional<policy::Bytes> Service::find_crl(const std::string& authority_id) {

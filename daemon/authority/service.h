@@ -36,6 +36,8 @@ class Service : public api::Authority {
 
   std::vector<api::AuthorityRecord> authorities() override;
   std::vector<api::ProfileRecord> profiles() override;
+  std::shared_ptr<const api::OcspAnswer> answer_ocsp(policy::BytesView request,
+                                                     const std::string& address) override;
   std::optional<policy::Bytes> find_crl(const std::string& authority_id) override;
   api::LedgerHead ledger_head() override;
   std::vector<api::LedgerEntry> ledger_entries(policy::LeafIndex from, int limit) override;

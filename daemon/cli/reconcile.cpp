@@ -14,11 +14,11 @@ void print_keys(const nlohmann::json& books) {
   Rows rows;
   for (const auto& key : books.value("keys", nlohmann::json::array())) {
     auto& row = rows.emplace_back();
-    for (const char* column : {"label", "intents", "certificates", "crls", "canaries", "evidence",
+    for (const char* column : {"label", "intents", "certificates", "crls", "ocsp", "canaries", "evidence",
                                "checkpoints", "failed", "possible", "open", "late", "signatures", "allowed"})
       row.push_back(text_at(key, column));
   }
-  print_table({"KEY", "INTENTS =", "CERTS +", "CRLS +", "CANARIES +", "EVIDENCE +", "CHECKPOINTS +",
+  print_table({"KEY", "INTENTS =", "CERTS +", "CRLS +", "OCSP +", "CANARIES +", "EVIDENCE +", "CHECKPOINTS +",
                "FAILED +", "POSSIBLE +", "OPEN", "LATE", "SIGNED NOW <=", "ALLOWED"},
               rows);
   rows.clear();

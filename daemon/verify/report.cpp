@@ -25,6 +25,7 @@ ordered_json signatures_of(const policy::Story& story) {
     open.push_back({{"intent", intent}, {"what", what}});
   return {{"certificates", counts.certificates},
           {"crls", counts.crls},
+          {"ocsp_responses", counts.ocsp},
           {"canaries", counts.canaries},
           {"failed", counts.failed},
           {"possibly_signed", counts.possible},
@@ -114,6 +115,7 @@ void print_signatures(const ordered_json& signatures) {
   for (const auto& [authority, crl] : signatures["newest_crl"].items())
     newest += (newest.empty() ? ", newest: " : ", ") + printable(authority) + " " + number(crl);
   line("CRLs", number(signatures["crls"]) + newest);
+  line("OCSP responses", number(signatures["ocsp_responses"]));
   line("canaries", number(signatures["canaries"]));
   line("not signed", number(signatures["failed"]));
   line("possibly signed",
