@@ -143,6 +143,15 @@ struct ProfileRecord {
   int version = 0;
   std::string sha256, description, document;  // document: the TOML an auditor reads
   std::vector<std::string> roles;             // who may ask for it
+  std::optional<policy::Instant> since = {};  // put in force
+  std::string request = {};                   // by this approval; empty: by the set-up
+  bool in_force = true;
+};
+// A profile of the program or of a configured file, which is not in force: it takes officers' votes.
+struct ProfileOffer {
+  std::string name;
+  int version = 0;
+  std::string sha256, source;  // source: the file, or "built in"
 };
 
 // One row of the role table's answer to "who is this TLS peer".
@@ -259,6 +268,39 @@ struct KeyDetails {
   std::optional<policy::Instant> certificate_expires = {};
 };
 
+// An operator: one role, and the keys that it was granted, the newest last. None is ever deleted.
+struct OperatorKey {
+  std::string spki_sha256;
+  policy::Instant granted;
+  std::string by;  // the approval, or the set-up; empty: of a store of before 0.1.0
+  std::optional<CertificateRecord> certificate = {};  // nothing: of a store of before 0.1.0
+};
+struct IdentityDetails {
+  std::string id;
+  policy::Role role;
+  std::vector<OperatorKey> keys = {};
+  std::optional<policy::Instant> ended = {};
+  std::string ended_by = {};  // the approval
+};
+
+// What the log says of an operator, and what somebody should look into.
+struct IdentityFinding {
+  std::string rule, detail;  // "certificate-expired", "never-used", …
+};
+struct IdentityReview {
+  IdentityDetails identity;
+  std::vector<policy::LeafIndex> granted, revoked;  // the leaves that tell of it
+  std::uint64_t acts = 0, votes = 0;                // leaves with this actor; of these, votes on acts
+  std::optional<policy::LeafIndex> last_act = {};
+  std::string last_act_at = {}, last_act_type = {};
+  std::vector<IdentityFinding> findings = {};
+};
+struct AccountReview {
+  policy::Instant at;
+  std::uint64_t leaves = 0;  // read
+  std::vector<IdentityReview> items;
+};
+
 struct TokenKeyRecord {
   std::string id, purpose, label;  // CKA_ID in hexadecimal; CKA_LABEL
   std::uint64_t signatures = 0;    // that the token returned since the daemon started
@@ -335,7 +377,9 @@ class Authority {
                                             const std::optional<Idempotency>& idempotency) = 0;
 
   virtual std::vector<AuthorityRecord> authorities() = 0;
-  virtual std::vector<ProfileRecord> profiles() = 0;
+  virtual std::vector<ProfileRecord> profiles() = 0;                                 // those in force
+  virtual std::vector<ProfileRecord> profile_versions(const std::string& name) = 0;  // the newest last
+  virtual std::vector<ProfileOffer> profile_offers() = 0;
   // The status of certificates; never throws. Null: this authority has no OCSP responder.
   virtual std::shared_ptr<const OcspAnswer> answer_ocsp(policy::BytesView request,
                                                         const std::string& address) = 0;
@@ -370,6 +414,9 @@ class Authority {
   virtual std::optional<EvidenceFiles> evidence_files(const std::string& id) = 0;  // nothing: not ready
 
   virtual std::vector<TokenRecord> tokens() = 0;
+  virtual std::vector<IdentityDetails> identities() = 0;
+  // Reads the whole ledger, so one at a time with reconcile(): Error{unavailable} while another runs.
+  virtual AccountReview review_identities() = 0;
   virtual std::vector<KeyDetails> keys() = 0;  // those destroyed too
   virtual Readiness readiness() = 0;
   virtual std::string metrics() = 0;  // as Prometheus reads them: its text exposition format, version 0.0.4

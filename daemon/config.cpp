@@ -256,10 +256,16 @@ policy::ProfileSet load_profiles(const Config& config) {
   return policy::ProfileSet(std::move(all));
 }
 
-policy::KeyBlocklist load_blocklist(const Config& config) {
-  policy::KeyBlocklist list = policy::published_keys();
+policy::KeyBlocklist load_own_blocklist(const Config& config) {
+  policy::KeyBlocklist list;
   for (const auto& file : config.blocked_keys)
     list.merge(policy::KeyBlocklist::parse(read_or_refuse(file, "the list of blocked keys"), file.string()));
+  return list;
+}
+
+policy::KeyBlocklist load_blocklist(const Config& config) {
+  policy::KeyBlocklist list = policy::published_keys();
+  list.merge(load_own_blocklist(config));
   return list;
 }
 

@@ -69,8 +69,11 @@ struct Config {
   static Config load(const std::filesystem::path& file);
 };
 
-// Built-in profiles and those of the configuration; the operator's blocked keys and the published ones.
+// Built-in profiles and those of the configuration's files; the operator's blocked keys, from files too,
+// without and with the published ones. A set-up takes them over into the store; from then on they change by
+// acts only.
 policy::ProfileSet load_profiles(const Config& config);
+policy::KeyBlocklist load_own_blocklist(const Config& config);
 policy::KeyBlocklist load_blocklist(const Config& config);
 
 }  // namespace inkan::daemon

@@ -75,8 +75,8 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
     : config(given),
       lock(config.lock()),
       store(open_store(config, mode)),
-      engine(load_profiles(config), load_blocklist(config)),
-      measurements(engine.profiles(), token_names(config)),
+      policies(store, config, mode == Mode::run),
+      measurements(policies.now().profiles(), token_names(config)),
       keys(store.keys()),
       verifier(config.ledger_origin, public_key_of(key(KeyPurpose::ledger))),
       writer(open_writer(config, store, verifier, std::move(fatal))),
@@ -97,13 +97,15 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
       evidence(store, ledger, unfinished, checkpoints, tiles, evidence_signer, config.evidence()),
       key_keeper(ledger, unfinished, tokens, authorities, checkpoint_signer, evidence_signer,
                  ocsp_signer.get(), make_probes(keys, tokens)),
-      crls(engine, ledger, unfinished, store, authorities, config.crl),
-      desk(this->config, engine.profiles()),
-      approvals(store, ledger, desk, authorities, config.approval, config.ledger_origin),
+      crls(policies.now(), ledger, unfinished, store, authorities, config.crl),
+      identities(store),
+      desk(this->config, policies, authorities),
+      approvals(store, ledger, desk, authorities, identities, policies, crls, config.approval,
+                config.ledger_origin),
       serials(tokens.find(key(KeyPurpose::ca).token)),
-      issuance(engine, ledger, unfinished, store, serials, authorities, measurements),
-      ocsp(ocsp_signer ? std::make_unique<OcspDesk>(engine, ledger, unfinished, store, issuance, authorities,
-                                                    *ocsp_signer, config.ocsp)
+      issuance(policies, ledger, unfinished, store, serials, authorities, measurements),
+      ocsp(ocsp_signer ? std::make_unique<OcspDesk>(policies.now(), ledger, unfinished, store, issuance,
+                                                    authorities, *ocsp_signer, config.ocsp)
                        : nullptr) {
   hear_outcomes();
   follow_store(authorities, store);
@@ -121,6 +123,8 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
   evidence_signer.on_late([this](policy::LeafIndex intent, pkcs11::Signed late) {
     unfinished.add_late(intent, std::move(late));
   });
+  writer->on_status_change(
+      [this](const policy::Serial& serial) { return ocsp ? ocsp->status_changes(serial) : nullptr; });
   if (ocsp_signer)
     ocsp_signer->on_late([this](policy::LeafIndex intent, pkcs11::Signed late) {
       unfinished.add_late(intent, std::move(late));
@@ -130,7 +134,7 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
   checkpoints_before_ = store.newest_checkpoint_intent();
   const std::string last = store.last_leaf_type();
   const bool ended = last.empty() || last == policy::name(policy::EventType::log_stop);
-  write_start_leaves(*writer, store, config, tokens, engine.profiles(), mode == Mode::run && !ended);
+  write_start_leaves(*writer, store, config, tokens, policies, mode == Mode::run && !ended);
   check_keys(mode);
   close_dangling();
 }

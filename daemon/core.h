@@ -9,9 +9,11 @@
 #include "daemon/approvals/approvals.h"
 #include "daemon/authority/certificate_authority.h"
 #include "daemon/authority/crl_publisher.h"
+#include "daemon/authority/identities.h"
 #include "daemon/authority/issuance.h"
 #include "daemon/authority/key_keeper.h"
 #include "daemon/authority/open_authorities.h"
+#include "daemon/authority/policies.h"
 #include "daemon/authority/serial_source.h"
 #include "daemon/config.h"
 #include "daemon/evidence/evidence_desk.h"
@@ -57,7 +59,7 @@ class Core {
   const Config config;
   InstanceLock lock;
   Store store;
-  policy::Engine engine;
+  Policies policies;
   Measurements measurements;                  // before all that is measured
   const std::vector<pkcs11::KeyRecord> keys;  // at the start; the store knows those of now
   policy::NoteVerifier verifier;
@@ -76,6 +78,7 @@ class Core {
   EvidenceDesk evidence;
   KeyKeeper key_keeper;
   CrlPublisher crls;
+  Identities identities;
   ActDesk desk;
   Approvals approvals;
   SerialSource serials;

@@ -46,6 +46,7 @@ Daemon::Daemon(const Config& config, api::Log log, Endings endings, PinEntry* of
 }
 
 void Daemon::serve() {
+  tell_offers();
   first_turns();
   crl_job_ = std::make_unique<Periodic>(
       std::chrono::seconds(10), [this] { core_->crls.publish_due(); }, report("crl"));
@@ -79,12 +80,38 @@ void Daemon::serve() {
       *core_, [this](const policy::Bytes& der) { server_->trust(der); }, [this] { crl_job_->wake(); });
   act_job_ = std::make_unique<Periodic>(
       std::chrono::seconds(5), [this] { act_worker_->turn(); }, report("acts"));
-  core_->approvals.on_work([this] { act_job_->wake(); });
+  core_->approvals.on_work([this] {
+    act_job_->wake();
+    crl_job_->wake();
+  });
   server_->start();
 }
 
 Daemon::~Daemon() {
   stop();
+}
+
+// Files and programs change no rule by themselves: whoever put them there is told how they would.
+void Daemon::tell_offers() const {
+  if (!log_) return;
+  for (const auto& offer : core_->policies.offered()) {
+    const bool built_in = offer.source == "built in";
+    log_(
+        api::Severity::warning, "profile.refused",
+        {{"profile", offer.name},
+         {"version", std::to_string(offer.version)},
+         {"from", offer.source},
+         {"why", "it is not the version in force, which officers change by their votes"},
+         {"mend", "inkan profile change " +
+                      (built_in ? "--built-in " + offer.name : "--file " + offer.source) + " --reason WHY"}});
+  }
+  if (const auto keys = core_->policies.offered_blocked_keys())
+    log_(api::Severity::warning, "blocklist.refused",
+         {{"keys", std::to_string(keys)},
+          {"why",
+           "they stand in files of the configuration, and not in the list in force, which officers change "
+           "by their votes"},
+          {"mend", "inkan blocklist change --add-file FILE --reason WHY"}});
 }
 
 // Before anyone is served: every key has made its canary, the CRLs are fresh, the log's head is signed.

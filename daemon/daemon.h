@@ -37,6 +37,7 @@ class Daemon {
   void serve();
   void first_turns();
   void start_jobs();
+  void tell_offers() const;
   void hand_over();
   void look_for_the_hung();
   void last_act(const std::function<void()>& act);

@@ -31,6 +31,8 @@ Answer get_evidence_signature(const Exchange& exchange);
 Answer get_entry_bundle(const Exchange& exchange);
 Answer list_tokens(const Exchange& exchange);
 Answer list_keys(const Exchange& exchange);
+Answer list_identities(const Exchange& exchange);
+Answer review_identities(const Exchange& exchange);
 Answer get_readiness(const Exchange& exchange);
 
 Answer get_openapi(const PublicExchange& exchange);

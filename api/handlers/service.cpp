@@ -1,7 +1,9 @@
 #include "api/handlers/answers.h"
 #include "api/handlers/handlers.h"
+#include "api/json/identity_json.h"
 #include "api/json/service_json.h"
 #include "api/query.h"
+#include "policy/dual_control/line_diff.h"
 
 namespace inkan::api {
 namespace {
@@ -29,20 +31,40 @@ Answer list_authorities(const Exchange& exchange) {
 
 Answer list_profiles(const Exchange& exchange) {
   if (auto problem = refuse_query(exchange)) return *problem;
-  return json_response(200, items_of(exchange.authority.profiles()));
+  auto json = items_of(exchange.authority.profiles());
+  json["offered"] = Json::array();
+  for (const auto& offer : exchange.authority.profile_offers()) json["offered"].push_back(encode(offer));
+  return json_response(200, json);
 }
 
+// The one in force, or the version asked for; with what differs from another one, if that is asked for.
 Answer get_profile(const Exchange& exchange) {
-  if (auto problem = refuse_query(exchange)) return *problem;
-  for (const auto& profile : exchange.authority.profiles())
-    if (profile.name == exchange.parameters[0]) return json_response(200, encode(profile));
-  return Problem{ProblemType::not_found,
-                 "there is no profile of this name",
-                 {},
-                 {},
-                 "GET /v1/profiles lists them",
-                 {},
-                 {}};
+  QueryReader query(exchange.request.target.query);
+  const auto version = query.number("version", 1, std::numeric_limits<int>::max());
+  const auto against = query.number("against", 1, std::numeric_limits<int>::max());
+  if (auto problem = query.finish()) return *problem;
+  const auto versions = exchange.authority.profile_versions(exchange.parameters[0]);
+  const ProfileRecord *wanted = nullptr, *other = nullptr;
+  Json known = Json::array();
+  for (const auto& each : versions) {
+    if (version ? static_cast<std::uint64_t>(each.version) == *version : each.in_force) wanted = &each;
+    if (against && static_cast<std::uint64_t>(each.version) == *against) other = &each;
+    Json one = encode(each);
+    for (const auto* left_out : {"name", "description", "roles", "document"}) one.erase(left_out);
+    known.push_back(std::move(one));
+  }
+  if (!wanted || (against && !other))
+    return Problem{ProblemType::not_found,
+                   "there is no profile of this name, or no such version of it",
+                   {},
+                   {},
+                   "GET /v1/profiles lists them, GET /v1/profiles/{name} its versions",
+                   {},
+                   {}};
+  Json json = encode(*wanted);
+  json["versions"] = std::move(known);
+  if (other) json["diff"] = policy::line_diff(other->document, wanted->document);
+  return json_response(200, json);
 }
 
 Answer get_ledger(const Exchange& exchange) {
@@ -80,6 +102,17 @@ Answer list_tokens(const Exchange& exchange) {
 Answer list_keys(const Exchange& exchange) {
   if (auto problem = refuse_query(exchange)) return *problem;
   return json_response(200, items_of(exchange.authority.keys()));
+}
+
+Answer list_identities(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  return json_response(200, items_of(exchange.authority.identities()));
+}
+
+// Findings are an answer like any other, as differences of the books are.
+Answer review_identities(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  return json_response(200, encode(exchange.authority.review_identities()));
 }
 
 Answer get_readiness(const Exchange& exchange) {

@@ -34,7 +34,10 @@ policy::ActParameters read_parameters(ObjectReader& reader, policy::ActKind kind
     const std::string name(each.name);
     auto text = each.given == policy::ActParameter::Given::always ? std::optional(inner.text(name.c_str()))
                                                                   : inner.optional_text(name.c_str());
-    if (text && !read_plain(inner, name.c_str(), *text).empty()) given.emplace(name, *std::move(text));
+    if (!text || text->empty()) continue;
+    if (const auto wrong = policy::fault_in_value(each, *text); !wrong.empty())
+      inner.fail(name.c_str(), wrong);
+    given.emplace(name, *std::move(text));
   }
   inner.refuse_unknown();
   return given;

@@ -52,7 +52,15 @@ Json encode(const ProfileRecord& profile) {
   json["description"] = profile.description;
   json["roles"] = profile.roles;
   json["document"] = profile.document;
+  json["in_force"] = profile.in_force;
+  json["since"] = profile.since ? Json(policy::to_rfc3339(*profile.since)) : Json(nullptr);
+  json["by"] = profile.request.empty() ? Json(nullptr) : Json(profile.request);
   return json;
+}
+
+Json encode(const ProfileOffer& offer) {
+  return {
+      {"name", offer.name}, {"version", offer.version}, {"sha256", offer.sha256}, {"source", offer.source}};
 }
 
 Json encode(const LedgerHead& ledger) {

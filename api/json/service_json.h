@@ -10,6 +10,7 @@ namespace inkan::api {
 Json encode(const AuthorityRecord& authority);
 Json encode(const KeyDetails& key);
 Json encode(const ProfileRecord& profile);
+Json encode(const ProfileOffer& offer);
 Json encode(const LedgerHead& ledger);
 Json encode(const LedgerEntry& entry);
 Json encode(const ReconciliationRecord& books);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/acts/policy_acts.h"
+#include "daemon/acts/role_acts.h"
 #include "daemon/authority/issuing_switch.h"
 #include "daemon/clock.h"
 #include "daemon/store/authority_rows.h"
@@ -128,6 +130,10 @@ policy::OrDenial<Act> ActDesk::complete(Database& database, const api::ApprovalO
 }
 
 policy::OrDenial<ActParameters> ActDesk::fill(Database& database, const api::ApprovalOrder& order) const {
+  if (order.kind == ActKind::grant_role || order.kind == ActKind::revoke_role)
+    return fill_role_act(database, order.kind, order.parameters);
+  if (order.kind == ActKind::change_profile || order.kind == ActKind::change_blocklist)
+    return fill_policy_act(database, order.kind, order.parameters);
   ActParameters filled = order.parameters;
   if (order.kind == ActKind::destroy_key) {
     const auto id = policy::KeyId::from_hex(filled["key"]);
@@ -174,6 +180,14 @@ std::optional<Denial> ActDesk::fault_in(Database& database, const Act& act) cons
                                                        : fault_in_retiring(*row, database);
     case ActKind::destroy_key:
       return fault_in_destroying(act, database);
+    case ActKind::grant_role:
+      return fault_in_granting(database, act, policies_.now(), authorities_.issuing().issuer);
+    case ActKind::revoke_role:
+      return fault_in_revoking_role(database, act, config_.approval.votes);
+    case ActKind::change_profile:
+      return fault_in_profile_change(database, act);
+    case ActKind::change_blocklist:
+      return fault_in_blocklist_change(database, act);
   }
   return std::nullopt;
 }
@@ -198,7 +212,7 @@ std::optional<Denial> ActDesk::fault_in_making(Database& database, const Act& ac
   if (!issuer.empty() && (!signs || signs->state != AuthorityState::active))
     return no("ca.issuer", "authority \"" + issuer + "\" is not there, or not active",
               "GET /v1/authorities lists them");
-  const auto* profile = profiles_.find(act.parameter("profile"));
+  const auto* profile = policies_.now().profiles().find(act.parameter("profile"));
   if (!profile || !profile->ca || profile->self_signed != issuer.empty())
     return no("ca.profile",
               "profile \"" + act.parameter("profile") + "\" is not one for " +

@@ -3,17 +3,19 @@
 #pragma once
 
 #include "api/authority.h"
+#include "daemon/authority/certificate_authority.h"
+#include "daemon/authority/policies.h"
 #include "daemon/config.h"
 #include "daemon/setup/plan.h"
 #include "daemon/store/sqlite/database.h"
 #include "policy/dual_control/act.h"
-#include "policy/profile/profile.h"
 
 namespace inkan::daemon {
 
 class ActDesk {
  public:
-  ActDesk(const Config& config, const policy::ProfileSet& profiles) : config_(config), profiles_(profiles) {}
+  ActDesk(const Config& config, const Policies& policies, const Authorities& authorities)
+      : config_(config), policies_(policies), authorities_(authorities) {}
 
   // With every parameter that the officer left to us, so that nothing is left to be chosen after the vote.
   // Denied with the rule in the way, and how to mend it.
@@ -28,7 +30,8 @@ class ActDesk {
   std::optional<policy::Denial> fault_in_making(Database& database, const policy::Act& act) const;
 
   const Config& config_;
-  const policy::ProfileSet& profiles_;
+  const Policies& policies_;
+  const Authorities& authorities_;
 };
 
 }  // namespace inkan::daemon

@@ -53,7 +53,10 @@ void ActWorker::carry_out(const ApprovalRow& request) {
     if (const auto fault =
             core_.store.read([&](Database& database) { return core_.desk.fault_in(database, request.act); }))
       throw Error(ErrorCode::config, fault->detail + ": " + fault->mend);
-    making_.make(request);
+    if (request.act.kind() == ActKind::grant_role)
+      granting_.make(request);
+    else
+      making_.make(request);
   } catch (const std::exception& error) {
     undo(request, error.what());
   }
@@ -65,7 +68,10 @@ void ActWorker::undo(ApprovalRow request, const std::string& why) {
       [&](Writing& w) { ApprovalRow::set_work(w.database(), request.id, ActWork::undoing, why); });
   fault_point("undo.after-begin");
   request.failure = why;
-  making_.undo(request);
+  if (request.act.kind() == ActKind::grant_role)
+    granting_.undo(request);
+  else
+    making_.undo(request);
   wake_publisher_();
 }
 

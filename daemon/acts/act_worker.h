@@ -3,6 +3,7 @@
 #pragma once
 
 #include "daemon/acts/authority_making.h"
+#include "daemon/acts/role_granting.h"
 
 namespace inkan::daemon {
 
@@ -11,7 +12,10 @@ class ActWorker {
   // `trust` as for AuthorityMaking; `wake_publisher` makes the CRL job's next turn start now.
   ActWorker(Core& core, std::function<void(const policy::Bytes& der)> trust,
             std::function<void()> wake_publisher)
-      : core_(core), making_(core, std::move(trust)), wake_publisher_(std::move(wake_publisher)) {}
+      : core_(core),
+        making_(core, std::move(trust)),
+        granting_(core),
+        wake_publisher_(std::move(wake_publisher)) {}
 
   // Throws Error{unavailable} while a token keeps it from going on: it goes on at a later turn.
   void turn();
@@ -24,6 +28,7 @@ class ActWorker {
 
   Core& core_;
   AuthorityMaking making_;
+  RoleGranting granting_;
   std::function<void()> wake_publisher_;
   bool swept_ = false;  // of what earlier runs left; the job's thread alone
 };

@@ -1,5 +1,6 @@
 #include "daemon/acts/authority_making.h"
 
+#include "daemon/acts/acts_call.h"
 #include "daemon/acts/authority_acts.h"
 #include "daemon/authority/revocation.h"
 #include "daemon/clock.h"
@@ -14,17 +15,7 @@ using policy::ErrorCode;
 namespace {
 
 // A stop of the daemon waits for the act under way, so no step may take as long as in a set-up.
-constexpr std::chrono::seconds k_signature_patience(10);
 constexpr std::chrono::seconds k_generation_patience(60);
-
-const policy::Identity& acts_job() {
-  static const auto job = policy::Identity::system_job("acts");
-  return job;
-}
-
-api::Call acts_call() {
-  return {acts_job(), uuid_v7(now_micros()), "", std::chrono::steady_clock::now() + k_signature_patience};
-}
 
 }  // namespace
 
@@ -64,7 +55,7 @@ pkcs11::KeyRecord AuthorityMaking::make_key(const ApprovalRow& request, const Pl
 
 std::unique_ptr<CertificateAuthority> AuthorityMaking::open(const PlannedAuthority& planned,
                                                             const pkcs11::KeyRecord& key) {
-  const auto& profile = *core_.engine.profiles().find(planned.profile);
+  const auto& profile = *core_.policies.now().profiles().find(planned.profile);
   auto made = std::make_unique<CertificateAuthority>(
       issuer_of(planned.id, key, planned.subject, profile.validity.validity(now()), profile.path_length,
                 core_.published_at()),
@@ -142,7 +133,6 @@ void AuthorityMaking::revoke_certificates(const ApprovalRow& request, const std:
       const auto& record = each.second;  // no binding: clang lets no lambda capture one
       if (record.revocation || record.der.empty()) continue;
       const auto call = acts_call();
-      const OcspDesk::StatusChange change(core_.ocsp.get(), record.authority, record.serial);
       core_.writer->write([&](Writing& w) {
         write_revocation(w, call, {record.serial, policy::RevocationReason::cessation_of_operation, {}},
                          request.id);

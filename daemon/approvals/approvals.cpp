@@ -1,6 +1,8 @@
 #include "daemon/approvals/approvals.h"
 
 #include "daemon/acts/authority_acts.h"
+#include "daemon/acts/policy_acts.h"
+#include "daemon/acts/role_acts.h"
 #include "daemon/authority/issuing_switch.h"
 #include "daemon/authority/open_authorities.h"
 #include "daemon/clock.h"
@@ -18,12 +20,6 @@ using policy::ErrorCode;
 namespace {
 
 constexpr int k_most_listed = 1000;
-
-int count_officers(Database& database) {
-  auto row = database.prepare("SELECT count(*) FROM identities WHERE role = ?");
-  row.bind(policy::name(policy::Role::security_officer));
-  return row.step() ? static_cast<int>(row.integer(0)) : 0;
-}
 
 policy::SpkiHash key_of(Database& database, const std::string& officer) {
   auto row = database.prepare("SELECT spki_sha256 FROM identities WHERE id = ?");
@@ -65,19 +61,22 @@ policy::OrDenial<api::ApprovalRecord> Approvals::request(const api::Call& call,
 }
 
 policy::OrDenial<api::ApprovalRecord> Approvals::ask(const api::Call& call, const api::ApprovalOrder& order) {
+  if (order.kind == ActKind::grant_role)
+    if (auto fault = fault_in_new_key(store_, order.parameters)) return *std::move(fault);
   return ledger_.writer().write([&](Writing& w) -> policy::OrDenial<api::ApprovalRecord> {
     auto& database = w.database();
+    if (auto ended = fault_in_officer(database, call.identity)) return *std::move(ended);
     const auto wanted = desk_.complete(database, order);
     if (const auto* denial = policy::denied(wanted)) return *denial;
     const Act& act = std::get<Act>(wanted);
     for (const auto& open : ApprovalRow::of_state(database, "open"))
       if (open.act.plan() == act.plan() && w.now() < open.expires) return record_of(database, open, call);
-    const int officers = count_officers(database);
+    const int officers = IdentityRow::count(database, policy::Role::security_officer);
     if (officers < rules_.votes)
       return Denial{"approval.officers", "dual control",
                     std::to_string(rules_.votes) + " votes are needed, and there are " +
                         std::to_string(officers) + " officers",
-                    "register officers, by a new set-up in this version"};
+                    "register officers, by a new set-up: there are too few to do it by an act"};
     ApprovalRow row{uuid_v7(w.time()),
                     act,
                     new_nonce(),
@@ -107,9 +106,26 @@ policy::OrDenial<api::ApprovalRecord> Approvals::vote(const api::Call& call, con
   if (const auto* denial = policy::denied(answer))
     ledger_.record_denial(*denial, call, "voteOnApproval", std::nullopt, {"approval", id});
   fault_point("approval.after-vote");
-  follow_store(authorities_, store_);
+  follow(id);
   if (wake_) wake_();
   return answer;
+}
+
+// Memory, after what the last vote may have changed in the store.
+void Approvals::follow(const std::string& id) {
+  follow_store(authorities_, store_);
+  identities_.follow(store_);
+  const auto row = store_.read([&](Database& database) { return ApprovalRow::find(database, id); });
+  if (!row || row->state != "approved") return;
+  if (row->act.kind() == ActKind::change_profile || row->act.kind() == ActKind::change_blocklist)
+    policies_.follow(store_);
+  if (row->act.kind() != ActKind::revoke_role) return;
+  const auto ended = store_.read(
+      [&](Database& database) { return IdentityRow::find(database, row->act.parameter("identity")); });
+  if (!ended || ended->ended_by != id) return;
+  for (const auto& key : ended->keys)
+    if (const auto record = key.serial ? store_.find_certificate(*key.serial, now()) : std::nullopt)
+      crls_.revoked(record->authority);
 }
 
 policy::OrDenial<api::ApprovalRecord> Approvals::judge(const api::Call& call, const std::string& id,
@@ -133,6 +149,7 @@ policy::OrDenial<api::ApprovalRecord> Approvals::judge(const api::Call& call, co
                     "a vote once given is not changed"};
     }
     if (auto closed = fault_in_state(row, w.now())) return *std::move(closed);
+    if (auto ended = fault_in_officer(w.database(), call.identity)) return *std::move(ended);
     keep(w, row, call, vote);
     count(w, row, call);
     return record_of(w.database(), *ApprovalRow::find(w.database(), id), call);
@@ -224,15 +241,28 @@ void Approvals::carry_out(Writing& w, const ApprovalRow& row, const policy::Iden
       return activate_authority(w, row.act.parameter("authority"), row.id, last_voter);
     case ActKind::retire_authority:
       return retire_authority(w, row.act.parameter("authority"), row.id, last_voter);
+    case ActKind::change_profile:
+      return change_profile(w, row.act, row.id, last_voter);
+    case ActKind::change_blocklist:
+      return change_blocklist(w, row.act, row.id, last_voter);
+    case ActKind::revoke_role:
+      revoke_role(w, row.act.parameter("identity"), row.id, last_voter);
+      if (row.act.parameter("role") != policy::name(policy::Role::security_officer)) return;
+      // Votes of one who is no officer any more must not count.
+      for (const auto& open : ApprovalRow::of_state(w.database(), "open")) close(w, open, "void", last_voter);
+      return;
     case ActKind::create_authority:
     case ActKind::roll_over:
     case ActKind::destroy_key:
+    case ActKind::grant_role:
       return ApprovalRow::set_work(w.database(), row.id, ActWork::waiting);
   }
 }
 
 void Approvals::stop_issuing(const api::Call& call, const std::string& reason) {
   ledger_.writer().write([&](Writing& w) {
+    if (const auto ended = fault_in_officer(w.database(), call.identity))
+      throw Error(ErrorCode::unavailable, ended->detail);
     daemon::stop_issuing(w, call, reason);
     for (const auto& open : ApprovalRow::of_state(w.database(), "open"))
       if (open.act.kind() == ActKind::start_issuing) close(w, open, "void", call.identity);
@@ -259,7 +289,7 @@ api::ApprovalRecord Approvals::record_of(Database& database, const ApprovalRow& 
   api::ApprovalRecord record{row.id,
                              std::string(policy::name(row.act.kind())),
                              row.act.reason(),
-                             row.act.in_words(),
+                             words_of(database, row.act),
                              row.act.plan(),
                              row.act.plan_sha256().hex(),
                              row.state_at(now()),

@@ -7,6 +7,9 @@
 #include "daemon/approvals/approval_rows.h"
 #include "daemon/approvals/approval_rules.h"
 #include "daemon/authority/certificate_authority.h"
+#include "daemon/authority/crl_publisher.h"
+#include "daemon/authority/identities.h"
+#include "daemon/authority/policies.h"
 #include "daemon/ledger/intent_ledger.h"
 #include "daemon/store/store.h"
 #include "policy/dual_control/ballot.h"
@@ -17,15 +20,19 @@ namespace inkan::daemon {
 class Approvals {
  public:
   Approvals(Store& store, IntentLedger& ledger, const ActDesk& desk, Authorities& authorities,
-            ApprovalRules rules, std::string ledger_origin)
+            Identities& identities, Policies& policies, CrlPublisher& crls, ApprovalRules rules,
+            std::string ledger_origin)
       : store_(store),
         ledger_(ledger),
         desk_(desk),
         authorities_(authorities),
+        identities_(identities),
+        policies_(policies),
+        crls_(crls),
         rules_(rules),
         ledger_origin_(std::move(ledger_origin)) {}
 
-  // Called after an approval whose act is work for a job. Set before the first vote.
+  // Called after a vote: its act may be work for a job, or a CRL may be due. Set before the first vote.
   void on_work(std::function<void()> wake) { wake_ = std::move(wake); }
 
   // The request for this act: the one that is open already under the same plan, or a new one. Denied if it
@@ -54,12 +61,16 @@ class Approvals {
   void count(Writing& w, const ApprovalRow& row, const api::Call& call);
   static void close(Writing& w, const ApprovalRow& row, std::string_view state,
                     const policy::Identity& actor);
+  void follow(const std::string& id);
   void carry_out(Writing& w, const ApprovalRow& row, const policy::Identity& last_voter) const;
 
   Store& store_;
   IntentLedger& ledger_;
   const ActDesk& desk_;
   Authorities& authorities_;
+  Identities& identities_;
+  Policies& policies_;
+  CrlPublisher& crls_;
   std::function<void()> wake_;
   ApprovalRules rules_;
   std::string ledger_origin_;

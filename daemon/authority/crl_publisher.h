@@ -20,6 +20,7 @@ struct CrlSchedule {
 
 class CrlPublisher {
  public:
+  // `engine`: any; CRLs take no profile.
   CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished, Store& store,
                const Authorities& authorities, CrlSchedule schedule);
 

@@ -4,7 +4,6 @@
 
 #include <map>
 #include <mutex>
-#include <set>
 
 #include "api/authority.h"
 #include "daemon/store/store.h"
@@ -13,18 +12,25 @@ namespace inkan::daemon {
 
 class Identities {
  public:
-  explicit Identities(Store& store);
+  explicit Identities(Store& store) { follow(store); }
 
+  // Nothing for one that has ended.
   std::optional<api::IdentityRecord> find(const policy::SpkiHash& key,
                                           const policy::Fingerprint& certificate) const;
-  bool is_operators(const policy::SpkiHash& key) const;
-  // Takes effect with the next request, on live connections too.
+  bool is_operators(const policy::SpkiHash& key) const;  // now or before
+  // As the store has them now: after an act on them. Takes effect with the next request, on live
+  // connections too; so does revoked().
+  void follow(Store& store);
   void revoked(const policy::Fingerprint& certificate);
 
  private:
-  mutable std::mutex mutex_;  // guards both
-  std::map<policy::SpkiHash, api::IdentityRecord> by_key_;
-  std::set<policy::Fingerprint> certificates_;  // issued under profile operator, not revoked
+  struct Known {
+    api::IdentityRecord identity;
+    std::optional<policy::Fingerprint> certificate;  // on this key; nothing if it is revoked, or he has ended
+  };
+
+  mutable std::mutex mutex_;
+  std::map<policy::SpkiHash, Known> by_key_;
 };
 
 }  // namespace inkan::daemon

@@ -53,8 +53,10 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
   }
   const policy::Serial serial = *drawn;
   const policy::Instant now_value = now();
-  // 3 Decide: rules, and lints on the very bytes.
-  policy::Decision decision = engine_.decide(request, authority.issuer, call.identity, serial, now_value);
+  // 3 Decide: rules, and lints on the very bytes; by the profiles of this moment, whatever is put in force
+  // meanwhile.
+  const policy::Engine& engine = policies_.now();
+  policy::Decision decision = engine.decide(request, authority.issuer, call.identity, serial, now_value);
   if (const auto* denial = policy::denied(decision)) {
     unrecorded.end();
     return deny(*denial, request.profile(), call, idempotency);
@@ -62,7 +64,7 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
   auto& approved = std::get<policy::Approved<policy::TbsCertificate>>(decision);
   const auto fields = approved.tbs().fields();
   // 4 Record the intent. If we die after this the intent is on disk and listed at start-up.
-  const policy::Profile& profile = *engine_.profiles().find(request.profile());
+  const policy::Profile& profile = *engine.profiles().find(request.profile());
   const auto window = profile.validity.renewal_window(fields.validity);
   auto outcome =
       ledger_.record(std::move(approved), call, profile,

@@ -4,19 +4,19 @@
 
 #include "api/authority.h"
 #include "daemon/authority/certificate_authority.h"
+#include "daemon/authority/policies.h"
 #include "daemon/authority/serial_source.h"
 #include "daemon/ledger/intent_ledger.h"
 #include "daemon/ledger/unfinished.h"
 #include "daemon/metrics/measurements.h"
-#include "policy/engine.h"
 
 namespace inkan::daemon {
 
 class Issuance {
  public:
-  Issuance(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished, Store& store,
+  Issuance(const Policies& policies, IntentLedger& ledger, Unfinished& unfinished, Store& store,
            SerialSource& serials, const Authorities& authorities, Measurements& measurements)
-      : engine_(engine),
+      : policies_(policies),
         ledger_(ledger),
         unfinished_(unfinished),
         store_(store),
@@ -40,7 +40,7 @@ class Issuance {
   policy::Serial draw_serial(const CertificateAuthority& authority, pkcs11::Deadline deadline);
   api::Outcome<api::IssuedCertificate> replay(const Replay& replay) const;
 
-  const policy::Engine& engine_;
+  const Policies& policies_;
   IntentLedger& ledger_;
   Unfinished& unfinished_;
   Store& store_;

@@ -55,8 +55,15 @@ using Answer = std::variant<std::monostate, Replay, api::InProgress, api::KeyReu
 
 }  // namespace
 
+bool is_revoked(Database& database, const policy::Serial& serial) {
+  auto row = database.prepare("SELECT revoked_at FROM certificates WHERE serial = ?");
+  row.bind(serial.content());
+  return row.step() && !row.is_null(0);
+}
+
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
                       const std::string& ceremony) {
+  w.changes_status(request.serial);
   policy::Event event{.type = policy::EventType::cert_revoke,
                       .target = {"certificate", request.serial.hex()}};
   event.request_id = call.request_id;
@@ -88,9 +95,7 @@ api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
   const auto record = store_.find_certificate(request.serial, now());
   if (!record)
     throw Error(ErrorCode::not_found, "there is no certificate with serial " + request.serial.hex());
-  const auto denial = judge(*record, profiles_, call, request);
-  std::optional<OcspDesk::StatusChange> change;
-  if (!denial && !record->revocation) change.emplace(ocsp_, record->authority, request.serial);
+  const auto denial = judge(*record, policies_.now().profiles(), call, request);
   const Answer earlier =
       denial
           ? ledger_.record_denial(*denial, call, "revoke", idempotency, {"certificate", request.serial.hex()})
@@ -101,7 +106,6 @@ api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
               keep_answer(w, call, request, idempotency);
               return answered;
             });
-  change.reset();
   if (const auto* running = std::get_if<api::InProgress>(&earlier)) return *running;
   if (std::holds_alternative<api::KeyReused>(earlier)) return api::KeyReused{};
   if (const auto* replay = std::get_if<Replay>(&earlier)) {

@@ -4,9 +4,9 @@
 #include "api/authority.h"
 #include "daemon/authority/crl_publisher.h"
 #include "daemon/authority/identities.h"
+#include "daemon/authority/policies.h"
 #include "daemon/ledger/intent_ledger.h"
 #include "daemon/metrics/measurements.h"
-#include "daemon/ocsp/ocsp_desk.h"
 
 namespace inkan::daemon {
 
@@ -15,17 +15,18 @@ namespace inkan::daemon {
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
                       const std::string& ceremony = "");
 
+// Whether it is, in the store as the transaction sees it.
+bool is_revoked(Database& database, const policy::Serial& serial);
+
 class Revocation {
  public:
-  // `wake_publisher` makes the CRL job's next turn start now. `ocsp`: null if there is no responder.
-  Revocation(IntentLedger& ledger, Store& store, const policy::ProfileSet& profiles, CrlPublisher& crls,
-             OcspDesk* ocsp, Identities& identities, Measurements& measurements,
-             std::function<void()> wake_publisher)
+  // `wake_publisher` makes the CRL job's next turn start now.
+  Revocation(IntentLedger& ledger, Store& store, const Policies& policies, CrlPublisher& crls,
+             Identities& identities, Measurements& measurements, std::function<void()> wake_publisher)
       : ledger_(ledger),
         store_(store),
-        profiles_(profiles),
+        policies_(policies),
         crls_(crls),
-        ocsp_(ocsp),
         identities_(identities),
         measurements_(measurements),
         wake_publisher_(std::move(wake_publisher)) {}
@@ -38,9 +39,8 @@ class Revocation {
  private:
   IntentLedger& ledger_;
   Store& store_;
-  const policy::ProfileSet& profiles_;
+  const Policies& policies_;
   CrlPublisher& crls_;
-  OcspDesk* const ocsp_;
   Identities& identities_;
   Measurements& measurements_;
   std::function<void()> wake_publisher_;

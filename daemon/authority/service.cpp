@@ -58,14 +58,13 @@ std::string to_cursor(std::int64_t id) {
 Service::Service(Core& core, std::function<void()> wake_publisher, std::function<void()> wake_evidence)
     : core_(core),
       wake_evidence_(std::move(wake_evidence)),
-      identities_(core.store),
       refused_(*core.writer),
-      revocation_(core.ledger, core.store, core.engine.profiles(), core.crls, core.ocsp.get(), identities_,
-                  core.measurements, std::move(wake_publisher)) {}
+      revocation_(core.ledger, core.store, core.policies, core.crls, core.identities, core.measurements,
+                  std::move(wake_publisher)) {}
 
 std::optional<api::IdentityRecord> Service::find_identity(const policy::SpkiHash& key,
                                                           const policy::Fingerprint& certificate) {
-  return identities_.find(key, certificate);
+  return core_.identities.find(key, certificate);
 }
 
 void Service::record_refused(const std::string& address, const std::string& subject, const std::string& why) {
@@ -87,7 +86,7 @@ api::Outcome<api::IssuedCertificate> Service::issue(const api::Call& call, const
   const auto asked = to_request(request);
   if (const auto* denial = policy::denied(asked))
     return core_.issuance.deny(*denial, request.profile, call, idempotency);
-  if (identities_.is_operators(request.csr.public_key().spki_hash()))
+  if (core_.identities.is_operators(request.csr.public_key().spki_hash()))
     return core_.issuance.deny(k_operators_key, request.profile, call, idempotency);
   return core_.issuance.issue(call, std::get<policy::IssuanceRequest>(asked), core_.authorities.issuing(),
                               idempotency);
@@ -108,9 +107,9 @@ api::DryRun Service::dry_run(const api::Call& call, const api::IssueRequest& req
   }
   // Judged as the web tier's, the role that would make the call: officers and auditors look at what it would
   // get.
-  const auto found =
-      core_.engine.examine(std::get<policy::IssuanceRequest>(asked), core_.authorities.issuing().issuer,
-                           policy::Role::web_tier, core_.serials.draw(call.deadline), now());
+  const auto found = core_.policies.now().examine(std::get<policy::IssuanceRequest>(asked),
+                                                  core_.authorities.issuing().issuer, policy::Role::web_tier,
+                                                  core_.serials.draw(call.deadline), now());
   if (found.tbs) answer.tbs = policy::to_bytes(found.tbs->to_be_signed());
   for (const auto& verdict : found.verdicts)
     answer.verdicts.push_back({verdict.rule, verdict.clause, verdict.pass ? "pass" : "fail", verdict.detail});
@@ -165,17 +164,6 @@ std::vector<api::AuthorityRecord> Service::authorities() {
                    crl ? std::optional(crl->number) : std::nullopt,
                    crl ? std::optional(crl->next_update) : std::nullopt, std::string(name(state)),
                    authority == &core_.authorities.issuing()});
-  }
-  return all;
-}
-
-std::vector<api::ProfileRecord> Service::profiles() {
-  std::vector<api::ProfileRecord> all;
-  for (const auto& profile : core_.engine.profiles().all()) {
-    api::ProfileRecord record{profile.name,        profile.version,  profile.sha256.hex(),
-                              profile.description, profile.document, {}};
-    for (const auto role : profile.roles) record.roles.emplace_back(policy::name(role));
-    all.push_back(std::move(record));
   }
   return all;
 }

@@ -5,7 +5,6 @@
 #include <mutex>
 
 #include "api/authority.h"
-#include "daemon/authority/identities.h"
 #include "daemon/authority/refused_log.h"
 #include "daemon/authority/revocation.h"
 #include "daemon/core.h"
@@ -36,6 +35,8 @@ class Service : public api::Authority {
 
   std::vector<api::AuthorityRecord> authorities() override;
   std::vector<api::ProfileRecord> profiles() override;
+  std::vector<api::ProfileRecord> profile_versions(const std::string& name) override;
+  std::vector<api::ProfileOffer> profile_offers() override;
   std::shared_ptr<const api::OcspAnswer> answer_ocsp(policy::BytesView request,
                                                      const std::string& address) override;
   std::optional<policy::Bytes> find_crl(const std::string& authority_id) override;
@@ -59,6 +60,8 @@ class Service : public api::Authority {
   std::optional<api::EvidenceFiles> evidence_files(const std::string& id) override;
   std::vector<api::TokenRecord> tokens() override;
   std::vector<api::KeyDetails> keys() override;
+  std::vector<api::IdentityDetails> identities() override;
+  api::AccountReview review_identities() override;
   api::Readiness readiness() override;
   std::string metrics() override;
 
@@ -69,7 +72,6 @@ class Service : public api::Authority {
  private:
   Core& core_;
   std::function<void()> wake_evidence_;
-  Identities identities_;
   RefusedLog refused_;
   Revocation revocation_;
   const api::HttpServer* server_ = nullptr;

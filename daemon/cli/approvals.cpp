@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <thread>
 
 #include "daemon/cli/acts.h"
@@ -20,19 +21,22 @@ struct ApprovalOptions {
 
 // What an officer must know before he votes, in the order in which he asks.
 void print_approval(const nlohmann::json& approval) {
-  print_fields(std::cout,
-               {{"approval", text_at(approval, "id")},
-                {"act", text_at(approval, "op")},
-                {"what it does", text_at(approval, "in_words")},
-                {"reason", text_at(approval, "reason")},
-                {"asked for by", text_at(approval, "requester")},
-                {"state", text_at(approval, "state")},
-                {"carried out", text_at(approval, "work.state")},
-                {"why", text_at(approval, "work.why")},
-                {"votes needed", text_at(approval, "needed") + " of " + text_at(approval, "officers")},
-                {"expires", text_at(approval, "expires")},
-                {"plan", text_at(approval, "plan")},
-                {"plan SHA-256", text_at(approval, "plan_sha256")}});
+  Fields fields{{"approval", text_at(approval, "id")}, {"act", text_at(approval, "op")}};
+  std::istringstream words(text_at(approval, "in_words"));
+  const char* name = "what it does";
+  for (std::string line; std::getline(words, line); name = "") fields.emplace_back(name, line);
+  for (auto& field :
+       Fields{{"reason", text_at(approval, "reason")},
+              {"asked for by", text_at(approval, "requester")},
+              {"state", text_at(approval, "state")},
+              {"carried out", text_at(approval, "work.state")},
+              {"why", text_at(approval, "work.why")},
+              {"votes needed", text_at(approval, "needed") + " of " + text_at(approval, "officers")},
+              {"expires", text_at(approval, "expires")},
+              {"plan", text_at(approval, "plan")},
+              {"plan SHA-256", text_at(approval, "plan_sha256")}})
+    fields.push_back(std::move(field));
+  print_fields(std::cout, fields);
   for (const auto& vote : approval.value("votes", nlohmann::json::array()))
     print_fields(
         std::cout,

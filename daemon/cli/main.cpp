@@ -36,6 +36,9 @@ void add_commands(CLI::App& app, Context& context) {
   cli::add_issuing(app, context);
   cli::add_ca(app, context);
   cli::add_keys(app, context);
+  cli::add_roles(app, context);
+  cli::add_profile(app, context);
+  cli::add_blocklist(app, context);
   add_verify(app, context);
   cli::add_reconcile(app, context);
   cli::add_status(app, context);

@@ -22,12 +22,12 @@ constexpr LeafIndex k_step = 100'000;  // leaves looked through at a time
 
 // What a period rests on, from whenever it was.
 const std::vector<EventType> k_foundations = {
-    EventType::key_generate,   EventType::key_state,       EventType::key_destroy,
-    EventType::ca_issue,       EventType::ca_activate,     EventType::ca_retire,
-    EventType::role_grant,     EventType::ceremony_step,   EventType::approval_request,
-    EventType::approval_vote,  EventType::approval_result, EventType::issuing_stop,
-    EventType::issuing_start,  EventType::config_change,   EventType::profile_change,
-    EventType::software_update};
+    EventType::key_generate,    EventType::key_state,       EventType::key_destroy,
+    EventType::ca_issue,        EventType::ca_activate,     EventType::ca_retire,
+    EventType::role_grant,      EventType::ceremony_step,   EventType::approval_request,
+    EventType::approval_vote,   EventType::approval_result, EventType::issuing_stop,
+    EventType::issuing_start,   EventType::config_change,   EventType::profile_change,
+    EventType::software_update, EventType::role_revoke,     EventType::blocklist_change};
 
 class PackMaker {
  public:

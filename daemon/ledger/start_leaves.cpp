@@ -30,29 +30,6 @@ void compare(Writing& w, Store& store, const char* what, const std::string& pres
   w.database().prepare("INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)").bind(what).bind(present).run();
 }
 
-json digests(const policy::ProfileSet& profiles) {
-  json all = json::object();
-  for (const auto& profile : profiles.all())
-    all[profile.name] = {{"version", profile.version}, {"sha256", profile.sha256.hex()}};
-  return all;
-}
-
-// Also profiles that are new, or gone: a hash is empty then.
-void append_profile_changes(Writing& w, const json& old, const json& now, const policy::Identity& job) {
-  json names = old;
-  names.update(now);
-  for (const auto& [name, ignored] : names.items()) {
-    const json before = old.value(name, json::object()), after = now.value(name, json::object());
-    if (before == after) continue;
-    Event event{.type = EventType::profile_change, .target = {"profile", name}};
-    event.detail = {{"profile", name},
-                    {"version", after.value("version", 0)},
-                    {"old", before.value("sha256", "")},
-                    {"new", after.value("sha256", "")}};
-    w.append(event, job);
-  }
-}
-
 json module_digests(const Config& config) {
   json digests = json::object();
   for (const auto& settings : config.tokens) {
@@ -62,8 +39,7 @@ json module_digests(const Config& config) {
   return digests;
 }
 
-void append_changes(Writing& w, Store& store, const Config& config, const policy::ProfileSet& profiles,
-                    const policy::Identity& job) {
+void append_changes(Writing& w, Store& store, const Config& config, const policy::Identity& job) {
   const auto changed = [&](EventType type, const std::string& old, const std::string& now) {
     Event event{.type = type};
     event.detail = {{"old", old}, {"new", now}};
@@ -74,16 +50,12 @@ void append_changes(Writing& w, Store& store, const Config& config, const policy
           [&](const std::string& old) { changed(EventType::software_update, old, INKAN_VERSION); });
   compare(w, store, "config_sha256", config.sha256,
           [&](const std::string& old) { changed(EventType::config_change, old, config.sha256); });
-  const json present = digests(profiles);
-  compare(w, store, "profiles", present.dump(), [&](const std::string& old) {
-    append_profile_changes(w, json::parse(old, nullptr, false), present, job);
-  });
 }
 
 }  // namespace
 
 void write_start_leaves(LogWriter& writer, Store& store, const Config& config, const Tokens& tokens,
-                        const policy::ProfileSet& profiles, bool crashed) {
+                        const Policies& policies, bool crashed) {
   const auto head = writer.head();
   const json modules = module_digests(config);
   writer.write([&](Writing& w) {
@@ -104,7 +76,8 @@ void write_start_leaves(LogWriter& writer, Store& store, const Config& config, c
         .bind(policy::sha256(policy::as_bytes(config.document)).bytes())
         .bind(config.document)
         .run();
-    append_changes(w, store, config, profiles, job);
+    append_changes(w, store, config, job);
+    policies.keep(w, job);
     for (const auto& [name, token] : tokens.all())
       w.append(login_of(name, token->status(), pin_source(config, name)), job);
   });

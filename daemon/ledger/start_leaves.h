@@ -2,6 +2,7 @@
 // between them.
 #pragma once
 
+#include "daemon/authority/policies.h"
 #include "daemon/config.h"
 #include "daemon/ledger/log_writer.h"
 #include "daemon/store/store.h"
@@ -11,6 +12,6 @@ namespace inkan::daemon {
 
 // `crashed`: whether a last run that did not say how it ended is one that crashed.
 void write_start_leaves(LogWriter& writer, Store& store, const Config& config, const Tokens& tokens,
-                        const policy::ProfileSet& profiles, bool crashed);
+                        const Policies& policies, bool crashed);
 
 }  // namespace inkan::daemon

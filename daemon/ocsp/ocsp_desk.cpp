@@ -1,6 +1,7 @@
 #include "daemon/ocsp/ocsp_desk.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/clock.h"
 
@@ -93,6 +94,7 @@ void OcspDesk::turn() {
     failed = std::current_exception();
   }
   if (!std::exchange(begun_, true)) sign_newest();
+  sign_changed();
   for (const auto& id : cache_.due(now()))
     if (const auto* authority = authority_of(id.issuer)) signing_.sign_later({authority, {id}, std::nullopt});
   if (failed) std::rethrow_exception(failed);
@@ -116,16 +118,25 @@ void OcspDesk::sign_later(const CertificateAuthority& authority, const policy::S
   signing_.sign_later({&authority, {id}, std::nullopt});
 }
 
-OcspDesk::StatusChange::StatusChange(OcspDesk* desk, const std::string& authority,
-                                     const policy::Serial& serial)
-    : desk_(desk), authority_(authority), serial_(serial) {
-  if (desk_) change_.emplace(desk_->cache_, serial_);
+std::shared_ptr<void> OcspDesk::status_changes(const policy::Serial& serial) {
+  {
+    const std::lock_guard lock(changed_mutex_);
+    if (changed_.size() < settings_.cache) changed_.push_back(serial);
+  }
+  return std::make_shared<ResponseCache::Change>(cache_, serial);
 }
 
-OcspDesk::StatusChange::~StatusChange() {
-  if (!desk_) return;
-  change_.reset();
-  if (const auto* authority = desk_->authorities_.find(authority_)) desk_->sign_later(*authority, serial_);
+void OcspDesk::sign_changed() {
+  std::vector<policy::Serial> changed;
+  {
+    const std::lock_guard lock(changed_mutex_);
+    changed.swap(changed_);
+  }
+  for (const auto& serial : changed) {
+    const auto record = store_.find_certificate(serial, now());
+    const auto* authority = record ? authorities_.find(record->authority) : nullptr;
+    if (authority) sign_later(*authority, serial);
+  }
 }
 
 }  // namespace inkan::daemon

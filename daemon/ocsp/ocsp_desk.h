@@ -28,18 +28,9 @@ class OcspDesk {
 
   // The job: responder certificates that are due, responses that grow old.
   void turn();
-  // Around the transaction that changes what a certificate's status is; its new response is made at once.
-  class StatusChange {
-   public:
-    StatusChange(OcspDesk* desk, const std::string& authority, const policy::Serial& serial);
-    ~StatusChange();
-
-   private:
-    OcspDesk* desk_;  // null where there is no responder
-    std::string authority_;
-    policy::Serial serial_;
-    std::optional<ResponseCache::Change> change_;
-  };
+  // Around the transaction that changes what a certificate's status is: from its begin to its end nobody is
+  // answered about it; its new response is made by the job's next turn.
+  std::shared_ptr<void> status_changes(const policy::Serial& serial);
 
   const ResponderCertificates& responders() const { return responders_; }
   const OcspSettings& settings() const { return settings_; }
@@ -51,6 +42,7 @@ class OcspDesk {
   ResponseCache::Answer prepared(const policy::OcspRequest& request);
   void sign_later(const CertificateAuthority& authority, const policy::Serial& serial);
   void sign_newest();
+  void sign_changed();
 
   Store& store_;
   const Authorities& authorities_;
@@ -58,6 +50,8 @@ class OcspDesk {
   ResponderCertificates responders_;
   ResponseCache cache_;
   RateLimit limit_;
+  std::mutex changed_mutex_;  // guards changed_
+  std::vector<policy::Serial> changed_;
   std::shared_mutex mutex_;  // guards issuers_
   std::map<policy::IssuerId, const CertificateAuthority*> issuers_;
   bool begun_ = false;       // the job's alone

@@ -5,6 +5,7 @@
 #include "daemon/atomic_file.h"
 #include "daemon/clock.h"
 #include "daemon/setup/key_making.h"
+#include "daemon/store/identity_rows.h"
 #include "daemon/store/instance_lock.h"
 #include "policy/types/error.h"
 #include "policy/x509/certificate.h"
@@ -116,7 +117,7 @@ void Setup::make_authorities() {
   for (const auto& planned : plan_.authorities) {
     progress_("certificate of authority " + planned.id);
     const auto& record = key("inkan/ca/" + planned.id);
-    const auto* profile = core_->engine.profiles().find(planned.profile);
+    const auto* profile = core_->policies.now().profiles().find(planned.profile);
     if (!profile || !profile->ca)
       throw Error(ErrorCode::config, "authority " + planned.id + " names profile \"" + planned.profile +
                                          "\", which is no CA profile");
@@ -171,13 +172,8 @@ void Setup::make_identities() {
                                    "operator-" + planned.id + ".pem");
     const auto key = request.public_key().spki_hash();
     core_->writer->write([&](Writing& w) {
-      w.database()
-          .prepare("INSERT INTO identities(id, role, spki_sha256, created_at) VALUES(?, ?, ?, ?)")
-          .bind(planned.id)
-          .bind(policy::name(planned.role))
-          .bind(key.bytes())
-          .bind(to_seconds(w.now()))
-          .run();
+      IdentityRow::grant(w.database(), planned.id, planned.role,
+                         {key, policy::Certificate::parse(certificate).serial(), w.now(), ceremony_id_});
       // Officers who have voted had to be known before.
       if (!approved_ || planned.role != policy::Role::security_officer)
         w.append(role_grant(planned.id, planned.role, key, ceremony_id_), job());

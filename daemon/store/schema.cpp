@@ -110,8 +110,30 @@ constexpr const char* k_version_6 = R"sql(
 CREATE TABLE ceremony_papers(name TEXT PRIMARY KEY, octets BLOB NOT NULL, leaf INTEGER) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, k_schema_version> k_versions = {k_version_1, k_version_2, k_version_3,
-                                                                  k_version_4, k_version_5, k_version_6};
+// Identities come and go while the daemon runs, and may have several keys; identities.spki_sha256 is the
+// newest. A key's `granted_by` is the approval, or the set-up. Operators' certificates are few, and each key
+// has one.
+constexpr const char* k_version_7 = R"sql(
+ALTER TABLE identities ADD COLUMN ended_at INTEGER;
+ALTER TABLE identities ADD COLUMN ended_by TEXT NOT NULL DEFAULT '';
+CREATE TABLE identity_keys(
+  spki_sha256 BLOB PRIMARY KEY, identity TEXT NOT NULL REFERENCES identities(id), position INTEGER NOT NULL, serial BLOB,
+  granted_at INTEGER NOT NULL, granted_by TEXT NOT NULL, UNIQUE(identity, position)) WITHOUT ROWID;
+INSERT INTO identity_keys SELECT i.spki_sha256, i.id, 0,
+  (SELECT c.serial FROM certificates c JOIN profiles p ON p.id = c.profile
+     WHERE c.spki_sha256 = i.spki_sha256 AND p.name = 'operator' AND c.state = 1 ORDER BY c.id DESC LIMIT 1),
+  i.created_at, '' FROM identities i;
+
+-- What was put in force when, by which approval ('' by the set-up, or when an older store was brought forward); of each
+-- name the last row is in force. blocked_keys: the operator's own.
+CREATE TABLE profile_history(
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, profile INTEGER NOT NULL REFERENCES profiles(id), since INTEGER NOT NULL,
+  request TEXT NOT NULL);
+CREATE TABLE blocked_keys(spki_sha256 BLOB PRIMARY KEY) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, k_schema_version> k_versions = {
+    k_version_1, k_version_2, k_version_3, k_version_4, k_version_5, k_version_6, k_version_7};
 
 }  // namespace
 

@@ -40,20 +40,6 @@ std::string Store::meta(const std::string& key) {
   return rows.step() ? rows.text(0) : "";
 }
 
-std::vector<StoredIdentity> Store::identities() {
-  Reading db(*this);
-  auto rows = db->prepare("SELECT id, role, spki_sha256 FROM identities");
-  std::vector<StoredIdentity> all;
-  while (rows.step()) {
-    const auto role = policy::role(rows.text(1));
-    const auto key = policy::SpkiHash::from(rows.octets(2));
-    if (!role || !key)
-      throw Error(ErrorCode::store, "identity " + rows.text(0) + " has an unknown role or a bad key hash");
-    all.push_back({rows.text(0), *role, *key});
-  }
-  return all;
-}
-
 std::vector<pkcs11::KeyRecord> Store::keys() {
   Reading db(*this);
   std::vector<pkcs11::KeyRecord> there;
@@ -78,18 +64,6 @@ std::vector<policy::RevokedEntry> Store::revoked(const std::string& authority, p
     all.push_back({*serial, from_seconds(rows.integer(1)), *reason,
                    rows.is_null(3) ? std::nullopt : std::optional(from_seconds(rows.integer(3)))});
   }
-  return all;
-}
-
-std::set<policy::Fingerprint> Store::good_fingerprints(const std::string& profile) {
-  Reading db(*this);
-  auto rows = db->prepare(
-      "SELECT c.der FROM certificates c JOIN profiles p ON p.id = c.profile WHERE c.revoked_at IS NULL AND "
-      "c.state = 1 "
-      "AND p.name = ?");
-  rows.bind(profile);
-  std::set<policy::Fingerprint> all;
-  while (rows.step()) all.insert(policy::fingerprint_of(rows.octets(0)));
   return all;
 }
 

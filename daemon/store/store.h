@@ -35,12 +35,6 @@ struct StoredCheckpoint {
   std::string note;
 };
 
-struct StoredIdentity {
-  std::string id;
-  policy::Role role;
-  policy::SpkiHash key;
-};
-
 class Store {
   // Connections for readers; each is used by one thread at a time.
   class Reading {
@@ -69,8 +63,7 @@ class Store {
   }
 
   std::string meta(const std::string& key);  // "" if absent
-  std::vector<StoredIdentity> identities();
-  std::vector<pkcs11::KeyRecord> keys();  // those that are there: not deactivated, not destroyed
+  std::vector<pkcs11::KeyRecord> keys();     // those that are there: not deactivated, not destroyed
 
   std::optional<api::CertificateRecord> find_certificate(const policy::Serial& serial, policy::Instant now);
   std::vector<std::pair<std::int64_t, api::CertificateRecord>> certificates(const api::ListFilter& filter,
@@ -78,8 +71,6 @@ class Store {
                                                                             policy::Instant now);
   // Revoked certificates of one authority that are not expired, or expired only after `listed_since`.
   std::vector<policy::RevokedEntry> revoked(const std::string& authority, policy::Instant listed_since);
-  // Of certificates issued under the profile and not revoked.
-  std::set<policy::Fingerprint> good_fingerprints(const std::string& profile);
   policy::CrlNumber crl_number(const std::string& authority);  // the last one spent; 0: none
   // The first revocation of that second or later.
   std::optional<policy::Instant> first_revoked_since(const std::string& authority, policy::Instant since);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/log/event_type.h"
+#include "policy/types/identity.h"
 #include "policy/x509/character_string.h"
 
 namespace inkan::policy {
@@ -12,8 +13,10 @@ namespace {
 
 using Given = ActParameter::Given;
 
-constexpr ActKind k_kinds[] = {ActKind::start_issuing,      ActKind::create_authority, ActKind::roll_over,
-                               ActKind::activate_authority, ActKind::retire_authority, ActKind::destroy_key};
+constexpr ActKind k_kinds[] = {
+    ActKind::start_issuing,    ActKind::create_authority, ActKind::roll_over,  ActKind::activate_authority,
+    ActKind::retire_authority, ActKind::destroy_key,      ActKind::grant_role, ActKind::revoke_role,
+    ActKind::change_profile,   ActKind::change_blocklist};
 
 constexpr ActParameter k_making[] = {
     {"algorithm", Given::if_wanted}, {"authority", Given::always},  {"bits", Given::if_wanted},
@@ -22,6 +25,19 @@ constexpr ActParameter k_making[] = {
 };
 constexpr ActParameter k_authority[] = {{"authority", Given::always}};
 constexpr ActParameter k_key[] = {{"authority", Given::by_daemon}, {"key", Given::always}};
+// A request of RSA-4096 with its names is 2 KiB; base64 makes it a third longer.
+constexpr ActParameter k_grant[] = {{"csr", Given::always, 12 * 1024}, {"identity", Given::always},
+                                    {"role", Given::always},           {"spki_sha256", Given::by_daemon},
+                                    {"standing", Given::by_daemon},    {"subject", Given::by_daemon}};
+constexpr ActParameter k_profile[] = {{"before", Given::by_daemon},
+                                      {"document", Given::always, 32 * 1024, true, false},
+                                      {"profile", Given::always},
+                                      {"sha256", Given::by_daemon},
+                                      {"version", Given::by_daemon}};
+// 500 hashes each, and a space between two.
+constexpr ActParameter k_blocklist[] = {{"add", Given::if_wanted, 500 * 65},
+                                        {"remove", Given::if_wanted, 500 * 65}};
+constexpr ActParameter k_revoke[] = {{"identity", Given::always}, {"role", Given::by_daemon}};
 
 const ActParameter* find(ActKind kind, std::string_view parameter) {
   for (const auto& each : parameters_of(kind))
@@ -37,21 +53,28 @@ std::optional<Denial> fault_in(ActKind kind, const ActParameters& parameters) {
   for (const auto& [parameter, value] : parameters) {
     if (!find(kind, parameter))
       return fault(std::string(name(kind)) + " has no parameter \"" + parameter + "\"", "leave it out");
-    if (!is_plain_text(value))
-      return fault("parameter " + parameter + " is empty, too long or not plain text",
-                   "give it in 1 to 500 octets of UTF-8, without line breaks");
+    if (const auto wrong = fault_in_value(*find(kind, parameter), value); !wrong.empty())
+      return fault("parameter " + parameter + " is empty, too long or not plain text: it " + wrong,
+                   "mend it");
   }
   for (const auto& each : parameters_of(kind))
     if (each.given != Given::if_wanted && !parameters.contains(std::string(each.name)))
       return fault(std::string(name(kind)) + " needs parameter \"" + std::string(each.name) + "\"",
                    "give it");
+  for (const auto& each : parameters_of(kind)) {
+    if (each.in_plan) continue;
+    const auto& document = parameters.at(std::string(each.name));
+    if (parameters.at("sha256") != sha256(as_bytes(document)).hex())
+      return fault("parameter sha256 is not that of the " + std::string(each.name), "leave it out");
+  }
   return std::nullopt;
 }
 
 // nlohmann's objects are ordered by key: with ASCII keys and no numbers but small ones, RFC 8785's form.
 std::string plan_of(ActKind kind, const std::string& reason, const ActParameters& parameters) {
   nlohmann::json plan{{"op", name(kind)}, {"reason", reason}, {"v", 1}};
-  if (!parameters.empty()) plan["parameters"] = parameters;
+  for (const auto& [parameter, value] : parameters)
+    if (find(kind, parameter)->in_plan) plan["parameters"][parameter] = value;
   return plan.dump();
 }
 
@@ -71,6 +94,14 @@ std::string_view name(ActKind kind) {
       return name(EventType::ca_retire);
     case ActKind::destroy_key:
       return name(EventType::key_destroy);
+    case ActKind::grant_role:
+      return name(EventType::role_grant);
+    case ActKind::revoke_role:
+      return name(EventType::role_revoke);
+    case ActKind::change_profile:
+      return name(EventType::profile_change);
+    case ActKind::change_blocklist:
+      return name(EventType::blocklist_change);
   }
   return "";
 }
@@ -97,14 +128,32 @@ std::span<const ActParameter> parameters_of(ActKind kind) {
       return k_authority;
     case ActKind::destroy_key:
       return k_key;
+    case ActKind::grant_role:
+      return k_grant;
+    case ActKind::revoke_role:
+      return k_revoke;
+    case ActKind::change_profile:
+      return k_profile;
+    case ActKind::change_blocklist:
+      return k_blocklist;
   }
   return {};
 }
 
-bool is_plain_text(std::string_view text) {
+std::string fault_in_value(const ActParameter& parameter, std::string_view value) {
+  std::string line(value);
+  if (parameter.lines)
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  if (is_plain_text(line, parameter.most)) return "";
+  return "is not plain text of 1 to " + std::to_string(parameter.most) + " octets in UTF-8, without " +
+         (parameter.lines ? "control characters but line feeds and tabs" : "line breaks");
+}
+
+bool is_plain_text(std::string_view text, std::size_t most) {
   const bool control =
       std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; });
-  return !text.empty() && text.size() <= Act::k_max_text && !control && count_utf8(text);
+  return !text.empty() && text.size() <= most && !control && count_utf8(text);
 }
 
 OrDenial<Act> Act::make(ActKind kind, std::string reason, ActParameters parameters) {
@@ -160,6 +209,39 @@ std::string Act::in_words() const {
       return "Key " + parameter("key") + " of authority " + authority +
              " is destroyed in its token. This cannot be undone: there are no CRLs of that authority any "
              "more.";
+    case ActKind::grant_role:
+      return (parameter("standing") == k_standing_new
+                  ? "Identity " + parameter("identity") + " is registered as " + parameter("role")
+                  : "Identity " + parameter("identity") + ", " + parameter("role") +
+                        ", is given another key; certificates on its earlier keys stay good until they are "
+                        "revoked or expire, and an officer's votes are taken with the new key only") +
+             ". A certificate for \"" + parameter("subject") +
+             "\" under profile operator is issued on the key "
+             "whose SHA-256 (of its SubjectPublicKeyInfo) is " +
+             parameter("spki_sha256") + ": whoever holds that key may act as " + parameter("role") +
+             ". Hold it against what the person says. If a step fails, the certificate is revoked.";
+    case ActKind::revoke_role:
+      return "Identity " + parameter("identity") + ", " + parameter("role") +
+             ", ends: its certificates are revoked, and no call of it is answered any more, on open "
+             "connections too. Its name and keys are never given again." +
+             (parameter("role") == name(Role::security_officer)
+                  ? " All acts that are open for votes are void, and to be asked for anew."
+                  : "");
+    case ActKind::change_profile:
+      return "Certificates begun afterwards under profile " + parameter("profile") +
+             " are made by its version " + parameter("version") + ", whose SHA-256 is " +
+             parameter("sha256") +
+             (parameter("before") == k_no_profile ? ". There is no such profile yet."
+                                                  : ". Those that there are stay as they are.");
+    case ActKind::change_blocklist:
+      return (parameter("add").empty() ? ""
+                                       : "No certificate is issued on these keys any more (SHA-256 of "
+                                         "their SubjectPublicKeyInfo): " +
+                                             parameter("add") + ". ") +
+             (parameter("remove").empty()
+                  ? ""
+                  : "Certificates may be issued on these keys again: " + parameter("remove") + ". ") +
+             "Certificates that there are stay as they are.";
   }
   return "";
 }

@@ -24,6 +24,7 @@ void PeriodBooks::add_before(LeafIndex index, const LeafReader& leaf) {
   const auto type = type_of(leaf);
   if (type == EventType::key_generate) birth(leaf);
   if (type == EventType::role_grant) grant(leaf);
+  if (type == EventType::role_revoke) revoke(leaf);
   if (type == EventType::sign_intent) intent(index, leaf, true);
   if (type == EventType::daemon_start)
     config_before_ = read_octets<Sha256>(leaf.text("detail", "config_sha256"));
@@ -39,6 +40,9 @@ std::optional<PeriodObject> PeriodBooks::add(LeafIndex index, const LeafReader& 
       return std::nullopt;
     case EventType::role_grant:
       grant(leaf);
+      return std::nullopt;
+    case EventType::role_revoke:
+      revoke(leaf);
       return std::nullopt;
     case EventType::daemon_start:
       start(leaf);
@@ -88,6 +92,10 @@ void PeriodBooks::grant(const LeafReader& leaf) {
   const auto key = read_octets<SpkiHash>(leaf.text("detail", "spki_sha256"));
   if (key && leaf.text("detail", "role") == name(Role::security_officer))
     officers_.insert_or_assign(text_of(leaf.text("target", "id")), *key);
+}
+
+void PeriodBooks::revoke(const LeafReader& leaf) {
+  officers_.erase(text_of(leaf.text("target", "id")));
 }
 
 std::optional<SpkiHash> PeriodBooks::officer_key(std::string_view identity) const {

@@ -66,6 +66,7 @@ class PeriodBooks {
 
   void birth(const LeafReader& leaf);
   void grant(const LeafReader& leaf);
+  void revoke(const LeafReader& leaf);
   void start(const LeafReader& leaf);
   void intent(LeafIndex index, const LeafReader& leaf, bool before);
   Intent* intent_of(LeafIndex index, const LeafReader& leaf);

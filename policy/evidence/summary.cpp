@@ -143,6 +143,7 @@ std::optional<Summary::List> Summary::list_of(const LeafReader& leaf) {
     case EventType::ca_activate:
     case EventType::ca_retire:
     case EventType::role_grant:
+    case EventType::role_revoke:
     case EventType::ceremony_step:
     case EventType::approval_request:
     case EventType::approval_vote:
@@ -152,6 +153,7 @@ std::optional<Summary::List> Summary::list_of(const LeafReader& leaf) {
       return List::keys;
     case EventType::config_change:
     case EventType::profile_change:
+    case EventType::blocklist_change:
     case EventType::software_update:
     case EventType::daemon_start:
       return List::versions;

@@ -34,6 +34,12 @@ KeyBlocklist KeyBlocklist::parse(std::string_view text, std::string_view file_na
                       std::string(word.substr(0, 80)) + "\"; '#' starts a comment");
     list.hashes_.push_back(*hash);
   }
+  return of(std::move(list.hashes_));
+}
+
+KeyBlocklist KeyBlocklist::of(std::vector<SpkiHash> hashes) {
+  KeyBlocklist list;
+  list.hashes_ = std::move(hashes);
   std::sort(list.hashes_.begin(), list.hashes_.end());
   list.hashes_.erase(std::unique(list.hashes_.begin(), list.hashes_.end()), list.hashes_.end());
   return list;
@@ -41,6 +47,17 @@ KeyBlocklist KeyBlocklist::parse(std::string_view text, std::string_view file_na
 
 bool KeyBlocklist::contains(const SpkiHash& key) const {
   return std::binary_search(hashes_.begin(), hashes_.end(), key);
+}
+
+void KeyBlocklist::remove(const KeyBlocklist& other) {
+  std::erase_if(hashes_, [&](const SpkiHash& hash) { return other.contains(hash); });
+}
+
+Sha256 KeyBlocklist::sha256() const {
+  std::string lines;
+  lines.reserve(hashes_.size() * 65);
+  for (const auto& hash : hashes_) lines += hash.hex() + "\n";
+  return inkan::policy::sha256(as_bytes(lines));
 }
 
 void KeyBlocklist::merge(const KeyBlocklist& other) {

@@ -18,9 +18,14 @@ class KeyBlocklist {
   // One hex SHA-256 per line, optionally followed by white space and a word why; '#' starts a comment. Throws
   // Error{config} naming the line.
   static KeyBlocklist parse(std::string_view text, std::string_view file_name);
+  static KeyBlocklist of(std::vector<SpkiHash> hashes);
   bool contains(const SpkiHash& key) const;
   std::size_t size() const { return hashes_.size(); }
   void merge(const KeyBlocklist& other);
+  void remove(const KeyBlocklist& other);
+  const std::vector<SpkiHash>& hashes() const { return hashes_; }  // sorted
+  Sha256 sha256()
+      const;  // of the sorted hashes in hexadecimal, a line each: what `sha256sum` says of that file
 
  private:
   std::vector<SpkiHash> hashes_;  // sorted, each once: lists of Debian-weak keys have hundreds of thousands

@@ -87,6 +87,8 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
       {"getEntryBundle", {Role::auditor}},
       {"listTokens", {Role::security_officer, Role::auditor}},
       {"listKeys", {Role::security_officer, Role::auditor}},
+      {"listIdentities", {Role::security_officer, Role::auditor}},
+      {"reviewIdentities", {Role::security_officer, Role::auditor}},
       {"getReadiness", {Role::security_officer, Role::auditor}},
   };
   std::size_t seen = 0;

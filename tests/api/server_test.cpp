@@ -312,7 +312,7 @@ TEST(Service, TellsOfAuthoritiesProfilesAndLedger) {
   Edge edge;
   auto client = edge.as(pki().auditor);
   EXPECT_EQ(json::parse(client.ask(get("/v1/authorities"))->body).at("items").at(0).at("id"), "issuing");
-  EXPECT_EQ(json::parse(client.ask(get("/v1/profiles/client-auth"))->body).at("document"), "[profile]\n");
+  EXPECT_EQ(json::parse(client.ask(get("/v1/profiles/client-auth?version=1"))->body).at("document"), "[profile]\n");
   expect_problem(client.ask(get("/v1/profiles/none")), 404, "not-found");
   EXPECT_EQ(json::parse(client.ask(get("/v1/ledger"))->body).at("size"), 2);
   const auto entries = client.ask(get("/v1/ledger/entries?from=0&limit=1"));

@@ -41,8 +41,14 @@ class CatalogueTest : public testing::Test {
     approve(policy::ActKind::create_authority,
             {{"authority", "spare"}, {"common_name", "Spare"}, {"issuer", "root"}});
     approve(policy::ActKind::activate_authority, {{"authority", "spare"}});
+    approve(policy::ActKind::revoke_role, {{"identity", "web-1"}});
     approve(policy::ActKind::activate_authority, {{"authority", "issuing"}});
     approve(policy::ActKind::retire_authority, {{"authority", "spare"}});
+    std::string next = policy::ProfileSet::built_in().front().document;
+    next.replace(next.find("version = 1"), 11, "version = 2");
+    approve(policy::ActKind::change_profile,
+            {{"profile", policy::ProfileSet::built_in().front().name}, {"document", next}});
+    approve(policy::ActKind::change_blocklist, {{"add", std::string(64, 'a')}});
     approve(policy::ActKind::destroy_key, {{"key", core.authorities.find("spare")->issuer.key.hex()}});
   }
   // A run that is asked for everything, and whose token fails, hangs and lies; it ends without a last leaf.
@@ -104,7 +110,6 @@ TEST_F(CatalogueTest, EveryTypeIsWrittenWithWhatItPromises) {
   fixture_.set_up();
   troubled_run();
   sql("UPDATE meta SET value = '0.0.1' WHERE key = 'build'");
-  sql("UPDATE meta SET value = replace(value, 'sha256\":\"', 'sha256\":\"0') WHERE key = 'profiles'");
   tests::write_text(fixture_.folder() / "inkand.toml", fixture_.config_text() + "# another\n");
   Daemon(fixture_.config(), {}, {}).stop();
   sql("UPDATE keys SET attributes = replace(attributes, '\"CKA_EXTRACTABLE\":\"false\"', "

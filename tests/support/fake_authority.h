@@ -161,6 +161,18 @@ class FakeAuthority : public api::Authority {
   std::vector<api::ProfileRecord> profiles() override {
     return {{"client-auth", 1, std::string(64, 'a'), "for clients", "[profile]\n", {"web-tier"}}};
   }
+  std::vector<api::ProfileRecord> profile_versions(const std::string& name) override {
+    if (name != "client-auth") return {};
+    auto first = profiles()[0], second = first;
+    first.in_force = false;
+    second.version = 2;
+    second.document = "[profile]\nnew = 1\n";
+    second.request = "approval";
+    return {first, second};
+  }
+  std::vector<api::ProfileOffer> profile_offers() override {
+    return {{"operator", 2, std::string(64, 'c'), "built in"}};
+  }
   std::shared_ptr<const api::OcspAnswer> answer_ocsp(policy::BytesView request,
                                                      const std::string& address) override {
     ocsp_requests.emplace_back(policy::to_bytes(request), address);
@@ -298,6 +310,19 @@ class FakeAuthority : public api::Authority {
     key.authority = "issuing";
     key.certificate_expires = policy::Instant{};
     return {key};
+  }
+  // web-1 has a certificate, of an identity that ended there is none.
+  std::vector<api::IdentityDetails> identities() override {
+    return {{"web-1",
+             policy::Role::web_tier,
+             {{std::string(64, 'a'), {}, "ceremony", record(k_own_serial, "s")}}},
+            {"gone", policy::Role::auditor, {{std::string(64, 'b'), {}, ""}}, policy::Instant{}, "approval"}};
+  }
+  api::AccountReview review_identities() override {
+    return {policy::Instant{},
+            9,
+            {{identities()[0], {3}, {}, 2, 1, 7, "2027-01-15T08:00:00.000000Z", "cert.revoke"},
+             {identities()[1], {4}, {8}, 0, 0, {}, "", "", {{"not-in-ledger", "no leaf"}}}}};
   }
   std::vector<api::TokenRecord> tokens() override {
     return {{"ca",

@@ -14,8 +14,12 @@
 
 namespace inkan::tests {
 
-inline constexpr const char* k_softhsm = "/usr/lib/softhsm/libsofthsm2.so";
 inline const std::string k_shim = std::string(INKAN_BINARY_DIR) + "/tests/support/p11-shim.so";
+#ifdef __SANITIZE_ADDRESS__
+inline const char* const k_softhsm = k_shim.c_str();  // which tells SoftHSM's leaks from ours
+#else
+inline constexpr const char* k_softhsm = "/usr/lib/softhsm/libsofthsm2.so";
+#endif
 
 class SofthsmToken {
  public:

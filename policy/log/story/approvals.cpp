@@ -23,6 +23,14 @@ bool belongs_to(EventType done, ActKind act) {
       return act == ActKind::retire_authority;
     case EventType::key_destroy:
       return act == ActKind::destroy_key || makes;
+    case EventType::role_grant:
+      return act == ActKind::grant_role;
+    case EventType::role_revoke:
+      return act == ActKind::revoke_role;
+    case EventType::profile_change:
+      return act == ActKind::change_profile;
+    case EventType::blocklist_change:
+      return act == ActKind::change_blocklist;
     default:
       return false;
   }
@@ -33,7 +41,9 @@ bool belongs_to(EventType done, ActKind act) {
 void Approvals::append(LeafIndex index, const LeafReader& leaf, const KnownType& type) {
   switch (type.type) {
     case EventType::role_grant:
-      return grant(leaf);
+      return grant(index, leaf);
+    case EventType::role_revoke:
+      return revoke(index, leaf);
     case EventType::approval_request:
       return request(index, leaf);
     case EventType::approval_vote:
@@ -47,6 +57,8 @@ void Approvals::append(LeafIndex index, const LeafReader& leaf, const KnownType&
     case EventType::ca_activate:
     case EventType::ca_retire:
     case EventType::key_destroy:
+    case EventType::profile_change:
+    case EventType::blocklist_change:
       return done(index, type.type, leaf.text("detail", "request").value_or(""));
     case EventType::key_generate:
     case EventType::ca_issue:
@@ -58,17 +70,29 @@ void Approvals::append(LeafIndex index, const LeafReader& leaf, const KnownType&
   }
 }
 
-void Approvals::grant(const LeafReader& leaf) {
+// An officer's newest key is the one that he votes with.
+void Approvals::grant(LeafIndex index, const LeafReader& leaf) {
+  if (!set_up_) done(index, EventType::role_grant, leaf.text("detail", "request").value_or(""));
   if (leaf.text("detail", "role") == name(Role::security_officer))
     officers_.insert_or_assign(std::string(leaf.text("target", "id").value_or("")),
                                std::string(leaf.text("detail", "spki_sha256").value_or("")));
+}
+
+// What is open is void, or would count the votes of one who is no officer any more.
+void Approvals::revoke(LeafIndex index, const LeafReader& leaf) {
+  done(index, EventType::role_revoke, leaf.text("detail", "request").value_or(""));
+  const auto found = officers_.find(leaf.text("target", "id").value_or(""));
+  if (found == officers_.end()) return;
+  for (auto& [id, request] : requests_)
+    if (!request.closed) request.approvals.erase(found->first);
+  officers_.erase(found);
 }
 
 const std::string* Approvals::demand_officer(LeafIndex index, const LeafReader& leaf) {
   const auto known = officers_.find(leaf.text("actor", "id").value_or(""));
   if (known != officers_.end() && leaf.text("actor", "role") == name(Role::security_officer))
     return &known->second;
-  faults_.at(index, "an officer's act by somebody who was never made one");
+  faults_.at(index, "an officer's act by somebody who was never made one, or is none any more");
   return nullptr;
 }
 

@@ -30,7 +30,8 @@ class Approvals {
     std::set<EventType> done;  // what was done by it: each once
   };
 
-  void grant(const LeafReader& leaf);
+  void grant(LeafIndex index, const LeafReader& leaf);
+  void revoke(LeafIndex index, const LeafReader& leaf);
   void request(LeafIndex index, const LeafReader& leaf);
   void vote(LeafIndex index, const LeafReader& leaf);
   void result(LeafIndex index, const LeafReader& leaf);

@@ -44,7 +44,9 @@ constexpr KnownField k_authz[] = {{"op", k_must}};
 constexpr KnownField k_key[] = {{"alg", k_must},         {"attrs", k_must},      {"bits", k_must},
                                 {"ceremony_id", k_must}, {"cka_id", k_must},     {"key_id", k_must},
                                 {"purpose", k_must},     {"spki_sha256", k_must}};
-constexpr KnownField k_role[] = {{"by", k_must}, {"ceremony_id"}, {"role", k_must}, {"spki_sha256", k_must}};
+constexpr KnownField k_role[] = {{"by", k_must},   {"ceremony_id"}, {"request"},
+                                 {"role", k_must}, {"serial"},      {"spki_sha256", k_must}};
+constexpr KnownField k_role_end[] = {{"request", k_must}, {"role", k_must}};
 constexpr KnownField k_ceremony[] = {{"ceremony_id", k_must}, {"config_sha256"},  {"intent"},
                                      {"plan_sha256"},         {"result", k_must}, {"sha256"},
                                      {"step", k_must},        {"tries"}};
@@ -74,7 +76,9 @@ constexpr KnownField k_key_denied[] = {{"key_id", k_must}, {"label", k_must}, {"
 constexpr KnownField k_clock[] = {{"offset_ms", k_must}, {"source", k_must}};
 constexpr KnownField k_config[] = {{"key", k_must}, {"new", k_must}, {"old", k_must}};
 constexpr KnownField k_profile[] = {
-    {"new", k_must}, {"old", k_must}, {"profile", k_must}, {"version", k_must}};
+    {"new", k_must}, {"old", k_must}, {"profile", k_must}, {"request"}, {"version", k_must}};
+constexpr KnownField k_blocklist[] = {
+    {"added", k_must}, {"removed", k_must}, {"request", k_must}, {"sha256", k_must}, {"size", k_must}};
 constexpr KnownField k_software[] = {{"new", k_must}, {"old", k_must}};
 
 constexpr std::array k_known_types = std::to_array<KnownType>({
@@ -98,6 +102,7 @@ constexpr std::array k_known_types = std::to_array<KnownType>({
     {EventType::key_destroy, k_destroy},
     {EventType::key_use_denied, k_key_denied},
     {EventType::role_grant, k_role},
+    {EventType::role_revoke, k_role_end},
     {EventType::ceremony_step, k_ceremony},
     {EventType::approval_request, k_approval},
     {EventType::approval_vote, k_vote},
@@ -109,6 +114,7 @@ constexpr std::array k_known_types = std::to_array<KnownType>({
     {EventType::daemon_crash, k_crash},
     {EventType::config_change, k_config},
     {EventType::profile_change, k_profile},
+    {EventType::blocklist_change, k_blocklist},
     {EventType::software_update, k_software},
     {EventType::clock_change, k_clock},
     {EventType::log_start, k_log_start},

@@ -55,6 +55,7 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
     case EventType::operator_authz_denied:
     case EventType::key_generate:
     case EventType::role_grant:
+    case EventType::role_revoke:
     case EventType::approval_request:
     case EventType::approval_vote:
     case EventType::approval_result:
@@ -76,6 +77,7 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
     case EventType::clock_change:
     case EventType::config_change:
     case EventType::profile_change:
+    case EventType::blocklist_change:
     case EventType::software_update:
       return;
   }

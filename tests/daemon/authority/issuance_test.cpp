@@ -42,7 +42,7 @@ TEST_F(IssuanceTest, RecordsTheIntentBeforeTheOutcomeAndStoresWhatItReleases) {
   ASSERT_TRUE(stored);
   EXPECT_EQ(stored->der, certificate.record.der);
   EXPECT_EQ(stored->profile, "client-auth");
-  EXPECT_EQ(stored->profile_sha256, core_->engine.profiles().find("client-auth")->sha256.hex());
+  EXPECT_EQ(stored->profile_sha256, core_->policies.now().profiles().find("client-auth")->sha256.hex());
   EXPECT_TRUE(core_->store.open_intents().empty());
 }
 
@@ -141,13 +141,13 @@ TEST_F(IssuanceTest, RevokesWhatMayHaveBeenSignedAndIssuesOnceMore) {
 TEST_F(IssuanceTest, ClosesAtStartWhatDangled) {
   // As a crash between intent and outcome leaves it: the intent is on disk, nobody has the Recorded value any
   // more.
-  auto decision =
-      core_->engine.decide(std::get<policy::IssuanceRequest>(std::variant<policy::IssuanceRequest>(
-                               policy::IssuanceRequest::from("client-auth", tests::request(), std::nullopt))),
-                           core_->authorities.issuing().issuer, web_tier(),
-                           core_->serials.draw(call_by(web_tier()).deadline), now());
+  auto decision = core_->policies.now().decide(
+      std::get<policy::IssuanceRequest>(std::variant<policy::IssuanceRequest>(
+          policy::IssuanceRequest::from("client-auth", tests::request(), std::nullopt))),
+      core_->authorities.issuing().issuer, web_tier(), core_->serials.draw(call_by(web_tier()).deadline),
+      now());
   ASSERT_FALSE(policy::denied(decision));
-  const auto& profile = *core_->engine.profiles().find("client-auth");
+  const auto& profile = *core_->policies.now().profiles().find("client-auth");
   auto recorded = core_->ledger.record(
       std::move(std::get<policy::Approved<policy::TbsCertificate>>(decision)), call_by(web_tier()), profile,
       {"issuing", now(), std::nullopt, ""}, key_of("k1", "body"));
@@ -168,13 +168,13 @@ TEST_F(IssuanceTest, ClosesAtStartWhatDangled) {
 }
 
 TEST_F(IssuanceTest, ClosesAnIntentWhoseOutcomeCouldNotBeWritten) {
-  auto decision =
-      core_->engine.decide(policy::IssuanceRequest::from("client-auth", tests::request(), std::nullopt),
-                           core_->authorities.issuing().issuer, web_tier(),
-                           core_->serials.draw(call_by(web_tier()).deadline), now());
+  auto decision = core_->policies.now().decide(
+      policy::IssuanceRequest::from("client-auth", tests::request(), std::nullopt),
+      core_->authorities.issuing().issuer, web_tier(), core_->serials.draw(call_by(web_tier()).deadline),
+      now());
   auto recorded =
       core_->ledger.record(std::move(std::get<policy::Approved<policy::TbsCertificate>>(decision)),
-                           call_by(web_tier()), *core_->engine.profiles().find("client-auth"),
+                           call_by(web_tier()), *core_->policies.now().profiles().find("client-auth"),
                            {"issuing", now(), std::nullopt, ""}, key_of("k1", "body"));
   const auto intent = std::get<policy::Recorded<policy::TbsCertificate>>(recorded).intent();
   const auto fails = []() -> policy::LeafIndex {
@@ -188,13 +188,14 @@ TEST_F(IssuanceTest, ClosesAnIntentWhoseOutcomeCouldNotBeWritten) {
 }
 
 TEST_F(IssuanceTest, KeepsALateSignatureUntilTheOutcomeBeforeItIsWritten) {
-  auto decision =
-      core_->engine.decide(policy::IssuanceRequest::from("client-auth", tests::request(), std::nullopt),
-                           core_->authorities.issuing().issuer, web_tier(),
-                           core_->serials.draw(call_by(web_tier()).deadline), now());
-  auto recorded = core_->ledger.record(
-      std::move(std::get<policy::Approved<policy::TbsCertificate>>(decision)), call_by(web_tier()),
-      *core_->engine.profiles().find("client-auth"), {"issuing", now(), std::nullopt, ""}, std::nullopt);
+  auto decision = core_->policies.now().decide(
+      policy::IssuanceRequest::from("client-auth", tests::request(), std::nullopt),
+      core_->authorities.issuing().issuer, web_tier(), core_->serials.draw(call_by(web_tier()).deadline),
+      now());
+  auto recorded =
+      core_->ledger.record(std::move(std::get<policy::Approved<policy::TbsCertificate>>(decision)),
+                           call_by(web_tier()), *core_->policies.now().profiles().find("client-auth"),
+                           {"issuing", now(), std::nullopt, ""}, std::nullopt);
   const auto intent = std::get<policy::Recorded<policy::TbsCertificate>>(recorded).intent();
   core_->unfinished.add_late(intent, {policy::Bytes{1, 2, 3}, {}, 1});
   EXPECT_THROW(core_->unfinished.settle(), policy::Error);

@@ -134,13 +134,13 @@ TEST_F(PackTest, IsGoodAndTheSameWheneverItIsMade) {
 
 TEST_F(PackTest, WithAnyOctetChangedIsBad) {
   std::mt19937 random(20261127);
-  for (int i = 0; i < 1500; ++i) {
+  for (int i = 0; i < 300; ++i) {
     auto changed = pack_;
     const auto at = random() % changed.size();
     changed[at] = static_cast<char>(changed[at] ^ (1 << random() % 8));
     EXPECT_GT(judge(changed).count, 0u) << "octet " << at;
   }
-  for (int i = 0; i < 200; ++i) EXPECT_GT(judge(pack_.substr(0, random() % pack_.size())).count, 0u);
+  for (int i = 0; i < 50; ++i) EXPECT_GT(judge(pack_.substr(0, random() % pack_.size())).count, 0u);
   EXPECT_GT(judge(pack_ + std::string(512, '\0')).count, 0u);
 }
 

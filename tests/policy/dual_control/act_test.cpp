@@ -55,6 +55,40 @@ TEST(Act, IsAboutWhatItsKindIsAbout) {
   EXPECT_THAT(refusal(ActKind::roll_over, unnamed), HasSubstr("needs parameter \"subject\""));
 }
 
+TEST(Act, HasParametersOfTheirLength) {
+  const ActParameters grant{{"csr", std::string(12 * 1024, 'A')},
+                            {"identity", "ann"},
+                            {"role", "auditor"},
+                            {"spki_sha256", "00ff"},
+                            {"standing", "new"},
+                            {"subject", "CN=Ann"}};
+  EXPECT_EQ(refusal(ActKind::grant_role, grant), "");
+  for (const auto& [name, size] : {std::pair("csr", 12 * 1024 + 1), std::pair("identity", 501)}) {
+    auto longer = grant;
+    longer[name] = std::string(static_cast<std::size_t>(size), 'a');
+    EXPECT_THAT(refusal(ActKind::grant_role, longer), HasSubstr("too long")) << name;
+  }
+}
+
+TEST(Act, HasADocumentInItsPlanByItsHash) {
+  const std::string document = "name = \"x\"\n\tversion = 2\n";
+  ActParameters change{{"before", std::string(k_no_profile)},
+                       {"document", document},
+                       {"profile", "x"},
+                       {"version", "2"},
+                       // sha256sum's
+                       {"sha256", "5e3de3cb2aa1a9bfd2b4b8d61b1b9bd11bbaee6eb0a9c2f2a58a1c5c0f6a0cf1"}};
+  EXPECT_THAT(refusal(ActKind::change_profile, change), HasSubstr("sha256 is not that of the document"));
+  change["sha256"] = sha256(as_bytes(document)).hex();
+  const auto plan = act(ActKind::change_profile, change).plan();
+  EXPECT_THAT(plan, testing::AllOf(HasSubstr(change["sha256"]), testing::Not(HasSubstr("name = "))));
+  for (const char* bad : {"a\r\nb", "a\x01", "\xff"}) {
+    change["document"] = bad;
+    change["sha256"] = sha256(as_bytes(bad)).hex();
+    EXPECT_THAT(refusal(ActKind::change_profile, change), HasSubstr("plain text")) << bad;
+  }
+}
+
 TEST(Act, SaysInWordsWhatCannotBeUndone) {
   EXPECT_THAT(act(ActKind::retire_authority, {{"authority", "issuing"}}).in_words(),
               HasSubstr("cannot be undone"));
@@ -63,6 +97,15 @@ TEST(Act, SaysInWordsWhatCannotBeUndone) {
   EXPECT_THAT(
       act(ActKind::roll_over, k_rollover).in_words(),
       testing::AllOf(HasSubstr("P-384"), HasSubstr("token ca"), HasSubstr("root"), HasSubstr("issuing-2")));
+  ActParameters grant{{"csr", "AA=="},         {"identity", "ann"}, {"role", "auditor"},
+                      {"spki_sha256", "00ff"}, {"standing", "new"}, {"subject", "CN=Ann"}};
+  EXPECT_THAT(
+      act(ActKind::grant_role, grant).in_words(),
+      testing::AllOf(HasSubstr("ann is registered as auditor"), HasSubstr("CN=Ann"), HasSubstr("00ff")));
+  grant["standing"] = k_standing_another_key;
+  EXPECT_THAT(act(ActKind::grant_role, grant).in_words(), HasSubstr("ann, auditor, is given another key"));
+  EXPECT_THAT(act(ActKind::revoke_role, {{"identity", "o"}, {"role", "security-officer"}}).in_words(),
+              testing::AllOf(HasSubstr("never given again"), HasSubstr("are void")));
   for (const auto kind : all_act_kinds()) EXPECT_EQ(act_kind(name(kind)), kind);
   EXPECT_FALSE(act_kind("ca.destroy"));
 }

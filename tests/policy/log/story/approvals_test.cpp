@@ -20,17 +20,25 @@ Identity officer(const std::string& id, Role role = Role::security_officer) {
 // A log in which officers stop and start issuing, each step as the daemon writes it unless a test says
 // otherwise.
 struct Control : test::StoryReading {
-  explicit Control(bool set_up_ended = true) : StoryReading(set_up_ended) {
+  explicit Control(bool set_up_ended = true) : StoryReading(false) {
     for (const char* id : {"o1", "o2", "o3"}) grant(id, Role::security_officer);
     grant("w", Role::web_tier);
     grant("b", Role::bank_staff);
+    if (set_up_ended) log.append(log.ceremony_step("done"));
   }
   static std::string key_of(const std::string& id) { return sha256(as_bytes(id)).hex(); }
-  void grant(const std::string& id, Role role) {
+  void grant(const std::string& id, Role role, const std::string& request = "", const std::string& key = "") {
     Event event{.type = EventType::role_grant, .target = {"operator", id}};
-    event.detail = {{"role", name(role)}, {"by", "setup"}, {"spki_sha256", key_of(id)}};
+    event.detail = {{"role", name(role)}, {"by", "setup"}, {"spki_sha256", key_of(key.empty() ? id : key)}};
+    if (!request.empty()) event.detail["request"] = request;
     log.append(event);
   }
+  void end(const std::string& id, const std::string& request) {
+    Event event{.type = EventType::role_revoke, .target = {"operator", id}};
+    event.detail = {{"role", name(Role::security_officer)}, {"request", request}};
+    log.append(event);
+  }
+  using StoryReading::end;
   void stop(const Identity& who = officer("o1")) {
     Event event{.type = EventType::issuing_stop, .reason = "a doubt"};
     event.detail = {{"by", who.id()}};
@@ -170,6 +178,85 @@ TEST(Approvals, ThatDidNothingOrTwiceAreFound) {
   twice.stop();
   twice.start("a");
   EXPECT_THAT(twice.end(), ElementsAre(HasSubstr("without an approval of its own")));
+}
+
+TEST(Approvals, OfRolesAreOnesOfTheirOwn) {
+  Control good;
+  good.approved("a", ActKind::grant_role);
+  good.grant("o4", Role::security_officer, "a");
+  good.ask("b");
+  good.vote("b", officer("o4"));
+  good.vote("b", officer("o1"));
+  good.close("b", "approved");
+  good.start("b");
+  good.approved("c", ActKind::revoke_role);
+  good.end("o4", "c");
+  EXPECT_THAT(good.end(), IsEmpty());
+  Control none;
+  none.grant("o4", Role::security_officer);
+  EXPECT_THAT(none.end(), ElementsAre(HasSubstr("an approval that nobody asked for")));
+  Control another;
+  another.approved("a", ActKind::revoke_role);
+  another.grant("w2", Role::web_tier, "a");
+  EXPECT_THAT(another.end(), ElementsAre(HasSubstr("role.grant without an approval of its own")));
+  Control twice;
+  twice.approved("a", ActKind::grant_role);
+  twice.grant("w2", Role::web_tier, "a");
+  twice.grant("w3", Role::web_tier, "a");
+  EXPECT_THAT(twice.end(), ElementsAre(HasSubstr("role.grant without an approval of its own")));
+  Control ended;
+  ended.end("o3", "nothing");
+  EXPECT_THAT(ended.end(), ElementsAre(HasSubstr("an approval that nobody asked for")));
+}
+
+TEST(Approvals, OfRulesAreOnesOfTheirOwn) {
+  const auto profile = [](Control& log, const std::string& request) {
+    Event event{.type = EventType::profile_change, .target = {"profile", "p"}};
+    event.detail = {{"profile", "p"}, {"version", 2}, {"old", ""}, {"new", ""}};
+    if (!request.empty()) event.detail["request"] = request;
+    log.log.append(event);
+  };
+  const auto blocked = [](Control& log, const std::string& request) {
+    Event event{.type = EventType::blocklist_change};
+    event.detail = {{"added", 1}, {"removed", 0}, {"size", 1}, {"sha256", ""}, {"request", request}};
+    log.log.append(event);
+  };
+  Control good;
+  good.approved("a", ActKind::change_profile);
+  profile(good, "a");
+  good.approved("b", ActKind::change_blocklist);
+  blocked(good, "b");
+  EXPECT_THAT(good.end(), IsEmpty());
+  Control silent;
+  profile(silent, "");
+  EXPECT_THAT(silent.end(), ElementsAre(HasSubstr("an approval that nobody asked for")));
+  Control crossed;
+  crossed.approved("a", ActKind::change_profile);
+  blocked(crossed, "a");
+  EXPECT_THAT(crossed.end(), ElementsAre(HasSubstr("blocklist.change without an approval of its own")));
+}
+
+TEST(Approvals, OfOneWhoIsNoOfficerAnyMoreAreFound) {
+  Control late;
+  late.approved("a", ActKind::revoke_role);
+  late.end("o3", "a");
+  late.ask("b");
+  late.vote("b", officer("o3"));
+  EXPECT_THAT(late.end(), ElementsAre(HasSubstr("by somebody who was never made one")));
+  Control counted;
+  counted.ask("b");
+  counted.vote("b", officer("o3"));
+  counted.approved("a", ActKind::revoke_role);
+  counted.end("o3", "a");
+  counted.vote("b", officer("o1"));
+  counted.close("b", "approved");
+  EXPECT_THAT(counted.end(), ElementsAre(HasSubstr("approved by 1 votes")));
+  Control old_key;
+  old_key.approved("a", ActKind::grant_role);
+  old_key.grant("o3", Role::security_officer, "a", "o3-new");
+  old_key.ask("b");
+  old_key.vote("b", officer("o3"));
+  EXPECT_THAT(old_key.end(), ElementsAre(HasSubstr("for another key")));
 }
 
 TEST(Approvals, OnAnotherPlanAreFound) {
