@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "api/token_records.h"
 #include "policy/dual_control/act.h"
 #include "policy/log/event_filter.h"
 #include "policy/log/tile_path.h"
@@ -136,6 +137,17 @@ struct AuthorityRecord {
   std::optional<policy::Instant> crl_next_update;
   std::string state = "active";  // "active", "retired", "closed"
   bool issuing = false;          // new certificates are issued by it
+  // Of one whose certificate a CA outside has made: the certificates above it, its issuer first, the root
+  // last.
+  std::vector<policy::Bytes> outside_issuers = {};
+};
+
+// A certificate that was asked for from a CA outside, and has not come yet.
+struct CaRequestRecord {
+  std::string id;  // of the authority to be
+  std::string subject, key_id, profile, approval;
+  policy::Bytes request;  // PKCS#10, DER
+  policy::LeafIndex leaf = 0;
 };
 
 struct ProfileRecord {
@@ -301,44 +313,6 @@ struct AccountReview {
   std::vector<IdentityReview> items;
 };
 
-struct TokenKeyRecord {
-  std::string id, purpose, label;  // CKA_ID in hexadecimal; CKA_LABEL
-  std::uint64_t signatures = 0;    // that the token returned since the daemon started
-};
-struct TokenRecord {
-  std::string name;           // the configuration's
-  std::string state, detail;  // absent, present, ready, degraded or recovering; why, if not ready
-  std::string label, serial, manufacturer, model, firmware;  // CK_TOKEN_INFO
-  int sessions = 0, in_flight = 0, stuck = 0, queued = 0;    // now
-  int sign_ms = 0;                                           // what a signature took lately
-  std::uint64_t logins = 0, recoveries = 0;                  // since the daemon started
-  std::vector<TokenKeyRecord> keys;
-  std::string standby_for = {};  // the token with the same keys, for which this one may stand in; empty: none
-  bool in_use = true;            // calls go to it, not to the other of the two
-};
-
-// The books of one signing key, in signatures that were intended: law 7 of packaging/doc/auditor.md.
-struct KeyReconciliation {
-  std::string id, purpose, token, label;
-  std::uint64_t intents = 0;
-  std::uint64_t certificates = 0, crls = 0, ocsp = 0, canaries = 0, evidence = 0, checkpoints = 0;  // signed
-  std::uint64_t failed = 0, possible = 0, open = 0;
-  std::uint64_t late = 0;                     // of the possible: the signature came after all
-  std::uint64_t signatures = 0, allowed = 0;  // since the daemon started: returned by the token; explained
-};
-struct KeptCount {
-  std::uint64_t store = 0, leaves = 0;
-};
-struct ReconciliationRecord {
-  std::uint64_t leaves = 0;  // read
-  std::string run;           // boot_id of the leaves whose signatures the token counted
-  std::vector<KeyReconciliation> keys;
-  std::vector<TokenKeyRecord> apart;  // keys without intents: TLS and probe
-  KeptCount certificates, revocations, crls, checkpoints;
-  std::uint64_t differences_found = 0;
-  std::vector<std::string> differences;  // the first of them; empty: all agrees
-};
-
 struct Part {
   std::string name;
   bool ok = false;
@@ -377,6 +351,10 @@ class Authority {
                                             const std::optional<Idempotency>& idempotency) = 0;
 
   virtual std::vector<AuthorityRecord> authorities() = 0;
+  virtual std::vector<CaRequestRecord> ca_requests() = 0;
+  // Of a root that took over from another, the link certificate (RFC 4210 §4.4), DER; nothing if it has none.
+  enum class Link { old_with_new, new_with_old };
+  virtual std::optional<policy::Bytes> find_link(const std::string& new_root, Link link) = 0;
   virtual std::vector<ProfileRecord> profiles() = 0;                                 // those in force
   virtual std::vector<ProfileRecord> profile_versions(const std::string& name) = 0;  // the newest last
   virtual std::vector<ProfileOffer> profile_offers() = 0;

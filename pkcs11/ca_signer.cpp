@@ -21,6 +21,11 @@ SignOutcome CaSigner::sign(policy::Recorded<policy::TbsCertList>&& recorded, Dea
   return signer_->sign(spent, KeySigner::Shape::object, deadline);
 }
 
+SignOutcome CaSigner::sign(policy::Recorded<policy::TbsCertificationRequest>&& recorded, Deadline deadline) {
+  const auto spent = std::move(recorded);
+  return signer_->sign(spent, KeySigner::Shape::object, deadline);
+}
+
 SignOutcome CaSigner::sign(policy::Recorded<policy::Canary>&& recorded, Deadline deadline) {
   const auto spent = std::move(recorded);
   return signer_->sign(spent, KeySigner::Shape::bare, deadline, true);

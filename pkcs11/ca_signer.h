@@ -12,6 +12,7 @@
 #include "policy/canary.h"
 #include "policy/x509/tbs_cert_list.h"
 #include "policy/x509/tbs_certificate.h"
+#include "policy/x509/tbs_certification_request.h"
 
 namespace inkan::pkcs11 {
 
@@ -29,6 +30,7 @@ class CaSigner {
   // what came back is not a signature of this key over exactly the recorded bytes: that is never released.
   SignOutcome sign(policy::Recorded<policy::TbsCertificate>&& recorded, Deadline deadline);
   SignOutcome sign(policy::Recorded<policy::TbsCertList>&& recorded, Deadline deadline);
+  SignOutcome sign(policy::Recorded<policy::TbsCertificationRequest>&& recorded, Deadline deadline);
   SignOutcome sign(policy::Recorded<policy::Canary>&& recorded, Deadline deadline);
 
   bool needs_canary() const;

@@ -22,6 +22,7 @@ class KeySigner {
   KeySigner& operator=(const KeySigner&) = delete;
 
  private:
+  friend class BackupSigner;
   friend class CaSigner;
   friend class CheckpointSigner;
   friend class EvidenceSigner;

@@ -29,7 +29,8 @@ struct PossiblySigned {
 
 // A signature that verified against the key's public half, over exactly the recorded bytes.
 struct Signed {
-  policy::Bytes object;     // certificate or CRL: the whole DER; canary, checkpoint: the signature alone
+  policy::Bytes
+      object;  // certificate, CRL or request: the whole DER; canary, checkpoint: the signature alone
   policy::Bytes signature;  // as in the BIT STRING: DER ECDSA-Sig-Value, RSA octets, Ed25519 octets
   int tries = 1;            // C_Sign calls made for it
 };

@@ -1,5 +1,7 @@
 #include "policy/engine.h"
 
+#include <algorithm>
+
 #include "policy/lint/lint.h"
 #include "policy/rules/rule.h"
 #include "policy/types/error.h"
@@ -19,6 +21,13 @@ struct Findings {
     if (denial && !found.denial) found.denial = std::move(denial);
   }
 };
+
+Validity validity_of(const Profile& profile, const IssuanceRequest& request, Instant now) {
+  const Validity whole = profile.validity.validity(now);
+  const auto latest = request.latest();
+  if (!profile.validity.may_be_shorter || !latest || *latest >= whole.not_after()) return whole;
+  return Validity(whole.not_before(), std::max(whole.not_before(), *latest));
+}
 
 void lint(Findings& findings, const Lint& lint, const LintInput& input) {
   std::optional<std::string> complaint;
@@ -61,7 +70,7 @@ Examination Engine::judge(const IssuanceRequest& request, const Issuer& issuer, 
     return std::move(found);
   }
   // 1 The rules, on what is asked for.
-  const Validity validity = profile->validity.validity(now);
+  const Validity validity = validity_of(*profile, request, now);
   const RuleInput input{*profile, request, issuer, requester, validity, blocklist_};
   for (const auto& rule : issuance_rules()) findings.add(rule.id, rule.clause, rule.judge(input));
   // A name that has no encoding was refused above and cannot be built.
@@ -109,6 +118,35 @@ OrDenial<Approved<OcspResponseData>> Engine::decide(OcspResponseData data,
                                                     const OcspResponder& responder) const {
   if (auto denial = lint_response_data(data.to_be_signed(), responder)) return std::move(*denial);
   return Approved<OcspResponseData>(std::move(data));
+}
+
+OrDenial<Approved<TbsCertificationRequest>> Engine::decide_request(const std::string& profile_name,
+                                                                   const Issuer& issuer) const {
+  const Profile* const profile = profiles_.find(profile_name);
+  if (!profile || !profile->ca || profile->self_signed)
+    return Denial{"ca.profile", "configuration",
+                  "profile \"" + profile_name + "\" is not one for an authority with an issuer",
+                  "GET /v1/profiles lists them"};
+  const auto wanted = IssuanceRequest::for_token_key(profile_name, issuer.public_key, issuer.subject, {});
+  const RuleInput input{*profile, wanted, issuer, Role::system, issuer.validity, blocklist_};
+  for (const auto judge : {&judge_key, &judge_subject})
+    if (auto denial = judge(input)) return *std::move(denial);
+  TbsCertificationRequest request({issuer.subject, issuer.public_key,
+                                   requested_extensions(*profile, issuer.public_key), issuer.key,
+                                   issuer.signature_algorithm});
+  if (auto denial = lint_certification_request(request.to_be_signed(), issuer)) return *std::move(denial);
+  return Approved<TbsCertificationRequest>(std::move(request));
+}
+
+std::optional<Denial> Engine::fault_in_outside(const OutsideCertificate& outside, const PublicKey& key,
+                                               const Name& subject, const std::string& profile_name,
+                                               Instant now) const {
+  const Profile* const profile = profiles_.find(profile_name);
+  if (!profile)
+    return Denial{"ca.profile", "configuration",
+                  "there is no profile \"" + profile_name + "\", under which it was asked for",
+                  "bring the profile back"};
+  return outside.fault(key, subject, *profile, blocklist_, now);
 }
 
 }  // namespace inkan::policy

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/approval.h"
+#include "policy/backup_proof.h"
 #include "policy/canary.h"
 #include "policy/evidence/statement.h"
 #include "policy/evidence/transcript.h"
@@ -18,9 +19,11 @@
 #include "policy/ocsp/ocsp_response.h"
 #include "policy/profile/profile.h"
 #include "policy/rules/key_rules.h"
+#include "policy/rules/outside_certificate.h"
 #include "policy/types/identity.h"
 #include "policy/x509/tbs_cert_list.h"
 #include "policy/x509/tbs_certificate.h"
+#include "policy/x509/tbs_certification_request.h"
 
 namespace inkan::policy {
 
@@ -57,12 +60,20 @@ class Engine {
 
   // An OCSP response of that responder, linted.
   OrDenial<Approved<OcspResponseData>> decide(OcspResponseData data, const OcspResponder& responder) const;
+  // The request for a CA certificate of a key of ours, under a profile of CAs that do not sign themselves:
+  // the rules on key and subject, and the bytes read back. `issuer`: what the key will issue as.
+  OrDenial<Approved<TbsCertificationRequest>> decide_request(const std::string& profile,
+                                                             const Issuer& issuer) const;
+  // What an outside CA answered to it.
+  std::optional<Denial> fault_in_outside(const OutsideCertificate& outside, const PublicKey& key,
+                                         const Name& subject, const std::string& profile, Instant now) const;
 
   // Nothing to judge: their form allows no other content.
   static Approved<Canary> approve(Canary canary) { return Approved<Canary>(std::move(canary)); }
   static Approved<CheckpointBody> approve(CheckpointBody body) {
     return Approved<CheckpointBody>(std::move(body));
   }
+  static Approved<BackupProof> approve(BackupProof proof) { return Approved<BackupProof>(std::move(proof)); }
   static Approved<EvidenceStatement> approve(EvidenceStatement statement) {
     return Approved<EvidenceStatement>(std::move(statement));
   }

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "policy/types/validity.h"
 #include "policy/x509/certification_request.h"
 
 namespace inkan::policy {
@@ -23,11 +24,20 @@ class IssuanceRequest {
                            std::nullopt, "plan");
   }
 
+  // Of another authority of ours, or of ourselves by another: nothing that outlives `latest`.
+  static IssuanceRequest for_link(std::string profile, PublicKey key, Name subject, Instant latest) {
+    auto request = for_token_key(std::move(profile), std::move(key), std::move(subject), {});
+    request.latest_ = latest;
+    return request;
+  }
+
   const std::string& profile() const { return profile_; }
   const PublicKey& public_key() const { return public_key_; }
   const Name& subject() const { return subject_; }
   const std::vector<GeneralName>& subject_alt_names() const { return names_; }
   const std::optional<Sha256>& csr_sha256() const { return csr_sha256_; }
+  // Where the profile lets it end earlier than it says: it ends by then.
+  const std::optional<Instant>& latest() const { return latest_; }
   const std::string& subject_origin() const { return subject_origin_; }  // "request", "caller" or "plan"
 
  private:
@@ -46,6 +56,7 @@ class IssuanceRequest {
   std::vector<GeneralName> names_;
   std::optional<Sha256> csr_sha256_;
   std::string subject_origin_;
+  std::optional<Instant> latest_;
 };
 
 }  // namespace inkan::policy

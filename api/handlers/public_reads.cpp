@@ -26,6 +26,13 @@ std::optional<AuthorityRecord> find_authority(const PublicExchange& exchange) {
   return std::nullopt;
 }
 
+Answer link_of(const PublicExchange& exchange, Authority::Link which) {
+  const auto link = exchange.authority.find_link(exchange.parameters[0], which);
+  if (!link) return no_such_authority();
+  return cacheable(exchange.request, "application/pkix-cert", std::string(policy::as_text(*link)),
+                   k_certificate_cache);
+}
+
 Response plain_text(int status, std::string text) {
   Response response{status, "text/plain; charset=utf-8", std::move(text), {}};
   return response.with("Cache-Control", "no-store");
@@ -47,6 +54,14 @@ Answer get_readyz(const PublicExchange& exchange) {
   return exchange.authority.readiness().ready ? plain_text(200, "ready\n") : plain_text(503, "not ready\n");
 }
 
+Answer get_old_with_new(const PublicExchange& exchange) {
+  return link_of(exchange, Authority::Link::old_with_new);
+}
+
+Answer get_new_with_old(const PublicExchange& exchange) {
+  return link_of(exchange, Authority::Link::new_with_old);
+}
+
 Answer get_ca_certificate(const PublicExchange& exchange) {
   const auto authority = find_authority(exchange);
   if (!authority) return no_such_authority();
@@ -54,11 +69,15 @@ Answer get_ca_certificate(const PublicExchange& exchange) {
                    std::string(policy::as_text(authority->certificate)), k_certificate_cache);
 }
 
+// With those above it that are outside, but for the root: a verifier has that, or must not take it from us.
+
 Answer get_ca_certificate_pem(const PublicExchange& exchange) {
   const auto authority = find_authority(exchange);
   if (!authority) return no_such_authority();
-  return cacheable(exchange.request, "application/x-pem-file", to_pem(authority->certificate),
-                   k_certificate_cache);
+  std::string pem = to_pem(authority->certificate);
+  for (std::size_t i = 0; i + 1 < authority->outside_issuers.size(); ++i)
+    pem += to_pem(authority->outside_issuers[i]);
+  return cacheable(exchange.request, "application/x-pem-file", pem, k_certificate_cache);
 }
 
 Answer get_crl(const PublicExchange& exchange) {

@@ -26,7 +26,23 @@ std::optional<Problem> refuse_query(const Exchange& exchange) {
 
 Answer list_authorities(const Exchange& exchange) {
   if (auto problem = refuse_query(exchange)) return *problem;
-  return json_response(200, items_of(exchange.authority.authorities()));
+  auto json = items_of(exchange.authority.authorities());
+  json["requests"] = items_of(exchange.authority.ca_requests())["items"];
+  return json_response(200, json);
+}
+
+Answer get_ca_request(const Exchange& exchange) {
+  if (auto problem = refuse_query(exchange)) return *problem;
+  for (const auto& request : exchange.authority.ca_requests())
+    if (request.id == exchange.parameters[0])
+      return Response{200, "application/pkcs10", std::string(policy::as_text(request.request)), {}};
+  return Problem{ProblemType::not_found,
+                 "no certificate of an authority of this id is awaited from outside",
+                 {},
+                 {},
+                 "GET /v1/authorities lists the requests",
+                 {},
+                 {}};
 }
 
 Answer list_profiles(const Exchange& exchange) {

@@ -8,7 +8,8 @@ namespace {
 // A reason or a comment stands in the ledger for ever: plain text of a length that a person reads.
 std::string read_plain(ObjectReader& reader, const char* name, std::string text) {
   if (!text.empty() && !policy::is_plain_text(text))
-    reader.fail(name, "is not plain text of 1 to 500 octets in UTF-8, without line breaks");
+    reader.fail(name, "is not plain text of 1 to " + std::to_string(policy::k_most_plain_text) +
+                          " octets in UTF-8, without line breaks");
   return text;
 }
 

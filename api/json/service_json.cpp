@@ -18,11 +18,23 @@ Json encode(const AuthorityRecord& authority) {
   json["issuing"] = authority.issuing;
   json["key_state"] = authority.key_state;
   json["certificate"] = to_pem(authority.certificate);
+  json["outside_issuers"] = Json::array();
+  for (const auto& each : authority.outside_issuers) json["outside_issuers"].push_back(to_pem(each));
   json["crl"] = {
       {"number", authority.crl_number ? Json(*authority.crl_number) : Json(nullptr)},
       {"next_update",
        authority.crl_next_update ? Json(policy::to_rfc3339(*authority.crl_next_update)) : Json(nullptr)}};
   return json;
+}
+
+Json encode(const CaRequestRecord& request) {
+  return {{"id", request.id},
+          {"subject", request.subject},
+          {"key", request.key_id},
+          {"profile", request.profile},
+          {"approval", request.approval},
+          {"sha256", policy::sha256(request.request).hex()},
+          {"ledger", {{"index", request.leaf}}}};
 }
 
 Json encode(const KeyDetails& key) {
@@ -103,6 +115,7 @@ Json encode(const KeyReconciliation& key) {
   json["crls"] = key.crls;
   json["ocsp"] = key.ocsp;
   json["canaries"] = key.canaries;
+  json["requests"] = key.requests;
   json["evidence"] = key.evidence;
   json["checkpoints"] = key.checkpoints;
   json["failed"] = key.failed;

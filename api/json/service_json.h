@@ -8,6 +8,7 @@
 namespace inkan::api {
 
 Json encode(const AuthorityRecord& authority);
+Json encode(const CaRequestRecord& request);
 Json encode(const KeyDetails& key);
 Json encode(const ProfileRecord& profile);
 Json encode(const ProfileOffer& offer);

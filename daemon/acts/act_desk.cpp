@@ -20,12 +20,15 @@ using policy::Denial;
 
 namespace {
 
+constexpr std::string_view k_link_profile = "root-link";
+
 Denial no(const std::string& rule, const std::string& detail, const std::string& mend) {
   return {rule, "dual control", detail, mend};
 }
 
-bool makes_authority(ActKind kind) {
-  return kind == ActKind::create_authority || kind == ActKind::roll_over;
+bool makes_key(ActKind kind) {
+  return kind == ActKind::create_authority || kind == ActKind::roll_over ||
+         kind == ActKind::request_authority;
 }
 
 std::optional<KeyRow> find_key(Database& database, const policy::KeyId& id) {
@@ -39,6 +42,15 @@ std::optional<KeyRow> find_key(Database& database, const policy::KeyId& id) {
 std::optional<AuthorityRow> model_of(Database& database, ActKind kind, const std::string& issuer) {
   const bool from_issuer = kind == ActKind::create_authority && !issuer.empty();
   return AuthorityRow::find(database, from_issuer ? issuer : issuing_authority(database));
+}
+
+// For people, beside the very certificates: what is too long for a parameter is cut, at a whole character.
+std::string in_few_octets(std::string text) {
+  if (text.empty()) return "(an empty name)";
+  if (text.size() <= policy::k_most_plain_text) return text;
+  std::size_t end = policy::k_most_plain_text - 4;
+  while ((static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end) + " ...";
 }
 
 policy::OrDenial<policy::Name> subject_like(const AuthorityRow& model, const std::string& common_name) {
@@ -70,8 +82,25 @@ std::int64_t count_unexpired(Database& database, const std::string& authority) {
   return row.step() ? row.integer(0) : 0;
 }
 
-std::optional<Denial> fault_in_activating(const AuthorityRow& row, Database& database) {
-  if (!row.issuer)
+// Certificates may begin at a civil midnight: an authority that is younger could issue none of them, and
+// nobody else would.
+std::optional<Denial> fault_in_begin(const AuthorityRow& row, const policy::ProfileSet& profiles) {
+  const auto begins = policy::Certificate::parse(row.certificate).validity().not_before();
+  for (const auto& profile : profiles.all()) {
+    const auto wanted = profile.validity.validity(now()).not_before();
+    if (!profile.ca && wanted < begins)
+      return no("ca.begins",
+                "authority " + row.id + " is valid from " + policy::to_rfc3339(begins) +
+                    ", and certificates under profile " + profile.name + " begin at " +
+                    policy::to_rfc3339(wanted) + ": it could not issue them today",
+                "activate it tomorrow, or have its certificate made to begin earlier");
+  }
+  return std::nullopt;
+}
+
+std::optional<Denial> fault_in_activating(const AuthorityRow& row, Database& database,
+                                          const policy::ProfileSet& profiles) {
+  if (row.is_root())
     return no("ca.root", "authority " + row.id + " is a root: it signs CA certificates only", "name another");
   if (row.state != AuthorityState::active)
     return no("ca.state", "authority " + row.id + " is " + std::string(name(row.state)),
@@ -79,7 +108,7 @@ std::optional<Denial> fault_in_activating(const AuthorityRow& row, Database& dat
   if (issuing_authority(database) == row.id)
     return no("approval.nothing-to-do", "authority " + row.id + " issues already",
               "nothing needs to be done");
-  return std::nullopt;
+  return fault_in_begin(row, profiles);
 }
 
 std::optional<Denial> fault_in_retiring(const AuthorityRow& row, Database& database) {
@@ -103,6 +132,8 @@ std::optional<Denial> fault_in_destroying(const Act& act, Database& database) {
   if (key->state == KeyState::destroyed)
     return no("approval.nothing-to-do", "key " + id->hex() + " is destroyed already",
               "nothing needs to be done");
+  const auto request = CaRequestRow::find(database, act.parameter("authority"));
+  if (request && request->key == *id) return std::nullopt;  // it is given up
   const auto row = AuthorityRow::find(database, act.parameter("authority"));
   if (!row || row->key != *id)
     return no("key.purpose", "key " + key->record.label + " is not the key of a certificate authority",
@@ -139,19 +170,36 @@ policy::OrDenial<ActParameters> ActDesk::fill(Database& database, const api::App
     const auto id = policy::KeyId::from_hex(filled["key"]);
     for (const auto& row : AuthorityRow::all(database))
       if (id && row.key == *id) filled["authority"] = row.id;
+    for (const auto& row : CaRequestRow::all(database))
+      if (id && row.key == *id) filled["authority"] = row.authority;
     if (!filled.contains("authority"))
       return no("key.unknown", "key " + filled["key"] + " is the key of no authority",
                 "GET /v1/keys lists them; only a certificate authority's is destroyed by an act");
   }
-  if (!makes_authority(order.kind)) return filled;
+  if (order.kind == ActKind::import_authority) {
+    const auto outside = policy::OutsideCertificate::parse(filled["certificate"], filled["chain"]);
+    if (const auto* denial = policy::denied(outside)) return *denial;
+    const auto& given = std::get<policy::OutsideCertificate>(outside);
+    filled["certificate_sha256"] = given.certificate().fingerprint().hex();
+    filled["not_after"] = policy::to_rfc3339(given.certificate().validity().not_after());
+    filled["root"] = in_few_octets(given.root().subject().text());
+    filled["root_sha256"] = given.root().fingerprint().hex();
+    filled["subject"] = in_few_octets(given.certificate().subject().text());
+  }
+  if (!makes_key(order.kind)) return filled;
   const auto model = model_of(database, order.kind, filled.contains("issuer") ? filled["issuer"] : "");
   if (!model)
     return no("ca.issuer", "there is no authority \"" + filled["issuer"] + "\"",
               "GET /v1/authorities lists them");
   const auto key = find_key(database, model->key);
+  if (order.kind == ActKind::roll_over && !model->outside_issuers.empty() && !filled.contains("issuer"))
+    return no("ca.outside", "the certificate of authority " + model->id + " was made outside",
+              "ask for another one there: ca.request, ca.import, ca.activate; or name an `issuer` here");
   if (order.kind == ActKind::roll_over && model->issuer) filled.try_emplace("issuer", *model->issuer);
   filled["named_like"] = model->id;
-  filled.try_emplace("profile", filled.contains("issuer") ? "issuing-ca" : "root-ca");
+  filled.try_emplace("profile", order.kind == ActKind::request_authority || filled.contains("issuer")
+                                    ? "issuing-ca"
+                                    : "root-ca");
   if (key) filled.try_emplace("token", key->record.token);
   if (key)
     filled.try_emplace("algorithm", PlannedKey::algorithm_name(key->record.algorithm, key->record.bits));
@@ -170,14 +218,18 @@ std::optional<Denial> ActDesk::fault_in(Database& database, const Act& act) cons
       return std::nullopt;
     case ActKind::create_authority:
     case ActKind::roll_over:
+    case ActKind::request_authority:
       return fault_in_making(database, act);
+    case ActKind::import_authority:
+      return fault_in_importing(database, act);
     case ActKind::activate_authority:
     case ActKind::retire_authority:
       if (!row)
         return no("ca.unknown", "there is no authority \"" + act.parameter("authority") + "\"",
                   "GET /v1/authorities lists them");
-      return act.kind() == ActKind::activate_authority ? fault_in_activating(*row, database)
-                                                       : fault_in_retiring(*row, database);
+      return act.kind() == ActKind::activate_authority
+                 ? fault_in_activating(*row, database, policies_.now().profiles())
+                 : fault_in_retiring(*row, database);
     case ActKind::destroy_key:
       return fault_in_destroying(act, database);
     case ActKind::grant_role:
@@ -192,8 +244,30 @@ std::optional<Denial> ActDesk::fault_in(Database& database, const Act& act) cons
   return std::nullopt;
 }
 
+std::optional<Denial> ActDesk::fault_in_importing(Database& database, const Act& act) const {
+  const std::string id = act.parameter("authority");
+  const auto request = CaRequestRow::find(database, id);
+  if (!request)
+    return no("ca.not-requested", "no certificate of authority " + id + " is awaited from outside",
+              "GET /v1/authorities lists the requests; an approved request makes one");
+  const auto parsed = policy::CertificationRequest::parse(request->request);
+  const auto outside =
+      policy::OutsideCertificate::parse(act.parameter("certificate"), act.parameter("chain"));
+  if (const auto* denial = policy::denied(parsed)) return *denial;
+  if (const auto* denial = policy::denied(outside)) return *denial;
+  const auto& asked = std::get<policy::CertificationRequest>(parsed);
+  const auto& subject = std::get<policy::OutsideCertificate>(outside).certificate().subject();
+  for (const auto& row : AuthorityRow::all(database))
+    if (row.state != AuthorityState::undone &&
+        policy::Certificate::parse(row.certificate).subject() == subject)
+      return no("ca.subject", "authority " + row.id + " has this very name by now",
+                "give the request up by key.destroy, and ask for another name");
+  return policies_.now().fault_in_outside(std::get<policy::OutsideCertificate>(outside), asked.public_key(),
+                                          asked.subject(), request->profile, now());
+}
+
 std::optional<Denial> ActDesk::fault_in_making(Database& database, const Act& act) const {
-  const std::string id = act.parameter("authority"), token = act.parameter("token");
+  const std::string id = act.parameter("authority");
   if (!PlannedAuthority::is_id(id))
     return no("ca.id", "\"" + id + "\" cannot be an authority's id",
               "give 1 to 64 of a-z, 0-9 and -: it stands in URLs");
@@ -207,17 +281,48 @@ std::optional<Denial> ActDesk::fault_in_making(Database& database, const Act& ac
       return no("ca.subject", "authority " + row.id + " has this very name",
                 "give another common_name: chains and CRLs are found by it (RFC 5280 §4.1.2.4)");
   }
+  for (const auto& row : CaRequestRow::all(database))
+    if (row.authority == id)
+      return no("ca.id", "the certificate of an authority " + id + " is awaited from outside",
+                "name another, or give that request up by key.destroy");
   const std::string issuer = act.parameter("issuer");
   const auto signs = AuthorityRow::find(database, issuer);
   if (!issuer.empty() && (!signs || signs->state != AuthorityState::active))
     return no("ca.issuer", "authority \"" + issuer + "\" is not there, or not active",
               "GET /v1/authorities lists them");
+  const bool root = issuer.empty() && act.kind() != ActKind::request_authority;
   const auto* profile = policies_.now().profiles().find(act.parameter("profile"));
-  if (!profile || !profile->ca || profile->self_signed != issuer.empty())
+  if (!profile || !profile->ca || profile->self_signed != root)
     return no("ca.profile",
               "profile \"" + act.parameter("profile") + "\" is not one for " +
-                  (issuer.empty() ? "a root" : "an authority with an issuer"),
+                  (root ? "a root" : "an authority with an issuer"),
               "GET /v1/profiles lists them");
+  if (profile->name == k_link_profile)
+    return no("ca.profile", "profile \"" + profile->name + "\" is for links between roots",
+              "GET /v1/profiles lists the others");
+  if (auto fault = fault_in_links(database, act)) return fault;
+  return fault_in_place(act);
+}
+
+std::optional<Denial> ActDesk::fault_in_links(Database& database, const Act& act) {
+  const std::string old = act.parameter("links");
+  if (old.empty()) return std::nullopt;
+  if (!act.parameter("issuer").empty())
+    return no("ca.links", "authority " + act.parameter("authority") + " would be no root",
+              "leave out `issuer`, or `links`: only roots are linked");
+  const auto row = AuthorityRow::find(database, old);
+  if (!row || !row->is_root() || row->state != AuthorityState::active)
+    return no("ca.links", "\"" + old + "\" is no root, or not active",
+              "name the active root it takes over from");
+  if (policy::Certificate::parse(row->certificate).validity().not_after() <= now())
+    return no("ca.links", "the root " + old + " has ended",
+              "leave out `links`: nobody can trust it any more");
+  return std::nullopt;
+}
+
+// Where the key would be, and of what kind.
+std::optional<Denial> ActDesk::fault_in_place(const Act& act) const {
+  const std::string token = act.parameter("token");
   if (PlannedKey key; !key.set_algorithm(act.parameter("algorithm")))
     return no("ca.algorithm", "\"" + act.parameter("algorithm") + "\" is no algorithm for a CA's key",
               std::string("give one of ") + PlannedKey::k_algorithms);

@@ -22,12 +22,15 @@ class ActDesk {
   policy::OrDenial<policy::Act> complete(Database& database, const api::ApprovalOrder& order) const;
   // Asked for again when it is carried out: the world may have changed since.
   std::optional<policy::Denial> fault_in(Database& database, const policy::Act& act) const;
-  // For an act that makes an authority and has no fault.
+  // For an act that makes an authority, or asks for one outside, and has no fault.
   PlannedAuthority planned(Database& database, const policy::Act& act) const;
 
  private:
   policy::OrDenial<policy::ActParameters> fill(Database& database, const api::ApprovalOrder& order) const;
   std::optional<policy::Denial> fault_in_making(Database& database, const policy::Act& act) const;
+  static std::optional<policy::Denial> fault_in_links(Database& database, const policy::Act& act);
+  std::optional<policy::Denial> fault_in_place(const policy::Act& act) const;
+  std::optional<policy::Denial> fault_in_importing(Database& database, const policy::Act& act) const;
 
   const Config& config_;
   const Policies& policies_;

@@ -38,6 +38,7 @@ void ActWorker::turn() {
 
 void ActWorker::go_on(const ApprovalRow& request) {
   if (request.act.kind() == ActKind::destroy_key) return destroy_key(request);
+  if (request.act.kind() == ActKind::import_authority) return import_certificate(request);
   if (request.work == ActWork::undoing) return undo(request, request.failure);
   if (request.work == ActWork::running) return undo(request, k_ended);
   carry_out(request);
@@ -55,6 +56,8 @@ void ActWorker::carry_out(const ApprovalRow& request) {
       throw Error(ErrorCode::config, fault->detail + ": " + fault->mend);
     if (request.act.kind() == ActKind::grant_role)
       granting_.make(request);
+    else if (request.act.kind() == ActKind::request_authority)
+      making_.make_request(request);
     else
       making_.make(request);
   } catch (const std::exception& error) {
@@ -75,6 +78,33 @@ void ActWorker::undo(ApprovalRow request, const std::string& why) {
   wake_publisher_();
 }
 
+// Nothing is made that could be undone: it is taken over whole or not at all, and then goes on where it was.
+void ActWorker::import_certificate(const ApprovalRow& request) {
+  const auto read = [&](auto&& what) { return core_.store.read(what); };
+  if (request.work == ActWork::waiting)
+    core_.writer->write([&](Writing& w) {
+      tell_step(w, request.id, "begin", "done");
+      ApprovalRow::set_work(w.database(), request.id, ActWork::running);
+    });
+  fault_point("import.after-begin");
+  const bool adopted = read([&](Database& database) {
+    return AuthorityRow::find(database, request.act.parameter("authority")).has_value();
+  });
+  if (!adopted) {
+    try {
+      if (const auto fault =
+              read([&](Database& database) { return core_.desk.fault_in(database, request.act); }))
+        throw Error(ErrorCode::config, fault->detail + ": " + fault->mend);
+      making_.adopt(request);
+    } catch (const std::exception& error) {
+      const std::string why = error.what();
+      core_.writer->write([&](Writing& w) { tell_failed(w, request.id, "adopt", why); });
+      return;
+    }
+  }
+  making_.finish_import(request);
+}
+
 // There is no way back from here: a crash goes on where it was.
 void ActWorker::destroy_key(const ApprovalRow& request) {
   const auto job = policy::Identity::system_job("acts");
@@ -93,7 +123,12 @@ void ActWorker::destroy_key(const ApprovalRow& request) {
         tell_step(w, request.id, "begin", "done");
         if (key.state != KeyState::deactivated)
           change_state(w, key.record, key.state, KeyState::deactivated, job);
-        AuthorityRow::set_state(w.database(), request.act.parameter("authority"), AuthorityState::closed);
+        const auto& authority = request.act.parameter("authority");
+        const auto asked = CaRequestRow::find(w.database(), authority);
+        if (asked && asked->key == key.record.id)
+          CaRequestRow::remove(w.database(), authority);
+        else
+          AuthorityRow::set_state(w.database(), authority, AuthorityState::closed);
         ApprovalRow::set_work(w.database(), request.id, ActWork::running);
       });
       follow_store(core_.authorities, core_.store);

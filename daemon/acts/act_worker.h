@@ -25,6 +25,7 @@ class ActWorker {
   void carry_out(const ApprovalRow& request);
   void undo(ApprovalRow request, const std::string& why);
   void destroy_key(const ApprovalRow& request);
+  void import_certificate(const ApprovalRow& request);
 
   Core& core_;
   AuthorityMaking making_;

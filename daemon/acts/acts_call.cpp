@@ -10,7 +10,7 @@ const policy::Identity& acts_job() {
 }
 
 api::Call acts_call() {
-  return {acts_job(), uuid_v7(now_micros()), "", std::chrono::steady_clock::now() + std::chrono::seconds(10)};
+  return {acts_job(), uuid_v7(now_micros()), "", std::chrono::steady_clock::now() + k_signature_patience};
 }
 
 }  // namespace inkan::daemon

@@ -1,5 +1,6 @@
 #include "daemon/acts/authority_acts.h"
 
+#include "daemon/acts/acts_call.h"
 #include "daemon/approvals/approval_rows.h"
 #include "daemon/store/authority_rows.h"
 
@@ -29,7 +30,7 @@ void tell_step(Writing& w, const std::string& request, const std::string& step, 
                       .target = {"ceremony", request},
                       .reason = reason};
   event.detail = {{"ceremony_id", request}, {"step", step}, {"result", result}};
-  w.append(event, policy::Identity::system_job("acts"));
+  w.append(event, acts_job());
 }
 
 void tell_failed(Writing& w, const std::string& request, const std::string& step, const std::string& why) {

@@ -1,5 +1,7 @@
 #include "daemon/acts/authority_making.h"
 
+#include <algorithm>
+
 #include "daemon/acts/acts_call.h"
 #include "daemon/acts/authority_acts.h"
 #include "daemon/authority/revocation.h"
@@ -32,6 +34,7 @@ void AuthorityMaking::make(const ApprovalRow& request) {
   fault_point("act.after-announce");
   core_.crls.publish(authority);
   fault_point("act.after-crl");
+  link(request, authority);
   finish(request, key, authority);
   fault_point("act.after-finish");
 }
@@ -94,6 +97,30 @@ CertificateAuthority& AuthorityMaking::announce(const ApprovalRow& request, cons
   return core_.authorities.add(std::move(authority));
 }
 
+// RFC 4210 §4.4: old with new, new with old. Neither outlives one of the two roots.
+void AuthorityMaking::link(const ApprovalRow& request, CertificateAuthority& made) {
+  const std::string id = request.act.parameter("links");
+  if (id.empty()) return;
+  auto* const old = core_.authorities.find(id);
+  if (!old) throw Error(ErrorCode::config, "there is no root " + id);
+  const auto latest = std::min(old->issuer.validity.not_after(), made.issuer.validity.not_after());
+  certify_link(request, *old, made, latest);
+  fault_point("act.after-old-with-new");
+  certify_link(request, made, *old, latest);
+  fault_point("act.after-new-with-old");
+}
+
+void AuthorityMaking::certify_link(const ApprovalRow& request, const CertificateAuthority& subject,
+                                   CertificateAuthority& issuer, policy::Instant latest) {
+  const auto wanted = policy::IssuanceRequest::for_link("root-link", subject.issuer.public_key,
+                                                        subject.issuer.subject, latest);
+  const auto outcome = core_.issuance.issue(acts_call(), wanted, issuer, std::nullopt, request.id);
+  if (const auto* denial = policy::denied(outcome))
+    throw Error(ErrorCode::config, "the link of " + subject.issuer.id + " by " + issuer.issuer.id + ": " +
+                                       denial->rule + " (" + denial->clause + "): " + denial->detail + "; " +
+                                       denial->mend);
+}
+
 void AuthorityMaking::finish(const ApprovalRow& request, const pkcs11::KeyRecord& key,
                              CertificateAuthority& authority) {
   const std::string& id = authority.issuer.id;
@@ -117,6 +144,8 @@ void AuthorityMaking::undo(const ApprovalRow& request) {
   fault_point("undo.after-erase");
   core_.writer->write([&](Writing& w) {
     const auto& id = request.act.parameter("authority");
+    if (const auto asked = CaRequestRow::find(w.database(), id); asked && asked->approval == request.id)
+      CaRequestRow::remove(w.database(), id);
     if (const auto row = AuthorityRow::find(w.database(), id); row && row->state == AuthorityState::pending)
       AuthorityRow::set_state(w.database(), id, AuthorityState::undone);
     tell_failed(w, request.id, "undone", request.failure);
@@ -125,9 +154,19 @@ void AuthorityMaking::undo(const ApprovalRow& request) {
 }
 
 void AuthorityMaking::revoke_certificates(const ApprovalRow& request, const std::vector<KeyRow>& keys) {
-  for (const auto& key : keys) {
-    api::ListFilter filter;
-    filter.spki_sha256 = policy::spki_hash_of(key.record.spki).hex();
+  std::vector<api::ListFilter> filters(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    filters[i].spki_sha256 = policy::spki_hash_of(keys[i].record.spki).hex();
+  // What the key has signed for another: the link of the root before. Another act's authority of that id is
+  // not this one's to revoke.
+  const auto& id = request.act.parameter("authority");
+  const auto row = core_.store.read([&](Database& database) { return AuthorityRow::find(database, id); });
+  if (row &&
+      std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return key.record.id == row->key; })) {
+    filters.emplace_back();
+    filters.back().authority = id;
+  }
+  for (const auto& filter : filters) {
     for (const auto& each :
          core_.store.certificates(filter, std::numeric_limits<std::int64_t>::max(), now())) {
       const auto& record = each.second;  // no binding: clang lets no lambda capture one

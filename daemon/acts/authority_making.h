@@ -17,6 +17,13 @@ class AuthorityMaking {
 
   // Throws Error where it cannot go on; undo() then mends what is half done.
   void make(const ApprovalRow& request);
+  // A key and its request to a CA outside, all or nothing too.
+  void make_request(const ApprovalRow& request);
+  // Takes what the outside CA made for a request: from then on it is an authority, and there is no way back.
+  // Throws Error where that cannot be done, with nothing changed.
+  void adopt(const ApprovalRow& request);
+  // Its first CRL. May be called again after it threw, and after a crash.
+  void finish_import(const ApprovalRow& request);
   // Revokes the certificate, destroys the key, and says so. May be called again after it threw, and after a
   // crash anywhere in either.
   void undo(const ApprovalRow& request);
@@ -29,6 +36,11 @@ class AuthorityMaking {
   void certify(const ApprovalRow& request, const PlannedAuthority& planned, CertificateAuthority& authority);
   CertificateAuthority& announce(const ApprovalRow& request, const pkcs11::KeyRecord& key,
                                  std::unique_ptr<CertificateAuthority> authority);
+  std::unique_ptr<CertificateAuthority> open_outside(const std::string& id, const pkcs11::KeyRecord& key,
+                                                     const policy::OutsideCertificate& outside);
+  void link(const ApprovalRow& request, CertificateAuthority& made);
+  void certify_link(const ApprovalRow& request, const CertificateAuthority& subject,
+                    CertificateAuthority& issuer, policy::Instant latest);
   void finish(const ApprovalRow& request, const pkcs11::KeyRecord& key, CertificateAuthority& authority);
   void revoke_certificates(const ApprovalRow& request, const std::vector<KeyRow>& keys);
   void erase_keys(const ApprovalRow& request, const std::vector<KeyRow>& keys);

@@ -22,29 +22,25 @@ std::map<policy::KeyId, std::uint64_t> signatures_of(const Tokens& tokens) {
   return made;
 }
 
+// The others sign handshakes and probes, each time without an intent; with one, they prove a backup.
 bool has_intents(KeyPurpose purpose) {
   return purpose != KeyPurpose::tls && purpose != KeyPurpose::probe;
+}
+bool proves_backups_only(const policy::KeyAccount& account) {
+  return account.certificates + account.crls + account.requests + account.evidence + account.checkpoints == 0;
 }
 
 api::KeyReconciliation books_of(const pkcs11::KeyRecord& key, const policy::KeyAccount& account,
                                 std::uint64_t signatures) {
-  return {key.id.hex(),
-          std::string(policy::name(key.purpose)),
-          key.token,
-          key.label,
-          account.intents,
-          account.certificates,
-          account.crls,
-          account.ocsp,
-          account.canaries,
-          account.evidence,
-          account.checkpoints,
-          account.failed,
-          account.possible,
-          account.open,
-          account.late,
-          signatures,
-          account.run_intents + account.run_retries};
+  return {key.id.hex(),     std::string(policy::name(key.purpose)),
+          key.token,        key.label,
+          account.intents,  account.certificates,
+          account.crls,     account.ocsp,
+          account.canaries, account.requests,
+          account.evidence, account.checkpoints,
+          account.failed,   account.possible,
+          account.open,     account.late,
+          signatures,       account.run_intents + account.run_retries};
 }
 
 api::KeptCount count_of(const Kept& kept) {
@@ -71,6 +67,7 @@ api::ReconciliationRecord Service::reconcile() {
     const auto& key = each.record;
     if (!has_intents(key.purpose)) {
       record.apart.push_back({key.id.hex(), std::string(policy::name(key.purpose)), key.label, made[key.id]});
+      if (proves_backups_only(accounts[key.id.hex()])) accounts.erase(key.id.hex());
       continue;
     }
     found.books.signatures(key.id.hex(), made[key.id]);

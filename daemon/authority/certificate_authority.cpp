@@ -29,8 +29,12 @@ std::vector<CertificateAuthority*> Authorities::signing() const {
 
 std::vector<policy::Bytes> Authorities::chain(const std::string& authority, const policy::Bytes& leaf) const {
   std::vector<policy::Bytes> chain{leaf};
-  for (const auto* at = find(authority); at && at->parent; at = find(*at->parent))
+  const auto* at = find(authority);
+  for (; at && at->parent; at = find(*at->parent)) chain.push_back(at->certificate);
+  if (at && !at->outside_issuers.empty()) {
     chain.push_back(at->certificate);
+    chain.insert(chain.end(), at->outside_issuers.begin(), at->outside_issuers.end() - 1);
+  }
   return chain;
 }
 

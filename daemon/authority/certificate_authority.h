@@ -31,8 +31,10 @@ struct CertificateAuthority {
   }
 
   policy::Issuer issuer;
-  std::optional<std::string> parent;         // id; nothing for a root
-  policy::Bytes certificate;                 // DER
+  std::optional<std::string> parent;  // id; nothing for a root
+  policy::Bytes certificate;          // DER
+  std::vector<policy::Bytes>
+      outside_issuers{};                     // above one whose certificate was made outside; the root last
   std::unique_ptr<pkcs11::CaSigner> signer;  // null if its key was destroyed before this start
   std::atomic<AuthorityState> state;
   std::mutex publishing;  // one CRL of this authority at a time: its numbers only grow
@@ -52,8 +54,8 @@ class Authorities {
   // The one that issues to callers.
   CertificateAuthority& issuing() const { return *issuing_; }
   void set_issuing(CertificateAuthority& authority) { issuing_ = &authority; }
-  // `leaf` first, then its issuers; the root itself is left out: a verifier has it, or must not take it from
-  // us.
+  // `leaf` first, then its issuers, those outside too; the root itself is left out: a verifier has it, or
+  // must not take it from us.
   std::vector<policy::Bytes> chain(const std::string& authority, const policy::Bytes& leaf) const;
 
   std::mutex following;  // follow_store(): one at a time, or an older reading could be the last to be applied

@@ -85,7 +85,7 @@ policy::CrlNumber CrlPublisher::publish(CertificateAuthority& authority) {
                                              this_update + schedule_.next_update,
                                              spent + 1,
                                              std::move(entries),
-                                             authority.issuer.public_key.key_identifier(),
+                                             authority.issuer.key_identifier(),
                                              authority.issuer.key,
                                              authority.issuer.signature_algorithm};
     auto decision = engine_.decide(policy::TbsCertList(fields), authority.issuer,

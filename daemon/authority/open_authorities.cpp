@@ -3,9 +3,8 @@
 #include <algorithm>
 
 #include "daemon/store/key_rows.h"
+#include "policy/rules/outside_certificate.h"
 #include "policy/types/error.h"
-#include "policy/x509/certificate.h"
-#include "policy/x509/oids.h"
 
 namespace inkan::daemon {
 
@@ -13,15 +12,6 @@ using policy::Error;
 using policy::ErrorCode;
 
 namespace {
-
-int path_length_of(const policy::Certificate& certificate) {
-  const auto* extension = certificate.find_extension(policy::oid::k_basic_constraints);
-  if (!extension) return -1;
-  policy::der::Reader whole(extension->value);
-  auto fields = whole.sequence("basicConstraints");
-  if (fields.at_end() || !fields.boolean("cA") || fields.at_end()) return -1;
-  return static_cast<int>(fields.small_integer("pathLenConstraint"));
-}
 
 bool is_there(KeyState state) {
   return state == KeyState::pre_active || state == KeyState::active;
@@ -39,12 +29,17 @@ std::unique_ptr<CertificateAuthority> open_authority(const AuthorityRow& stored,
   if (!(certificate.public_key() == public_key_of(*key)))
     throw Error(ErrorCode::key,
                 "the certificate of authority " + stored.id + " is for another key than " + key->label);
-  return std::make_unique<CertificateAuthority>(
-      issuer_of(stored.id, *key, certificate.subject(), certificate.validity(), path_length_of(certificate),
-                published),
+  auto opened = std::make_unique<CertificateAuthority>(
+      issuer_of(stored.id, *key, certificate.subject(), certificate.validity(),
+                policy::ca_path_length(certificate).value_or(-1), published),
       stored.issuer, stored.certificate,
       is_there(found->state) ? std::make_unique<pkcs11::CaSigner>(tokens.find(key->token), *key) : nullptr,
       stored.state);
+  if (!stored.outside_issuers.empty()) {
+    opened->issuer.outside_identifier = policy::subject_key_identifier(certificate);
+    opened->outside_issuers = stored.outside_issuers;
+  }
+  return opened;
 }
 
 }  // namespace
@@ -67,7 +62,8 @@ policy::Issuer issuer_of(const std::string& id, const pkcs11::KeyRecord& key, co
           path_length,
           published.base_url + "/crl/" + id + ".crl",
           published.base_url + "/ca/" + id + ".crt",
-          published.ocsp ? published.base_url + "/ocsp" : ""};
+          published.ocsp ? published.base_url + "/ocsp" : "",
+          {}};
 }
 
 Authorities::List open_authorities(Store& store, const Tokens& tokens, const PublishedAt& published) {

@@ -163,9 +163,54 @@ std::vector<api::AuthorityRecord> Service::authorities() {
                                                              : "ready",
                    crl ? std::optional(crl->number) : std::nullopt,
                    crl ? std::optional(crl->next_update) : std::nullopt, std::string(name(state)),
-                   authority == &core_.authorities.issuing()});
+                   authority == &core_.authorities.issuing(), authority->outside_issuers});
   }
   return all;
+}
+
+std::optional<policy::Bytes> Service::find_link(const std::string& new_root, Link link) {
+  const auto* const fresh = core_.authorities.find(new_root);
+  if (!fresh || fresh->parent || fresh->state == AuthorityState::undone) return std::nullopt;
+  api::ListFilter filter;
+  filter.profile = "root-link";
+  if (link == Link::old_with_new)
+    filter.authority = new_root;
+  else
+    filter.spki_sha256 = fresh->issuer.public_key.spki_hash().hex();
+  for (const auto& each : core_.store.certificates(filter, std::numeric_limits<std::int64_t>::max(), now())) {
+    const auto& record = each.second;
+    if (record.der.empty() || record.revocation) continue;
+    // A root may have been linked twice: to the one before it, and to the one after.
+    for (const auto* old : core_.authorities.all()) {
+      const bool meant = link == Link::old_with_new
+                             ? policy::Certificate::parse(record.der).public_key() == old->issuer.public_key
+                             : record.authority == old->issuer.id;
+      if (meant && is_older(old->issuer.id, new_root)) return record.der;
+    }
+  }
+  return std::nullopt;
+}
+
+// Authorities stand in the order in which they were made.
+bool Service::is_older(const std::string& one, const std::string& other) const {
+  for (const auto* each : core_.authorities.all()) {
+    if (each->issuer.id == one) return true;
+    if (each->issuer.id == other) return false;
+  }
+  return false;
+}
+
+std::vector<api::CaRequestRecord> Service::ca_requests() {
+  return core_.store.read([](Database& database) {
+    std::vector<api::CaRequestRecord> all;
+    for (const auto& row : CaRequestRow::all(database)) {
+      const auto parsed = policy::CertificationRequest::parse(row.request);
+      const auto* const request = std::get_if<policy::CertificationRequest>(&parsed);
+      all.push_back({row.authority, request ? request->subject().text() : "", row.key.hex(), row.profile,
+                     row.approval, row.request, row.leaf});
+    }
+    return all;
+  });
 }
 
 std::vector<api::TokenRecord> Service::tokens() {

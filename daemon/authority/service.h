@@ -34,6 +34,8 @@ class Service : public api::Authority {
                                               const std::optional<api::Idempotency>& idempotency) override;
 
   std::vector<api::AuthorityRecord> authorities() override;
+  std::vector<api::CaRequestRecord> ca_requests() override;
+  std::optional<policy::Bytes> find_link(const std::string& new_root, Link link) override;
   std::vector<api::ProfileRecord> profiles() override;
   std::vector<api::ProfileRecord> profile_versions(const std::string& name) override;
   std::vector<api::ProfileOffer> profile_offers() override;
@@ -70,6 +72,8 @@ class Service : public api::Authority {
   void stop_reading() { stopping_ = true; }                         // a reconciliation that runs gives up
 
  private:
+  bool is_older(const std::string& one, const std::string& other) const;
+
   Core& core_;
   std::function<void()> wake_evidence_;
   RefusedLog refused_;

@@ -101,7 +101,7 @@ void store(const TokenOptions& options) {
 
 }  // namespace
 
-void add_token(CLI::App& app, Context&) {
+void add_token(CLI::App& app, Context& context) {
   auto* const token = app.add_subcommand("token", "The tokens of a PKCS#11 module: list, make, look into");
   token->require_subcommand(1);
   auto options = std::make_shared<TokenOptions>();
@@ -128,6 +128,7 @@ void add_token(CLI::App& app, Context&) {
   init_command->callback([options] { init(*options); });
   show_command->callback([options] { show(*options); });
   store_command->callback([options] { store(*options); });
+  add_prove_backup(*token, context);
 }
 
 }  // namespace inkan::daemon::cli

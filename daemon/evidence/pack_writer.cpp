@@ -23,7 +23,8 @@ constexpr LeafIndex k_step = 100'000;  // leaves looked through at a time
 // What a period rests on, from whenever it was.
 const std::vector<EventType> k_foundations = {
     EventType::key_generate,    EventType::key_state,       EventType::key_destroy,
-    EventType::ca_issue,        EventType::ca_activate,     EventType::ca_retire,
+    EventType::key_backup,      EventType::ca_issue,        EventType::ca_request,
+    EventType::ca_import,       EventType::ca_activate,     EventType::ca_retire,
     EventType::role_grant,      EventType::ceremony_step,   EventType::approval_request,
     EventType::approval_vote,   EventType::approval_result, EventType::issuing_stop,
     EventType::issuing_start,   EventType::config_change,   EventType::profile_change,

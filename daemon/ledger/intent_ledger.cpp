@@ -76,17 +76,42 @@ policy::Recorded<policy::TbsCertList> IntentLedger::record(policy::Approved<poli
   return {policy::RecordingKey(), std::move(approved), intent};
 }
 
-policy::Recorded<policy::Canary> IntentLedger::record(policy::Approved<policy::Canary>&& approved,
-                                                      const std::string& key_label) {
+policy::Recorded<policy::TbsCertificationRequest> IntentLedger::record(
+    policy::Approved<policy::TbsCertificationRequest>&& approved, const std::string& ceremony_id) {
   const auto& tbs = approved.tbs();
+  constexpr const char* purpose = policy::TbsCertificationRequest::k_purpose;
   const LeafIndex intent = writer_.write([&](Writing& w) {
-    policy::Event event = intent_event(policy::Canary::k_purpose, tbs.signing_key(), tbs.to_be_signed());
+    policy::Event event = intent_event(purpose, tbs.signing_key(), tbs.to_be_signed());
+    event.detail["ceremony_id"] = ceremony_id;
+    const LeafIndex index = w.append(event, Identity::system_job("acts"));
+    insert_open_intent(w.database(), index, purpose, tbs.signing_key(), std::nullopt, tbs.to_be_signed(),
+                       "{}");
+    return index;
+  });
+  return {policy::RecordingKey(), std::move(approved), intent};
+}
+
+template <class Tbs>
+LeafIndex IntentLedger::record_message(const Tbs& tbs, const std::string& key_label) {
+  return writer_.write([&](Writing& w) {
+    policy::Event event = intent_event(Tbs::k_purpose, tbs.signing_key(), tbs.to_be_signed());
     event.detail["label"] = key_label;
     const LeafIndex index = w.append(event, Identity::system_job("key-keeper"));
-    insert_open_intent(w.database(), index, policy::Canary::k_purpose, tbs.signing_key(), std::nullopt,
+    insert_open_intent(w.database(), index, Tbs::k_purpose, tbs.signing_key(), std::nullopt,
                        tbs.to_be_signed(), "{}");
     return index;
   });
+}
+
+policy::Recorded<policy::Canary> IntentLedger::record(policy::Approved<policy::Canary>&& approved,
+                                                      const std::string& key_label) {
+  const LeafIndex intent = record_message(approved.tbs(), key_label);
+  return {policy::RecordingKey(), std::move(approved), intent};
+}
+
+policy::Recorded<policy::BackupProof> IntentLedger::record(policy::Approved<policy::BackupProof>&& approved,
+                                                           const std::string& key_label) {
+  const LeafIndex intent = record_message(approved.tbs(), key_label);
   return {policy::RecordingKey(), std::move(approved), intent};
 }
 

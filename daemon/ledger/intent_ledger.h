@@ -15,6 +15,7 @@
 #include "daemon/store/store.h"
 #include "pkcs11/sign_outcome.h"
 #include "policy/approval.h"
+#include "policy/backup_proof.h"
 #include "policy/canary.h"
 #include "policy/evidence/statement.h"
 #include "policy/evidence/transcript.h"
@@ -23,6 +24,7 @@
 #include "policy/profile/profile.h"
 #include "policy/x509/tbs_cert_list.h"
 #include "policy/x509/tbs_certificate.h"
+#include "policy/x509/tbs_certification_request.h"
 
 namespace inkan::daemon {
 
@@ -64,8 +66,12 @@ class IntentLedger {
   // signed, in their order. All by one key.
   std::vector<policy::Recorded<policy::OcspResponseData>> record(
       std::vector<policy::Approved<policy::OcspResponseData>>&& approved);
+  policy::Recorded<policy::TbsCertificationRequest> record(
+      policy::Approved<policy::TbsCertificationRequest>&& approved, const std::string& ceremony_id);
   policy::Recorded<policy::Canary> record(policy::Approved<policy::Canary>&& approved,
                                           const std::string& key_label);
+  policy::Recorded<policy::BackupProof> record(policy::Approved<policy::BackupProof>&& approved,
+                                               const std::string& key_label);
   policy::Recorded<policy::CheckpointBody> record(policy::Approved<policy::CheckpointBody>&& approved);
   policy::Recorded<policy::EvidenceStatement> record(policy::Approved<policy::EvidenceStatement>&& approved,
                                                      const policy::Identity& recipient);
@@ -98,9 +104,21 @@ class IntentLedger {
                                  const policy::TbsCertList::Fields& fields,
                                  const pkcs11::Signed& signed_by_token);
   void complete_ocsp(policy::LeafIndex intent, const OcspTally& tally);
+  // The request, by approval `ceremony_id`, waits in the store for its answer from then on.
+  void complete_request(policy::LeafIndex intent, const std::string& ceremony_id,
+                        const std::string& authority, const std::string& profile,
+                        const policy::TbsCertificationRequest::Fields& fields,
+                        const pkcs11::Signed& signed_by_token);
   void complete_canary(policy::LeafIndex intent, const std::string& key_label);
   // `intent` and `tries`: of the signature made for this recipient; nothing, if it was made for another
   // before.
+  // What a backup token showed of a key; `intent` and `tries`: of the signature that its copy made.
+  struct BackupShown {
+    policy::KeyId key;
+    std::string label, token, backup, serial;  // both tokens by name; the serial number of the backup
+  };
+  void complete_backup(policy::LeafIndex intent, const BackupShown& shown, int tries);
+  void backup_failed(const BackupShown& shown, const std::string& why);
   void complete_evidence(std::optional<policy::LeafIndex> intent, const policy::EvidenceId& id,
                          const policy::Sha256& pack, const policy::Identity& recipient, int tries);
   void complete_transcript(policy::LeafIndex intent, const std::string& ceremony_id,
@@ -119,6 +137,8 @@ class IntentLedger {
   template <class Outcome>  // pkcs11::NotSigned or PossiblySigned
   Ended end_unsigned(Writing& w, policy::LeafIndex intent, const policy::Identity& actor,
                      policy::EventType type, const Outcome& outcome);
+  template <class Tbs>  // Canary or BackupProof
+  policy::LeafIndex record_message(const Tbs& tbs, const std::string& key_label);
   template <class Tbs>  // EvidenceStatement or Transcript
   policy::LeafIndex record_evidence(const Tbs& tbs, const policy::Identity& actor);
   // The row to be, and its intent closed.

@@ -1,6 +1,7 @@
 // The outcomes of recorded intents: each in the transaction that changes the row it is about.
 #include "daemon/ledger/certificate_event.h"
 #include "daemon/ledger/intent_ledger.h"
+#include "daemon/store/authority_rows.h"
 #include "daemon/store/certificate_rows.h"
 #include "policy/types/error.h"
 
@@ -130,11 +131,61 @@ LeafIndex IntentLedger::complete_crl(LeafIndex intent, const std::string& author
   });
 }
 
+void IntentLedger::complete_request(LeafIndex intent, const std::string& ceremony_id,
+                                    const std::string& authority, const std::string& profile,
+                                    const policy::TbsCertificationRequest::Fields& fields,
+                                    const pkcs11::Signed& signed_by_token) {
+  writer_.write([&](Writing& w) {
+    close_intent(w.database(), intent);
+    policy::Event event{.type = policy::EventType::ca_request, .target = {"authority", authority}};
+    event.detail = {{"ceremony_id", ceremony_id},
+                    {"intent", intent},
+                    {"profile", profile},
+                    {"sha256", policy::sha256(signed_by_token.object).hex()},
+                    {"spki_sha256", fields.public_key.spki_hash().hex()},
+                    {"tries", signed_by_token.tries}};
+    const LeafIndex leaf = w.append(event, Identity::system_job("acts"));
+    CaRequestRow{authority, fields.signing_key, profile, signed_by_token.object, ceremony_id, leaf}.insert(
+        w.database());
+  });
+}
+
 void IntentLedger::complete_canary(LeafIndex intent, const std::string& key_label) {
   writer_.write([&](Writing& w) {
     close_intent(w.database(), intent);
     policy::Event event{.type = policy::EventType::selftest};
     event.detail = {{"name", "canary"}, {"intent", intent}, {"label", key_label}, {"result", "pass"}};
+    w.append(event, Identity::system_job("key-keeper"));
+  });
+}
+
+namespace {
+
+policy::Event backup_event(const IntentLedger::BackupShown& shown, bool proved) {
+  policy::Event event{.type = policy::EventType::key_backup,
+                      .outcome = proved ? "success" : "failure",
+                      .target = {"key", shown.key.hex()}};
+  event.detail = {{"backup", shown.backup}, {"key_id", shown.key.hex()},
+                  {"label", shown.label},   {"result", proved ? "proved" : "not proved"},
+                  {"serial", shown.serial}, {"token", shown.token}};
+  return event;
+}
+
+}  // namespace
+
+void IntentLedger::complete_backup(LeafIndex intent, const BackupShown& shown, int tries) {
+  writer_.write([&](Writing& w) {
+    close_intent(w.database(), intent);
+    auto event = backup_event(shown, true);
+    event.detail.update({{"intent", intent}, {"tries", tries}});
+    w.append(event, Identity::system_job("key-keeper"));
+  });
+}
+
+void IntentLedger::backup_failed(const BackupShown& shown, const std::string& why) {
+  writer_.write([&](Writing& w) {
+    auto event = backup_event(shown, false);
+    event.reason = why;
     w.append(event, Identity::system_job("key-keeper"));
   });
 }

@@ -1,9 +1,11 @@
 #include "daemon/ledger/reconcile.h"
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "daemon/store/certificate_rows.h"
 #include "daemon/store/store.h"
+#include "policy/log/event_type.h"
 #include "policy/types/error.h"
 #include "policy/x509/certificate.h"
 
@@ -122,8 +124,9 @@ class StoreCheck {
   void hold_authorities() {
     auto rows = database_.prepare("SELECT id, certificate FROM authorities");
     while (rows.step()) {
-      if (!is_issued(rows.octets(1)))
-        differ("authority " + rows.text(0) + " has another certificate than any that was issued");
+      if (!is_issued(rows.octets(1)) && !is_imported(rows.text(0), rows.octets(1)))
+        differ("authority " + rows.text(0) +
+               " has another certificate than any that was issued, or imported");
     }
   }
 
@@ -155,6 +158,26 @@ class StoreCheck {
       if (malformed.code() != policy::ErrorCode::invalid_input) throw;
       return false;
     }
+  }
+
+  // By the leaf that its issuers in the store name, which names each of them.
+  bool is_imported(const std::string& authority, const Bytes& der) {
+    auto rows = database_.prepare(
+        "SELECT o.certificate, l.leaf FROM outside_issuers o JOIN leaves l ON l.idx = o.leaf WHERE "
+        "o.authority = "
+        "? ORDER BY o.position");
+    rows.bind(authority);
+    std::vector<std::string> chain;
+    nlohmann::json leaf;
+    while (rows.step()) {
+      chain.push_back(policy::fingerprint_of(rows.octets(0)).hex());
+      leaf = nlohmann::json::parse(rows.text(1), nullptr, false);
+    }
+    if (!leaf.is_object() || leaf.value("type", "") != policy::name(policy::EventType::ca_import))
+      return false;
+    const auto& detail = leaf["detail"];
+    return leaf["target"].value("id", "") == authority &&
+           detail.value("sha256", "") == policy::fingerprint_of(der).hex() && detail["chain"] == chain;
   }
 
   void certificate(const Posting& posting) {

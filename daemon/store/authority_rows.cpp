@@ -26,6 +26,25 @@ AuthorityRow read_authority(const Statement& row) {
           *state};
 }
 
+std::vector<Bytes> outside_issuers_of(Database& database, const std::string& authority) {
+  auto rows =
+      database.prepare("SELECT certificate FROM outside_issuers WHERE authority = ? ORDER BY position");
+  rows.bind(authority);
+  std::vector<Bytes> all;
+  while (rows.step()) all.push_back(rows.octets(0));
+  return all;
+}
+
+constexpr const char* k_select_requests =
+    "SELECT authority, key_id, profile, request, approval, leaf FROM ca_requests ";
+
+CaRequestRow read_request(const Statement& row) {
+  const auto key = policy::KeyId::from(row.octets(1));
+  if (!key) throw Error(ErrorCode::store, "the record of request " + row.text(0) + " is damaged");
+  return {row.text(0),   *key,        row.text(2),
+          row.octets(3), row.text(4), static_cast<std::uint64_t>(row.integer(5))};
+}
+
 }  // namespace
 
 std::string_view name(AuthorityState state) {
@@ -44,13 +63,17 @@ std::vector<AuthorityRow> AuthorityRow::all(Database& database) {
   auto rows = database.prepare(std::string(k_select_authorities) + "ORDER BY position");
   std::vector<AuthorityRow> all;
   while (rows.step()) all.push_back(read_authority(rows));
+  for (auto& each : all) each.outside_issuers = outside_issuers_of(database, each.id);
   return all;
 }
 
 std::optional<AuthorityRow> AuthorityRow::find(Database& database, const std::string& id) {
   auto row = database.prepare(std::string(k_select_authorities) + "WHERE id = ?");
   row.bind(id);
-  return row.step() ? std::optional(read_authority(row)) : std::nullopt;
+  if (!row.step()) return std::nullopt;
+  auto found = read_authority(row);
+  found.outside_issuers = outside_issuers_of(database, id);
+  return found;
 }
 
 void AuthorityRow::insert(Database& database) const {
@@ -70,6 +93,49 @@ void AuthorityRow::set_state(Database& database, const std::string& id, Authorit
   database.prepare("UPDATE authorities SET state = ? WHERE id = ?").bind(name(state)).bind(id).run();
 }
 
+std::vector<CaRequestRow> CaRequestRow::all(Database& database) {
+  auto rows = database.prepare(std::string(k_select_requests) + "ORDER BY authority");
+  std::vector<CaRequestRow> all;
+  while (rows.step()) all.push_back(read_request(rows));
+  return all;
+}
+
+std::optional<CaRequestRow> CaRequestRow::find(Database& database, const std::string& authority) {
+  auto row = database.prepare(std::string(k_select_requests) + "WHERE authority = ?");
+  row.bind(authority);
+  return row.step() ? std::optional(read_request(row)) : std::nullopt;
+}
+
+void CaRequestRow::insert(Database& database) const {
+  database
+      .prepare(
+          "INSERT INTO ca_requests(authority, key_id, profile, request, approval, leaf) VALUES(?, ?, ?, ?, "
+          "?, "
+          "?)")
+      .bind(authority)
+      .bind(key.bytes())
+      .bind(profile)
+      .bind(request)
+      .bind(approval)
+      .bind(leaf)
+      .run();
+}
+
+void CaRequestRow::remove(Database& database, const std::string& authority) {
+  database.prepare("DELETE FROM ca_requests WHERE authority = ?").bind(authority).run();
+}
+
+void insert_outside_issuers(Database& database, const std::string& authority,
+                            const std::vector<Bytes>& certificates, std::uint64_t leaf) {
+  for (std::size_t i = 0; i < certificates.size(); ++i)
+    database.prepare("INSERT INTO outside_issuers(authority, position, certificate, leaf) VALUES(?, ?, ?, ?)")
+        .bind(authority)
+        .bind(static_cast<std::int64_t>(i))
+        .bind(certificates[i])
+        .bind(leaf)
+        .run();
+}
+
 std::string issuing_authority(Database& database) {
   auto named = database.prepare("SELECT value FROM meta WHERE key = 'issuing_authority'");
   return named.step() ? named.text(0) : "";
@@ -87,8 +153,9 @@ void set_issuing_authority(Database& database, const std::string& id) {
 void require_active(Database& database, const std::string& authority) {
   auto row = database.prepare("SELECT state FROM authorities WHERE id = ?");
   row.bind(authority);
-  // One that has no row yet signs itself, while it is being made.
-  if (row.step() && row.text(0) != name(AuthorityState::active))
+  // One that has no row yet signs itself, while it is being made; a pending one the key of the root before.
+  if (row.step() && row.text(0) != name(AuthorityState::active) &&
+      row.text(0) != name(AuthorityState::pending))
     throw Error(ErrorCode::unavailable, "authority " + authority + " is " + row.text(0) +
                                             " and signs no certificates: another issues now, ask again");
 }

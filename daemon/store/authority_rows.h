@@ -22,12 +22,33 @@ struct AuthorityRow {
   std::optional<std::string> issuer;
   Bytes certificate;
   AuthorityState state = AuthorityState::active;
+  // Of one whose certificate was made outside: the certificates above it, its issuer first, the root last.
+  std::vector<Bytes> outside_issuers{};
 
+  bool is_root() const { return !issuer && outside_issuers.empty(); }
   static std::vector<AuthorityRow> all(Database& database);  // issuers first
   static std::optional<AuthorityRow> find(Database& database, const std::string& id);
   void insert(Database& database) const;
   static void set_state(Database& database, const std::string& id, AuthorityState state);
 };
+
+// A certificate that was asked for outside, for a key that waits for it, pre-active.
+struct CaRequestRow {
+  std::string authority;  // its id to be
+  policy::KeyId key;
+  std::string profile;  // under which it was asked for
+  Bytes request;        // PKCS#10, DER
+  std::string approval;
+  std::uint64_t leaf = 0;
+
+  static std::vector<CaRequestRow> all(Database& database);  // by id
+  static std::optional<CaRequestRow> find(Database& database, const std::string& authority);
+  void insert(Database& database) const;
+  static void remove(Database& database, const std::string& authority);
+};
+// Those that stand above an authority in the store, each told of by the import's leaf.
+void insert_outside_issuers(Database& database, const std::string& authority,
+                            const std::vector<Bytes>& certificates, std::uint64_t leaf);
 
 // Its id; "" before the set-up has made one.
 std::string issuing_authority(Database& database);

@@ -132,8 +132,20 @@ CREATE TABLE profile_history(
 CREATE TABLE blocked_keys(spki_sha256 BLOB PRIMARY KEY) WITHOUT ROWID;
 )sql";
 
+// Authorities under roots outside: what was asked for and has no answer yet; and, of an authority whose
+// certificate an outside CA has made, those above it, its issuer at position 0. leaf: that of the request,
+// and of the import.
+constexpr const char* k_version_8 = R"sql(
+CREATE TABLE ca_requests(
+  authority TEXT PRIMARY KEY, key_id BLOB NOT NULL REFERENCES keys(key_id), profile TEXT NOT NULL, request BLOB NOT NULL,
+  approval TEXT NOT NULL, leaf INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE outside_issuers(
+  authority TEXT NOT NULL REFERENCES authorities(id), position INTEGER NOT NULL, certificate BLOB NOT NULL,
+  leaf INTEGER NOT NULL, PRIMARY KEY(authority, position)) WITHOUT ROWID;
+)sql";
+
 constexpr std::array<const char*, k_schema_version> k_versions = {
-    k_version_1, k_version_2, k_version_3, k_version_4, k_version_5, k_version_6, k_version_7};
+    k_version_1, k_version_2, k_version_3, k_version_4, k_version_5, k_version_6, k_version_7, k_version_8};
 
 }  // namespace
 

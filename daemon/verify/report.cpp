@@ -27,6 +27,7 @@ ordered_json signatures_of(const policy::Story& story) {
           {"crls", counts.crls},
           {"ocsp_responses", counts.ocsp},
           {"canaries", counts.canaries},
+          {"requests", counts.requests},
           {"failed", counts.failed},
           {"possibly_signed", counts.possible},
           {"late", counts.late},
@@ -117,6 +118,7 @@ void print_signatures(const ordered_json& signatures) {
   line("CRLs", number(signatures["crls"]) + newest);
   line("OCSP responses", number(signatures["ocsp_responses"]));
   line("canaries", number(signatures["canaries"]));
+  line("requests", number(signatures["requests"]));
   line("not signed", number(signatures["failed"]));
   line("possibly signed",
        number(signatures["possibly_signed"]) + ", of these late " + number(signatures["late"]));

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/log/event_type.h"
+#include "policy/rules/outside_certificate.h"
 #include "policy/types/identity.h"
 #include "policy/x509/character_string.h"
 
@@ -14,14 +15,37 @@ namespace {
 using Given = ActParameter::Given;
 
 constexpr ActKind k_kinds[] = {
-    ActKind::start_issuing,    ActKind::create_authority, ActKind::roll_over,  ActKind::activate_authority,
-    ActKind::retire_authority, ActKind::destroy_key,      ActKind::grant_role, ActKind::revoke_role,
-    ActKind::change_profile,   ActKind::change_blocklist};
+    ActKind::start_issuing,      ActKind::create_authority,  ActKind::roll_over,
+    ActKind::activate_authority, ActKind::retire_authority,  ActKind::destroy_key,
+    ActKind::grant_role,         ActKind::revoke_role,       ActKind::change_profile,
+    ActKind::change_blocklist,   ActKind::request_authority, ActKind::import_authority};
 
+constexpr ActParameter k_creating[] = {
+    {"algorithm", Given::if_wanted},  {"authority", Given::always},  {"bits", Given::if_wanted},
+    {"common_name", Given::always},   {"issuer", Given::if_wanted},  {"links", Given::if_wanted},
+    {"named_like", Given::by_daemon}, {"profile", Given::if_wanted}, {"subject", Given::by_daemon},
+    {"token", Given::if_wanted},
+};
 constexpr ActParameter k_making[] = {
     {"algorithm", Given::if_wanted}, {"authority", Given::always},  {"bits", Given::if_wanted},
     {"common_name", Given::always},  {"issuer", Given::if_wanted},  {"named_like", Given::by_daemon},
     {"profile", Given::if_wanted},   {"subject", Given::by_daemon}, {"token", Given::if_wanted},
+};
+constexpr ActParameter k_requesting[] = {
+    {"algorithm", Given::if_wanted},  {"authority", Given::always},  {"common_name", Given::always},
+    {"named_like", Given::by_daemon}, {"profile", Given::if_wanted}, {"subject", Given::by_daemon},
+    {"token", Given::if_wanted},
+};
+// Certificates in base64 of their DER; chain: one after the other, the authority's issuer first.
+constexpr ActParameter k_importing[] = {
+    {"authority", Given::always},
+    {"certificate", Given::always, OutsideCertificate::k_most_base64},
+    {"certificate_sha256", Given::by_daemon},
+    {"chain", Given::always, OutsideCertificate::k_most_chain_base64},
+    {"not_after", Given::by_daemon},
+    {"root", Given::by_daemon},
+    {"root_sha256", Given::by_daemon},
+    {"subject", Given::by_daemon},
 };
 constexpr ActParameter k_authority[] = {{"authority", Given::always}};
 constexpr ActParameter k_key[] = {{"authority", Given::by_daemon}, {"key", Given::always}};
@@ -51,7 +75,8 @@ Denial fault(const std::string& detail, const std::string& mend) {
 
 std::optional<Denial> fault_in(ActKind kind, const ActParameters& parameters) {
   for (const auto& [parameter, value] : parameters) {
-    if (!find(kind, parameter))
+    const auto* const known = find(kind, parameter);
+    if (!known)
       return fault(std::string(name(kind)) + " has no parameter \"" + parameter + "\"", "leave it out");
     if (const auto wrong = fault_in_value(*find(kind, parameter), value); !wrong.empty())
       return fault("parameter " + parameter + " is empty, too long or not plain text: it " + wrong,
@@ -102,6 +127,10 @@ std::string_view name(ActKind kind) {
       return name(EventType::profile_change);
     case ActKind::change_blocklist:
       return name(EventType::blocklist_change);
+    case ActKind::request_authority:
+      return name(EventType::ca_request);
+    case ActKind::import_authority:
+      return name(EventType::ca_import);
   }
   return "";
 }
@@ -121,6 +150,7 @@ std::span<const ActParameter> parameters_of(ActKind kind) {
     case ActKind::start_issuing:
       return {};
     case ActKind::create_authority:
+      return k_creating;
     case ActKind::roll_over:
       return k_making;
     case ActKind::activate_authority:
@@ -136,6 +166,10 @@ std::span<const ActParameter> parameters_of(ActKind kind) {
       return k_profile;
     case ActKind::change_blocklist:
       return k_blocklist;
+    case ActKind::request_authority:
+      return k_requesting;
+    case ActKind::import_authority:
+      return k_importing;
   }
   return {};
 }
@@ -190,7 +224,13 @@ std::string Act::in_words() const {
       return "Start issuing again. From the last vote that is needed on, the web tier is given certificates. "
              "One officer alone can stop it again at any time.";
     case ActKind::create_authority:
-      return made + "It issues nothing to callers until it is activated." + fails;
+      return made +
+             (parameter("links").empty()
+                  ? ""
+                  : "It takes over from the root " + parameter("links") +
+                        ": each signs a certificate for the other's key (RFC 4210 §4.4), so that who trusts "
+                        "one of them can verify what is under the other. ") +
+             "It issues nothing to callers until it is activated." + fails;
     case ActKind::roll_over:
       return made +
              "From then on all new certificates are issued by it; the authority before goes on with its "
@@ -242,6 +282,20 @@ std::string Act::in_words() const {
                   ? ""
                   : "Certificates may be issued on these keys again: " + parameter("remove") + ". ") +
              "Certificates that there are stay as they are.";
+    case ActKind::request_authority:
+      return "A new key (" + parameter("algorithm") + ") is generated in token " + parameter("token") +
+             ", and signs a request for a CA certificate of its own: \"" + parameter("subject") +
+             "\", as authority " + authority +
+             ". It signs nothing else until ca.import brings the certificate that a CA outside has made for "
+             "it; key.destroy gives it up. If a step fails, the key is destroyed.";
+    case ActKind::import_authority:
+      return "Authority " + authority + " is \"" + parameter("subject") +
+             "\" by a certificate of a CA outside (SHA-256 " + parameter("certificate_sha256") +
+             "), valid to " + parameter("not_after") + ", under the root \"" + parameter("root") +
+             "\" (SHA-256 " + parameter("root_sha256") +
+             "): compare both with what that CA says. Its first CRL is published. It issues nothing to "
+             "callers "
+             "until it is activated.";
   }
   return "";
 }

@@ -57,6 +57,10 @@ std::optional<PeriodObject> PeriodBooks::add(LeafIndex index, const LeafReader& 
       return end(index, leaf, "crl", &PeriodAccount::crls);
     case EventType::ocsp_sign:
       return end(index, leaf, "ocsp", &PeriodAccount::ocsp);
+    case EventType::key_backup:
+      return told_of(leaf) ? end(index, leaf, "backup-proof", &PeriodAccount::canaries) : std::nullopt;
+    case EventType::ca_request:
+      return end(index, leaf, "certification-request", &PeriodAccount::requests);
     case EventType::selftest:
       return told_of(leaf) ? end(index, leaf, "canary", &PeriodAccount::canaries) : std::nullopt;
     case EventType::log_export:
@@ -212,6 +216,7 @@ std::string PeriodBooks::reconcile_json() const {
                     {"crls", account.crls},
                     {"ocsp", account.ocsp},
                     {"canaries", account.canaries},
+                    {"requests", account.requests},
                     {"evidence", account.evidence},
                     {"failed", account.failed},
                     {"possibly_signed", account.possible},

@@ -16,12 +16,12 @@
 namespace inkan::policy {
 
 // Of one key, in signatures (a batch of OCSP responses is one intent for many): carried_in + intents =
-// certificates + crls + ocsp + canaries + evidence + failed + possible + carried_out. Checkpoints are apart:
-// their intents are no leaves.
+// certificates + crls + ocsp + canaries + requests + evidence + failed + possible + carried_out. Checkpoints
+// are apart: their intents are no leaves.
 struct PeriodAccount {
   std::string purpose;                        // from the key's birth; empty: it is not here
   std::uint64_t carried_in = 0, intents = 0;  // begun before, and ended in the period; begun in it
-  std::uint64_t certificates = 0, crls = 0, ocsp = 0, canaries = 0, evidence = 0;
+  std::uint64_t certificates = 0, crls = 0, ocsp = 0, canaries = 0, requests = 0, evidence = 0;
   std::uint64_t failed = 0, possible = 0, carried_out = 0;
   std::uint64_t late = 0;     // signatures that came after their intent had ended as possibly signed
   std::uint64_t retries = 0;  // C_Sign calls beyond an intent's first

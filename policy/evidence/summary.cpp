@@ -88,18 +88,19 @@ std::string signatures(const PeriodBooks& books) {
   std::string text =
       "<h2>Signatures by key</h2>\n<p>For each key: carried in + intents = certificates + CRLs + OCSP "
       "responses + "
-      "canaries + evidence + failed + possibly signed + carried out. Nothing is signed before its intent is "
+      "canaries + requests + evidence + failed + possibly signed + carried out. Nothing is signed before its "
+      "intent is "
       "on disk. "
       "Checkpoints of the log are counted apart, by <code>inkan reconcile</code>.</p>\n<table><thead><tr>"
       "<th>key</th><th>purpose</th>";
-  for (const char* head : {"carried in", "intents", "certificates", "CRLs", "OCSP", "canaries", "evidence",
-                           "failed", "possibly signed", "carried out", "late"})
+  for (const char* head : {"carried in", "intents", "certificates", "CRLs", "OCSP", "canaries", "requests",
+                           "evidence", "failed", "possibly signed", "carried out", "late"})
     text += "<th class=\"n\">" + std::string(head) + "</th>";
   text += "</tr></thead><tbody>\n";
   for (const auto& [key, a] : books.accounts()) {
     text += "<tr>" + cell(key.hex().substr(0, 8)) + cell(a.purpose.empty() ? "?" : a.purpose);
-    for (const auto number : {a.carried_in, a.intents, a.certificates, a.crls, a.ocsp, a.canaries, a.evidence,
-                              a.failed, a.possible, a.carried_out, a.late})
+    for (const auto number : {a.carried_in, a.intents, a.certificates, a.crls, a.ocsp, a.canaries, a.requests,
+                              a.evidence, a.failed, a.possible, a.carried_out, a.late})
       text += cell(number);
     text += "</tr>\n";
   }
@@ -138,8 +139,11 @@ std::optional<Summary::List> Summary::list_of(const LeafReader& leaf) {
     case EventType::key_generate:
     case EventType::key_state:
     case EventType::key_destroy:
+    case EventType::key_backup:
     case EventType::key_use_denied:
     case EventType::ca_issue:
+    case EventType::ca_request:
+    case EventType::ca_import:
     case EventType::ca_activate:
     case EventType::ca_retire:
     case EventType::role_grant:

@@ -114,7 +114,7 @@ std::optional<Denial> lint_cert_list(BytesView tbs, const Issuer& issuer, std::o
       return complaint("signature", "RFC 5280 §5.1.1.2", "the signature algorithm is not the issuer's");
     if (!equal(view.issuer, issuer.subject.der()))
       return complaint("issuer", "RFC 5280 §5.1.2.3", "the issuer name is not the authority's");
-    if (!equal(view.authority_key, issuer.public_key.key_identifier()))
+    if (!equal(view.authority_key, issuer.key_identifier()))
       return complaint("authority-key", "RFC 5280 §5.2.1", "authorityKeyIdentifier is not the issuer's");
     if (view.next_update <= view.this_update)
       return complaint("next-update", "RFC 5280 §5.1.2.5", "nextUpdate is not after thisUpdate");

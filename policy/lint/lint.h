@@ -38,5 +38,7 @@ std::optional<Denial> lint_cert_list(BytesView tbs, const Issuer& issuer, std::o
 // The same for an OCSP ResponseData, under "lint.ocsp.*", against the responder's certificate: without that
 // nobody could judge the answer.
 std::optional<Denial> lint_response_data(BytesView tbs, const OcspResponder& responder);
+// And for a certification request's: it asks for the issuer's own name and key, and for a CA certificate.
+std::optional<Denial> lint_certification_request(BytesView tbs, const Issuer& issuer);
 
 }  // namespace inkan::policy

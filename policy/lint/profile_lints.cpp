@@ -137,7 +137,9 @@ Complaint subject_is_of_the_profiles_attributes(const LintInput& in) {
 // Rule A01: the span counts both ends, so 366 days are 366 × 86 400 seconds.
 Complaint span_is_the_profiles(const LintInput& in) {
   const auto span = in.tbs.not_after - in.tbs.not_before + std::chrono::seconds(1);
-  if (span == std::chrono::days(in.profile.validity.days)) return std::nullopt;
+  if (span == std::chrono::days(in.profile.validity.days) ||
+      (in.profile.validity.may_be_shorter && span < std::chrono::days(in.profile.validity.days)))
+    return std::nullopt;
   return "valid for " + std::to_string(span.count()) + " s, not " + std::to_string(in.profile.validity.days) +
          " days";
 }

@@ -103,7 +103,7 @@ Complaint authority_key_is_the_issuers(const LintInput& in) {
   whole.finish("authorityKeyIdentifier");
   const auto identifier = fields.expect(der::context(0), "keyIdentifier").content;
   fields.finish("keyIdentifier");
-  return equal(identifier, in.issuer.public_key.key_identifier())
+  return equal(identifier, in.issuer.key_identifier())
              ? std::nullopt
              : Complaint("authorityKeyIdentifier is not the issuer's key identifier");
 }

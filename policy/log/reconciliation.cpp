@@ -29,6 +29,8 @@ constexpr std::array k_endings = {
     Ending{EventType::crl_issue, "crl", &KeyAccount::crls},
     Ending{EventType::ocsp_sign, "ocsp", &KeyAccount::ocsp},
     Ending{EventType::selftest, "canary", &KeyAccount::canaries},
+    Ending{EventType::key_backup, "backup-proof", &KeyAccount::canaries},
+    Ending{EventType::ca_request, "certification-request", &KeyAccount::requests},
     Ending{EventType::log_export, "evidence", &KeyAccount::evidence},
     Ending{EventType::ceremony_step, "evidence", &KeyAccount::evidence},
     Ending{EventType::sign_failed, "", &KeyAccount::failed},
@@ -104,7 +106,7 @@ std::optional<Posting> Reconciliation::post(LeafIndex index, const json& leaf) {
   // A self-test without an intent is no signature, nor is an export of what was signed for another, nor a
   // ceremony's step that is not its transcript.
   const bool bare = type == name(EventType::selftest) || type == name(EventType::log_export) ||
-                    type == name(EventType::ceremony_step);
+                    type == name(EventType::key_backup) || type == name(EventType::ceremony_step);
   const bool signing = ending_of(type) && (!bare || leaf.at("detail").contains("intent"));
   return signing ? end(index, leaf, type) : std::nullopt;
 }

@@ -16,17 +16,19 @@
 namespace inkan::policy {
 
 // Of one key, in signatures: an intent is for one, but a batch of OCSP responses for as many as it counts.
-// intents = certificates + crls + ocsp + canaries + evidence + checkpoints + failed + possible + open.
+// intents = certificates + crls + ocsp + canaries + requests + evidence + checkpoints + failed + possible +
+// open.
 struct KeyAccount {
   std::uint64_t intents = 0;
-  std::uint64_t certificates = 0, crls = 0, ocsp = 0, canaries = 0, evidence = 0, checkpoints = 0;
+  std::uint64_t certificates = 0, crls = 0, ocsp = 0, canaries = 0, requests = 0, evidence = 0,
+                checkpoints = 0;
   std::uint64_t failed = 0, possible = 0, open = 0;
   std::uint64_t late = 0;     // of the possible: the signature came after all
   std::uint64_t retries = 0;  // C_Sign calls beyond an intent's first, as its outcome tells
   std::uint64_t run_intents = 0, run_retries = 0;  // of these, in the run whose signatures are counted
 
   std::uint64_t outcomes() const {
-    return certificates + crls + ocsp + canaries + evidence + checkpoints + failed + possible;
+    return certificates + crls + ocsp + canaries + requests + evidence + checkpoints + failed + possible;
   }
 };
 

@@ -86,6 +86,7 @@ ValidityRule parse_validity(TomlTable toml) {
   const std::string align = toml.text("align");
   if (align != "day" && align != "instant") toml.fail("align", "must be \"day\" or \"instant\"");
   rule.align = align == "day" ? ValidityAlign::day : ValidityAlign::instant;
+  rule.may_be_shorter = toml.boolean("may_be_shorter", false);
   rule.renewal_days = static_cast<int>(toml.integer("renewal_days", 0, rule.days));
   toml.finish();
   return rule;

@@ -14,6 +14,8 @@ struct ValidityRule {
   ValidityAlign align = ValidityAlign::instant;
   int renewal_days = 0;  // the window opens this many days before the last valid day
 
+  bool may_be_shorter = false;  // it ends before that where it must not outlive something
+
   // Rule A01. align "day": from 00:00:00 of the civil day of issue to 23:59:59 of the last one; "instant":
   // from `now`, days × 86 400 s, the last second included.
   Validity validity(Instant now) const;

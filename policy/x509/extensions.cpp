@@ -54,7 +54,7 @@ std::vector<Extension> build_extensions(const Profile& profile, const Issuer& is
   std::vector<Extension> all;
   if (!profile.self_signed)
     all.push_back({oid::k_authority_key_identifier, false,
-                   der::sequence({der::tlv(der::context(0), issuer.public_key.key_identifier())})});
+                   der::sequence({der::tlv(der::context(0), issuer.key_identifier())})});
   all.push_back(
       {oid::k_subject_key_identifier, false, der::octet_string(request.public_key().key_identifier())});
   all.push_back({oid::k_basic_constraints, true, basic_constraints(profile)});
@@ -73,6 +73,12 @@ std::vector<Extension> build_extensions(const Profile& profile, const Issuer& is
     all.push_back({oid::k_authority_info_access, false, authority_info_access(profile, issuer)});
   if (profile.ocsp_no_check) all.push_back({oid::k_ocsp_no_check, false, Bytes{der::k_null, 0}});
   return all;
+}
+
+std::vector<Extension> requested_extensions(const Profile& profile, const PublicKey& key) {
+  return {{oid::k_subject_key_identifier, false, der::octet_string(key.key_identifier())},
+          {oid::k_basic_constraints, true, basic_constraints(profile)},
+          {oid::k_key_usage, true, key_usage(profile)}};
 }
 
 std::map<std::string, std::string> field_origins(const Profile& profile, const Issuer& issuer,

@@ -14,6 +14,9 @@ namespace inkan::policy {
 std::vector<Extension> build_extensions(const Profile& profile, const Issuer& issuer,
                                         const IssuanceRequest& request);
 
+// What an outside CA is asked for, for a key of ours under a CA profile. It decides by rules of its own.
+std::vector<Extension> requested_extensions(const Profile& profile, const PublicKey& key);
+
 // Which rule set decided each field of the certificate, for the dry run: "validity" → "profile client-auth
 // v1".
 std::map<std::string, std::string> field_origins(const Profile& profile, const Issuer& issuer,

@@ -48,6 +48,25 @@ TEST(ApprovalRoutes, ShowDocumentsToSignToOfficersAlone) {
   expect_problem(auditor.ask(get("/v1/approvals/none")), 404, "not-found");
 }
 
+// Each parameter has a limit of its own; what is within it is the daemon's to judge.
+TEST(ApprovalRoutes, TakeCertificatesWithinTheirLimits) {
+  Edge edge;
+  auto officer = edge.as(pki().officer);
+  const auto import = [&](std::size_t certificate, std::size_t chain, std::size_t authority) {
+    const json body{{"op", "ca.import"},
+                    {"reason", "x"},
+                    {"parameters",
+                     {{"authority", std::string(authority, 'a')},
+                      {"certificate", std::string(certificate, 'A')},
+                      {"chain", std::string(chain, 'A')}}}};
+    return officer.ask(post("/v1/approvals", body.dump()));
+  };
+  EXPECT_EQ(import(8192, 32768, 500)->status, 201);
+  expect_problem(import(8193, 4, 5), 400, "invalid-request");
+  expect_problem(import(4, 32769, 5), 400, "invalid-request");
+  expect_problem(import(4, 4, 501), 400, "invalid-request");
+}
+
 TEST(ApprovalRoutes, NameWhatIsWrong) {
   Edge edge;
   auto officer = edge.as(pki().officer);

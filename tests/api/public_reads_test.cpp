@@ -27,6 +27,10 @@ TEST(PublicReads, ServeCertificatesCrlsAndHealthWithoutTls) {
   EXPECT_EQ(der->field("content-type"), "application/pkix-cert");
   EXPECT_EQ(policy::to_bytes(policy::as_bytes(der->body)), pki().ca.der);
   EXPECT_EQ(client.ask(get("/ca/issuing.pem"))->body, pem_of("CERTIFICATE", pki().ca.der));
+  // A link certificate goes by the new root's id, and is not taken for an authority of that name.
+  EXPECT_EQ(client.ask(get("/ca/issuing.old-with-new.crt"))->body, std::string("\x30\x03\x02\x01\x01"));
+  EXPECT_EQ(client.ask(get("/ca/issuing.new-with-old.crt"))->body, std::string("\x30\x03\x02\x01\x02"));
+  EXPECT_EQ(client.ask(get("/ca/other.new-with-old.crt"))->status, 404);
   const auto crl = client.ask(get("/crl/issuing.crl"));
   EXPECT_EQ(crl->field("content-type"), "application/pkix-crl");
   EXPECT_EQ(crl->body.size(), 5u);

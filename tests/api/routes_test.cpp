@@ -68,6 +68,7 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
       {"listCertificates", everyone},
       {"revokeCertificate", {Role::web_tier, Role::bank_staff, Role::security_officer}},
       {"listAuthorities", everyone},
+      {"getCaRequest", {Role::security_officer, Role::auditor}},
       {"listProfiles", everyone},
       {"getProfile", everyone},
       {"getLedger", {Role::auditor}},

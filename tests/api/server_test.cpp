@@ -308,11 +308,25 @@ TEST(DryRun, ShowsVerdictsAndOrigins) {
   expect_problem(client.ask(post("/v1/certificates/dry-run", issue_body("unknown"))), 400, "unknown-profile");
 }
 
+TEST(Service, GivesTheRequestThatACaOutsideShallAnswer) {
+  Edge edge;
+  auto client = edge.as(pki().officer);
+  const auto listed = json::parse(client.ask(get("/v1/authorities"))->body).at("requests");
+  EXPECT_EQ(listed.at(0).at("id"), "asked");
+  EXPECT_EQ(listed.at(0).at("ledger").at("index"), 7);
+  const auto request = client.ask(get("/v1/authorities/asked/request"));
+  EXPECT_EQ(request->status, 200);
+  EXPECT_EQ(request->field("content-type"), "application/pkcs10");
+  EXPECT_EQ(request->body, std::string("\x30\x00", 2));
+  expect_problem(client.ask(get("/v1/authorities/issuing/request")), 404, "not-found");
+}
+
 TEST(Service, TellsOfAuthoritiesProfilesAndLedger) {
   Edge edge;
   auto client = edge.as(pki().auditor);
   EXPECT_EQ(json::parse(client.ask(get("/v1/authorities"))->body).at("items").at(0).at("id"), "issuing");
-  EXPECT_EQ(json::parse(client.ask(get("/v1/profiles/client-auth?version=1"))->body).at("document"), "[profile]\n");
+  EXPECT_EQ(json::parse(client.ask(get("/v1/profiles/client-auth?version=1"))->body).at("document"),
+            "[profile]\n");
   expect_problem(client.ask(get("/v1/profiles/none")), 404, "not-found");
   EXPECT_EQ(json::parse(client.ask(get("/v1/ledger"))->body).at("size"), 2);
   const auto entries = client.ask(get("/v1/ledger/entries?from=0&limit=1"));

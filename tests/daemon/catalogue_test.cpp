@@ -4,8 +4,10 @@
 #include <set>
 #include <thread>
 
+#include "daemon/backup/backup_proving.h"
 #include "daemon/daemon.h"
 #include "policy/log/story/catalogue.h"
+#include "tests/support/outside_root.h"
 #include "tests/support/two_officers.h"
 
 namespace inkan::daemon {
@@ -50,6 +52,17 @@ class CatalogueTest : public testing::Test {
             {{"profile", policy::ProfileSet::built_in().front().name}, {"document", next}});
     approve(policy::ActKind::change_blocklist, {{"add", std::string(64, 'a')}});
     approve(policy::ActKind::destroy_key, {{"key", core.authorities.find("spare")->issuer.key.hex()}});
+    approve(policy::ActKind::request_authority, {{"authority", "outer"}, {"common_name", "Outer"}});
+    approve(policy::ActKind::import_authority,
+            test::OutsideRoot().answer("outer", service.ca_requests().at(0).request));
+  }
+  // The token itself stands for its backup: what matters here is what is written.
+  static void prove_a_backup(Core& core) {
+    auto config = core.tokens.find("ledger")->config();
+    config.name = "backup";
+    const auto backup = pkcs11::Token::open(config, pkcs11::Pin::from_text("1234-user"));
+    EXPECT_TRUE(prove_backup(core, "ledger", backup).proved());
+    backup->close();
   }
   // A run that is asked for everything, and whose token fails, hangs and lies; it ends without a last leaf.
   void troubled_run() {
@@ -72,6 +85,7 @@ class CatalogueTest : public testing::Test {
     service.record_refused("192.0.2.1", "CN=someone", "unknown");
     service.refused().flush();
     dual_control(*core, service);
+    prove_a_backup(*core);
     core->checkpoints.publish();
     service.order_evidence(call_by(bank_staff()), {now() - std::chrono::hours(1), now(), std::nullopt});
     core->evidence.make_ordered();

@@ -158,6 +158,14 @@ class FakeAuthority : public api::Authority {
              policy::spki_hash_of(certificate_), certificate_, "root", "ready", 4,
              policy::Instant(std::chrono::seconds(1'800'000'000))}};
   }
+  std::vector<api::CaRequestRecord> ca_requests() override {
+    return {{"asked", "CN=Asked", std::string(32, 'a'), "issuing-ca", "an approval", {0x30, 0x00}, 7}};
+  }
+  std::optional<policy::Bytes> find_link(const std::string& new_root, Link link) override {
+    if (new_root != "issuing") return std::nullopt;
+    return policy::Bytes{0x30, 0x03, 0x02, 0x01,
+                         static_cast<std::uint8_t>(link == Link::old_with_new ? 1 : 2)};
+  }
   std::vector<api::ProfileRecord> profiles() override {
     return {{"client-auth", 1, std::string(64, 'a'), "for clients", "[profile]\n", {"web-tier"}}};
   }
@@ -196,7 +204,7 @@ class FakeAuthority : public api::Authority {
   api::ReconciliationRecord reconcile() override {
     api::ReconciliationRecord books;
     books.leaves = 9;
-    books.keys.push_back({"00ff", "ca", "ca", "inkan/ca/issuing", 7, 4, 1, 0, 0, 0, 1, 1, 0, 0, 6, 7});
+    books.keys.push_back({"00ff", "ca", "ca", "inkan/ca/issuing", 7, 4, 1, 0, 0, 0, 0, 1, 1, 0, 0, 6, 7});
     books.apart.push_back({"00aa", "tls", "inkan/tls/api", 3});
     books.certificates = {4, 5};
     books.differences_found = 1;

@@ -24,6 +24,12 @@ class TestOfficer {
                                            policy::fingerprint_of(policy::as_bytes(id_)), "127.0.0.1");
   }
   policy::SpkiHash key() const { return policy::spki_hash_of(read("spki")); }
+  std::string certificate_file() const { return at("certificate"); }
+  std::string request() const {  // PKCS#10, PEM
+    must({"openssl", "req", "-new", "-key", at("key"), "-subj", "/CN=" + id_, "-out", at("request")});
+    return std::string(policy::as_text(read("request")));
+  }
+  const std::string& id() const { return id_; }
   // Detached CMS, as packaging/doc/officer.md has it.
   policy::Bytes sign(const std::string& document) const {
     must({"openssl", "cms", "-sign", "-binary", "-in", folder_.write("document", document), "-signer",

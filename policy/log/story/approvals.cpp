@@ -11,18 +11,24 @@ namespace {
 // What an approved act may do. Making an authority that fails is undone, key and all.
 bool belongs_to(EventType done, ActKind act) {
   const bool makes = act == ActKind::create_authority || act == ActKind::roll_over;
+  const bool makes_key = makes || act == ActKind::request_authority;
   switch (done) {
     case EventType::issuing_start:
       return act == ActKind::start_issuing;
     case EventType::key_generate:
+      return makes_key;
     case EventType::ca_issue:
       return makes;
+    case EventType::ca_request:
+      return act == ActKind::request_authority;
+    case EventType::ca_import:
+      return act == ActKind::import_authority;
     case EventType::ca_activate:
       return act == ActKind::activate_authority || act == ActKind::roll_over;
     case EventType::ca_retire:
       return act == ActKind::retire_authority;
     case EventType::key_destroy:
-      return act == ActKind::destroy_key || makes;
+      return act == ActKind::destroy_key || makes_key;
     case EventType::role_grant:
       return act == ActKind::grant_role;
     case EventType::role_revoke:
@@ -54,6 +60,7 @@ void Approvals::append(LeafIndex index, const LeafReader& leaf, const KnownType&
       demand_officer(index, leaf);
       return;
     case EventType::issuing_start:
+    case EventType::ca_import:
     case EventType::ca_activate:
     case EventType::ca_retire:
     case EventType::key_destroy:
@@ -62,6 +69,7 @@ void Approvals::append(LeafIndex index, const LeafReader& leaf, const KnownType&
       return done(index, type.type, leaf.text("detail", "request").value_or(""));
     case EventType::key_generate:
     case EventType::ca_issue:
+    case EventType::ca_request:
       return made(index, leaf, type.type);
     case EventType::ceremony_step:
       return ceremony_step(index, leaf);

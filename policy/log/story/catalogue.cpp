@@ -21,6 +21,10 @@ constexpr KnownField k_certificate[] = {{"ceremony_id"},        {"intent", k_mus
                                         {"not_before", k_must}, {"serial", k_must}, {"sha256", k_must},
                                         {"sig_alg", k_must},    {"tries", k_must}};
 constexpr KnownField k_ca[] = {{"ceremony_id"}, {"sha256", k_must}};
+constexpr KnownField k_ca_request[] = {{"ceremony_id", k_must}, {"intent", k_must},      {"profile", k_must},
+                                       {"sha256", k_must},      {"spki_sha256", k_must}, {"tries", k_must}};
+constexpr KnownField k_ca_import[] = {
+    {"chain", k_must}, {"key_id", k_must}, {"request", k_must}, {"sha256", k_must}, {"spki_sha256", k_must}};
 constexpr KnownField k_activate[] = {{"authority", k_must}, {"before", k_must}, {"request", k_must}};
 constexpr KnownField k_retire[] = {{"authority", k_must}, {"request", k_must}};
 constexpr KnownField k_crl[] = {{"count", k_must},  {"intent", k_must}, {"next_update", k_must},
@@ -72,6 +76,9 @@ constexpr KnownField k_key_state[] = {
     {"from", k_must}, {"key_id", k_must}, {"label", k_must}, {"to", k_must}};
 constexpr KnownField k_destroy[] = {
     {"key_id", k_must}, {"label", k_must}, {"method", k_must}, {"request", k_must}, {"verified", k_must}};
+constexpr KnownField k_backup[] = {{"backup", k_must}, {"intent"},         {"key_id", k_must},
+                                   {"label", k_must},  {"result", k_must}, {"serial", k_must},
+                                   {"token", k_must},  {"tries"}};
 constexpr KnownField k_key_denied[] = {{"key_id", k_must}, {"label", k_must}, {"why", k_must}};
 constexpr KnownField k_clock[] = {{"offset_ms", k_must}, {"source", k_must}};
 constexpr KnownField k_config[] = {{"key", k_must}, {"new", k_must}, {"old", k_must}};
@@ -89,6 +96,8 @@ constexpr std::array k_known_types = std::to_array<KnownType>({
     {EventType::cert_issue, k_certificate},
     {EventType::cert_revoke, k_revoke},
     {EventType::ca_issue, k_ca},
+    {EventType::ca_request, k_ca_request},
+    {EventType::ca_import, k_ca_import},
     {EventType::ca_activate, k_activate},
     {EventType::ca_retire, k_retire},
     {EventType::crl_issue, k_crl},
@@ -100,6 +109,7 @@ constexpr std::array k_known_types = std::to_array<KnownType>({
     {EventType::key_generate, k_key},
     {EventType::key_state, k_key_state},
     {EventType::key_destroy, k_destroy},
+    {EventType::key_backup, k_backup},
     {EventType::key_use_denied, k_key_denied},
     {EventType::role_grant, k_role},
     {EventType::role_revoke, k_role_end},

@@ -5,10 +5,11 @@
 namespace inkan::policy {
 namespace {
 
-// A CA key signs certificates, CRLs and its own canary; the ledger key its canary and, by rows of the store,
-// checkpoints; an OCSP key responses. Another purpose of either is a later version's.
+// A CA key signs certificates, CRLs, a request for its own certificate and its own canary; the ledger key its
+// canary and, by rows of the store, checkpoints; an OCSP key responses. Another purpose of either is a later
+// version's.
 bool may(std::string_view key_purpose, std::string_view purpose) {
-  if (purpose == "certificate") return key_purpose == "ca";
+  if (purpose == "certificate" || purpose == "certification-request") return key_purpose == "ca";
   if (purpose == "crl") return key_purpose == "ca" || key_purpose == "crl";
   if (purpose == "ocsp") return key_purpose == "ocsp";
   return true;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view k_purpose_certificate = "certificate", k_purpose_crl = "crl",
                            k_purpose_canary = "canary", k_purpose_evidence = "evidence",
+                           k_purpose_request = "certification-request", k_purpose_backup = "backup-proof",
                            k_purpose_ocsp = "ocsp";
 
 std::string text_at(const LeafReader& leaf, std::string_view object, std::string_view name) {
@@ -18,7 +19,8 @@ std::string text_at(const LeafReader& leaf, std::string_view object, std::string
 
 bool has_own_outcome(std::string_view purpose) {
   return purpose == k_purpose_certificate || purpose == k_purpose_crl || purpose == k_purpose_canary ||
-         purpose == k_purpose_evidence || purpose == k_purpose_ocsp;
+         purpose == k_purpose_evidence || purpose == k_purpose_request || purpose == k_purpose_backup ||
+         purpose == k_purpose_ocsp;
 }
 
 }  // namespace
@@ -32,6 +34,12 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
       return certificate(index, leaf);
     case EventType::ca_issue:
       return authority(index, leaf);
+    case EventType::key_backup:
+      return bare(index, leaf, k_purpose_backup, counts_.canaries);
+    case EventType::ca_request:
+      return requested(index, leaf);
+    case EventType::ca_import:
+      return imported(index, leaf);
     case EventType::crl_issue:
       return crl(index, leaf);
     case EventType::ocsp_sign:
@@ -149,7 +157,7 @@ std::optional<Signings::Intent> Signings::close(LeafIndex index, const LeafReade
 void Signings::certificate(LeafIndex index, const LeafReader& leaf) {
   const auto sha256 = read_octets<Sha256>(leaf.text("detail", "sha256"));
   const auto intent = close(index, leaf, k_purpose_certificate);
-  last_certificate_ = text_at(leaf, "detail", "sha256");
+  last_certificates_[text_at(leaf, "detail", "ceremony_id")] = text_at(leaf, "detail", "sha256");
   ++counts_.certificates;
   if (!sha256) return faults_.at(index, "a certificate without its SHA-256");
   if (!intent) return;
@@ -164,8 +172,21 @@ void Signings::certificate(LeafIndex index, const LeafReader& leaf) {
 }
 
 void Signings::authority(LeafIndex index, const LeafReader& leaf) {
-  if (text_at(leaf, "detail", "sha256") != last_certificate_ || last_certificate_.empty())
+  const auto last = last_certificates_.find(text_at(leaf, "detail", "ceremony_id"));
+  if (last == last_certificates_.end() || last->second != text_at(leaf, "detail", "sha256"))
     faults_.at(index, "a CA certificate that is not the certificate issued last");
+}
+
+void Signings::requested(LeafIndex index, const LeafReader& leaf) {
+  bare(index, leaf, k_purpose_request, counts_.requests);
+  if (!leaf.find("detail", "intent")) faults_.at(index, "a request that nothing signed");
+  awaited_.insert(text_at(leaf, "detail", "spki_sha256"));
+}
+
+// Each request is answered once, and nothing comes that was not asked for.
+void Signings::imported(LeafIndex index, const LeafReader& leaf) {
+  if (awaited_.erase(text_at(leaf, "detail", "spki_sha256")) == 0)
+    faults_.at(index, "a certificate was imported for a key that waits for none");
 }
 
 void Signings::crl(LeafIndex index, const LeafReader& leaf) {

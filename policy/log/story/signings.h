@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -28,8 +29,8 @@ class Signings {
     std::uint64_t run = 0;
   };
   struct Counts {
-    std::uint64_t certificates = 0, crls = 0, canaries = 0, evidence = 0, ocsp = 0, failed = 0, possible = 0,
-                  late = 0, revocations = 0;
+    std::uint64_t certificates = 0, crls = 0, canaries = 0, requests = 0, evidence = 0, ocsp = 0, failed = 0,
+                  possible = 0, late = 0, revocations = 0;
   };
 
   void append(LeafIndex index, const LeafReader& leaf, const KnownType* type, std::uint64_t run);
@@ -58,6 +59,8 @@ class Signings {
   std::optional<Intent> close(LeafIndex index, const LeafReader& leaf, std::string_view purpose);
   void certificate(LeafIndex index, const LeafReader& leaf);
   void authority(LeafIndex index, const LeafReader& leaf);
+  void requested(LeafIndex index, const LeafReader& leaf);
+  void imported(LeafIndex index, const LeafReader& leaf);
   void crl(LeafIndex index, const LeafReader& leaf);
   void responses(LeafIndex index, const LeafReader& leaf);
   void ceremony(LeafIndex index, const LeafReader& leaf);
@@ -82,7 +85,9 @@ class Signings {
   std::map<std::string, std::uint64_t, std::less<>> intended_numbers_, issued_numbers_;
   SerialSet serials_;
   std::uint64_t signing_run_ = 0;
-  std::string last_certificate_;  // its SHA-256
+  std::set<std::string> awaited_;  // SHA-256 of keys for which a CA outside was asked for a certificate
+  // The SHA-256 of the last one of each ceremony, "" for all outside any: callers are served meanwhile.
+  std::map<std::string, std::string> last_certificates_;
 };
 
 }  // namespace inkan::policy

@@ -64,10 +64,17 @@ TEST_F(ActsTest, ForOneIdMakeOneAuthority) {
   const auto first = officers_->ask(ActKind::create_authority, wanted),
              second = officers_->ask(ActKind::roll_over, wanted);
   EXPECT_EQ(officers_->approve(first).work, "done");
+  const auto wanted_of_twin = policy::IssuanceRequest::from(
+      "client-auth", tests::request(), std::get<policy::Name>(policy::Name::build({{"CN", "alice"}})));
+  const auto issued = core_->issuance.issue(call_by(web_tier()), wanted_of_twin,
+                                            *core_->authorities.find("twin"), std::nullopt);
+  const auto serial = std::get<api::IssuedCertificate>(issued).record.serial;
   const auto refused = officers_->approve(second);
   EXPECT_EQ(refused.work, "failed");
   EXPECT_EQ(told_of(second), refused.failure);
   EXPECT_EQ(core_->authorities.find("twin")->state, AuthorityState::active) << "the first one's is untouched";
+  EXPECT_EQ(core_->store.find_certificate(serial, now())->status, api::CertificateStatus::valid)
+      << "and so is what it has issued";
 }
 
 // A call that chose its issuer before the act: no intent of it stands after the retirement in the log.

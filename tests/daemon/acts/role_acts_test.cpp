@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "policy/log/event_type.h"
+#include "policy/x509/certificate.h"
 #include "policy/x509/pem.h"
 #include "tests/support/two_officers.h"
 
@@ -238,6 +239,31 @@ TEST_F(RoleActsTest, VoidWhatAnOfficerWhoEndsHasVotedOn) {
   EXPECT_EQ(refusal(ActKind::revoke_role, {{"identity", "web-1"}}), "role.ended");
   EXPECT_THROW(service_->stop_issuing(call_by(officers_->one()), "late"), policy::Error);
   EXPECT_EQ(leaves(policy::EventType::approval_request).size(), size);
+}
+
+// What a store of schema 6 had of operators, their certificates found again among all others.
+TEST_F(RoleActsTest, FindOperatorsOfAnOlderStore) {
+  const auto operators =
+      service_->list_certificates(call_by(officers_->one()), tests::of_profile("operator"));
+  const auto certificate = policy::Certificate::parse(operators.items.at(0).der);
+  const auto key = certificate.public_key().spki_hash();
+  const auto fingerprint = policy::fingerprint_of(operators.items.at(0).der);
+  ASSERT_TRUE(service_->find_identity(key, fingerprint));
+  officers_.reset();
+  service_.reset();
+  core_->tokens.close();
+  core_.reset();
+  sql("DROP TABLE identity_keys; ALTER TABLE identities DROP COLUMN ended_at; ALTER TABLE identities DROP "
+      "COLUMN "
+      "ended_by; DROP TABLE profile_history; DROP TABLE blocked_keys; PRAGMA user_version = 6");
+  core_ = fixture_.open();
+  service_ = std::make_unique<Service>(
+      *core_, [] {}, [] {});
+  ASSERT_TRUE(service_->find_identity(key, fingerprint));
+  EXPECT_EQ(service_->find_identity(key, fingerprint)->id, "web-1");
+  EXPECT_EQ(identity("web-1").keys.at(0).certificate->serial, certificate.serial());
+  EXPECT_EQ(identity("web-1").keys.at(0).by, "");
+  EXPECT_FALSE(core_->policies.now().profiles().all().empty());
 }
 
 TEST_F(RoleActsTest, AreReviewedAgainstTheLog) {

@@ -19,7 +19,7 @@ TEST(BuiltInProfile, AllAreThere) {
   std::set<std::string> names;
   for (const auto& profile : ProfileSet::built_in()) names.insert(profile.name);
   EXPECT_EQ(names, (std::set<std::string>{"client-auth", "issuing-ca", "ocsp-responder", "operator",
-                                          "root-ca", "server-auth", "tls-server"}));
+                                          "root-ca", "root-link", "server-auth", "tls-server"}));
 }
 
 // An auditor compares the file he reads with the hash in the ledger by sha256sum.
