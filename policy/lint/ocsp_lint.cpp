@@ -16,11 +16,17 @@ struct ResponseView {
   std::string other_extension;
 };
 
-// RFC 6960 §4.2.2.1: always GeneralizedTime, also before 2050.
+// RFC 6960 §4.2.2.1: always YYYYMMDDHHMMSSZ, also before 2050.
 Instant read_time(Reader& fields, const char* what) {
-  if (fields.peek() != der::k_generalized_time)
-    throw der::Malformed(std::string(what) + " in another form", 0);
-  return fields.time(what);
+  const auto element = fields.expect(der::k_generalized_time, what);
+  const auto text = as_text(element.content);
+  const auto part = [&](std::size_t at, std::size_t count) { return std::string(text.substr(at, count)); };
+  const auto instant = text.size() != 15
+                           ? std::nullopt
+                           : from_rfc3339_seconds(part(0, 4) + "-" + part(4, 2) + "-" + part(6, 2) + "T" +
+                                                  part(8, 2) + ":" + part(10, 2) + ":" + part(12, 3));
+  if (!instant) throw der::Malformed(std::string(what) + " in another form", element.offset);
+  return *instant;
 }
 
 void read_revoked(Reader info, ResponseView& view) {
