@@ -35,6 +35,29 @@ void prove(Core& core, const pkcs11::KeyRecord& key, const std::shared_ptr<pkcs1
   core.unfinished.complete(intent, job, [&] { core.ledger.complete_backup(intent, shown, done.tries); });
 }
 
+// Each for itself: a token that is out must not keep the last leaves from the log. Throws the first failure.
+void end_run(Core& core) {
+  std::exception_ptr first;
+  const auto act = [&](auto&& work) {
+    try {
+      work();
+    } catch (const std::exception&) {
+      if (!first) first = std::current_exception();
+    }
+  };
+  act([&] { core.unfinished.settle(); });
+  act([&] {
+    core.writer->write([](Writing& w) {
+      const auto job = policy::Identity::system_job("backup-proof");
+      w.append({.type = policy::EventType::daemon_stop}, job);
+      w.append({.type = policy::EventType::log_stop}, job);
+    });
+  });
+  act([&] { core.checkpoints.publish(); });
+  act([&] { core.tokens.close(); });
+  if (first) std::rethrow_exception(first);
+}
+
 }  // namespace
 
 bool BackupReport::proved() const {
@@ -67,15 +90,23 @@ BackupReport prove_backup(Core& core, const std::string& token,
   return report;
 }
 
-void end_run(Core& core) {
-  core.unfinished.settle();
-  core.writer->write([](Writing& w) {
-    const auto job = policy::Identity::system_job("backup-proof");
-    w.append({.type = policy::EventType::daemon_stop}, job);
-    w.append({.type = policy::EventType::log_stop}, job);
-  });
-  core.checkpoints.publish();
-  core.tokens.close();
+BackupReport prove_in_own_run(Core& core, const std::string& token,
+                              const std::shared_ptr<pkcs11::Token>& backup) {
+  BackupReport report;
+  std::exception_ptr failure;
+  try {
+    core.key_keeper.make_canaries();
+    report = prove_backup(core, token, backup);
+  } catch (const std::exception&) {
+    failure = std::current_exception();
+  }
+  try {
+    end_run(core);
+  } catch (const std::exception&) {
+    if (!failure) failure = std::current_exception();  // what came first says more
+  }
+  if (failure) std::rethrow_exception(failure);
+  return report;
 }
 
 }  // namespace inkan::daemon

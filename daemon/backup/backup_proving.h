@@ -27,7 +27,9 @@ struct BackupReport {
 // Error{config} if no key lives on that token.
 BackupReport prove_backup(Core& core, const std::string& token, const std::shared_ptr<pkcs11::Token>& backup);
 
-// The run is over: its last leaves, and the checkpoint that covers them.
-void end_run(Core& core);
+// The same, in a run of its own, which ends like any other whatever came of it: its last leaves, and the
+// checkpoint that covers them, so that the log tells of no crash that never was.
+BackupReport prove_in_own_run(Core& core, const std::string& token,
+                              const std::shared_ptr<pkcs11::Token>& backup);
 
 }  // namespace inkan::daemon

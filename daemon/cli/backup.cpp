@@ -72,10 +72,8 @@ Exit prove(Context& context, const BackupOptions& options) {
   TerminalPins officers;
   Core core(
       config, Core::Mode::run, [](const std::string& why) { std::cerr << why << std::endl; }, &officers);
-  core.key_keeper.make_canaries();
-  const auto report = prove_backup(core, options.token, backup);
+  const auto report = prove_in_own_run(core, options.token, backup);
   backup->close();
-  end_run(core);
   if (context.json)
     print_json(json_of(report));
   else

@@ -25,11 +25,15 @@ class BackupProving : public testing::Test {
     core_ = fixture_.open();
     backup_ = pkcs11::Token::open(backup_config(), fixture_.token().pin());
   }
+  void open_without_canaries() {
+    core_ = std::make_unique<Core>(fixture_.config(), Core::Mode::run, [](const std::string&) {});
+    backup_ = pkcs11::Token::open(backup_config(), fixture_.token().pin());
+  }
   void close() {
     shim_.rules("");
     if (backup_) backup_->close();
     backup_.reset();
-    if (core_) end_run(*core_);
+    if (core_) core_->tokens.close();
     core_.reset();
   }
   pkcs11::TokenConfig backup_config() const {
@@ -152,6 +156,25 @@ TEST_F(BackupProving, EndsAtAWrongPinBeforeAnythingIsWritten) {
 TEST_F(BackupProving, IsOfATokenThatHasKeys) {
   open();
   EXPECT_THROW(prove_backup(*core_, "nowhere", backup_), policy::Error);
+}
+
+// Else the next start would tell of a crash that never was.
+TEST_F(BackupProving, EndsItsRunWhateverCameOfIt) {
+  for (const char* token : {"ca", "nowhere"}) {
+    SCOPED_TRACE(token);
+    open();
+    if (std::string(token) == "ca")
+      EXPECT_TRUE(prove_in_own_run(*core_, token, backup_).proved());
+    else
+      EXPECT_THROW(prove_in_own_run(*core_, token, backup_), policy::Error);
+    EXPECT_EQ(core_->store.last_leaf_type(), policy::name(policy::EventType::log_stop));
+    EXPECT_EQ(core_->checkpoints.covered(), core_->writer->head().size);
+    close();
+  }
+  shim_.rules("fail C_SignInit 1 0x30 0");  // a token that signs nothing, not even the checkpoint
+  open_without_canaries();
+  EXPECT_THROW(prove_in_own_run(*core_, "ca", backup_), policy::Error);
+  EXPECT_EQ(core_->store.last_leaf_type(), policy::name(policy::EventType::log_stop));
 }
 
 }  // namespace
