@@ -3,6 +3,7 @@
 
 #include "daemon/acts/act_worker.h"
 #include "daemon/store/identity_rows.h"
+#include "policy/log/event_type.h"
 #include "tests/support/authority_fixture.h"
 #include "tests/support/test_officer.h"
 
@@ -97,6 +98,30 @@ class TwoOfficers {
   daemon::Core* core_ = nullptr;
   daemon::Service* service_ = nullptr;
   const test::TestOfficer one_, two_;
+};
+
+// Of tests in which two officers of a running authority act.
+class OfficersTest : public AuthorityTest {
+ protected:
+  void SetUp() override {
+    AuthorityTest::SetUp();
+    officers_ = std::make_unique<TwoOfficers>(*core_, *service_);
+  }
+  // The rule that refuses the request; "" if it was taken.
+  std::string refusal(policy::ActKind kind, policy::ActParameters parameters) {
+    const auto asked = officers_->try_ask(kind, std::move(parameters));
+    return policy::denied(asked) ? policy::denied(asked)->rule : "";
+  }
+  std::vector<nlohmann::json> leaves(policy::EventType type) {
+    std::vector<nlohmann::json> all;
+    for (policy::LeafIndex i = 0; i < core_->store.size(); ++i) {
+      auto leaf = nlohmann::json::parse(*core_->store.leaf(i));
+      if (leaf.at("type") == policy::name(type)) all.push_back(std::move(leaf));
+    }
+    return all;
+  }
+
+  std::unique_ptr<TwoOfficers> officers_;
 };
 
 }  // namespace inkan::tests

@@ -12,8 +12,7 @@
 
 #include "daemon/fault_point.h"
 #include "policy/log/event_type.h"
-#include "tests/support/act_bench.h"
-#include "tests/support/outside_root.h"
+#include "tests/daemon/acts/act_cases.h"
 
 namespace inkan::daemon {
 namespace {
@@ -25,136 +24,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using tests::ActBench;
 using tests::call_by;
-using Lines = std::set<std::string>;
-
-struct Case {
-  std::function<void(ActBench&)> prepare;  // until it can be asked for
-  std::function<ActParameters(ActBench&)> parameters;
-  Lines gone, come;  // how ActBench::standing() changes
-};
-
-void create_spare(ActBench& bench) {
-  bench.officers().approve(ActKind::create_authority,
-                           {{"authority", "spare"}, {"common_name", "Spare"}, {"issuer", "root"}});
-}
-void retire_spare(ActBench& bench) {
-  create_spare(bench);
-  bench.officers().approve(ActKind::retire_authority, {{"authority", "spare"}});
-}
-void nothing(ActBench&) {}
-
-void request_spare(ActBench& bench) {
-  bench.officers().approve(ActKind::request_authority, {{"authority", "spare"}, {"common_name", "Spare"}});
-}
-
-std::string key_of_spare(ActBench& bench) {
-  return bench.core().store.read(
-      [](Database& database) { return AuthorityRow::find(database, "spare")->key.hex(); });
-}
-
-auto fixed(ActParameters parameters) {
-  return [parameters](ActBench&) { return parameters; };
-}
-
-// In base64 of its DER.
-std::string newcomers_request() {
-  static const test::TestOfficer newcomer("newcomer");
-  std::string text;
-  std::istringstream pem(newcomer.request());
-  for (std::string line; std::getline(pem, line);)
-    if (!line.starts_with("-----")) text += line;
-  return text;
-}
-
-std::string second_client_auth() {
-  for (const auto& profile : policy::ProfileSet::built_in())
-    if (profile.name == "client-auth") {
-      auto document = profile.document;
-      const std::string version = "version = 1";
-      return document.replace(document.find(version), version.size(), "version = 2");
-    }
-  throw std::logic_error("no client-auth");
-}
-
-// A new root that takes over from another makes two certificates more.
-Case linked_root() {
-  return {nothing,
-          fixed({{"authority", "root-2"}, {"common_name", "Root 2"}, {"links", "root"}}),
-          {},
-          {"authority root-2 active", "key inkan/ca/root-2 active"}};
-}
-Case given_up_request() {
-  return {request_spare,
-          [](ActBench& bench) {
-            return ActParameters{{"key", bench.service().ca_requests().at(0).key_id}};
-          },
-          {"request spare", "key inkan/ca/spare pre-active"},
-          {}};
-}
-
-// No default: a kind without its case does not compile.
-Case case_of(ActKind kind) {
-  switch (kind) {
-    case ActKind::start_issuing:
-      return {
-          [](ActBench& bench) { bench.service().stop_issuing(call_by(bench.officers().one()), "a test"); },
-          fixed({}),
-          {"issuing is stopped"},
-          {"issuing goes on"}};
-    case ActKind::create_authority:
-      return {nothing,
-              fixed({{"authority", "spare"}, {"common_name", "Spare"}, {"issuer", "root"}}),
-              {},
-              {"authority spare active", "key inkan/ca/spare active"}};
-    case ActKind::roll_over:
-      return {nothing,
-              fixed({{"authority", "next"}, {"common_name", "Next"}}),
-              {"issuing issues"},
-              {"authority next active", "key inkan/ca/next active", "next issues"}};
-    case ActKind::activate_authority:
-      return {create_spare, fixed({{"authority", "spare"}}), {"issuing issues"}, {"spare issues"}};
-    case ActKind::retire_authority:
-      return {create_spare,
-              fixed({{"authority", "spare"}}),
-              {"authority spare active"},
-              {"authority spare retired"}};
-    case ActKind::destroy_key:
-      return {retire_spare,
-              [](ActBench& bench) {
-                return ActParameters{{"key", key_of_spare(bench)}};
-              },
-              {"authority spare retired", "key inkan/ca/spare active"},
-              {"authority spare closed"}};
-    case ActKind::request_authority:
-      return {nothing,
-              fixed({{"authority", "spare"}, {"common_name", "Spare"}}),
-              {},
-              {"request spare", "key inkan/ca/spare pre-active"}};
-    case ActKind::import_authority:
-      return {request_spare,
-              [](ActBench& bench) {
-                static const test::OutsideRoot root;
-                return root.answer("spare", bench.service().ca_requests().at(0).request);
-              },
-              {"request spare", "key inkan/ca/spare pre-active"},
-              {"authority spare active", "key inkan/ca/spare active"}};
-    case ActKind::grant_role:
-      return {nothing,
-              fixed({{"identity", "new"}, {"role", "auditor"}, {"csr", newcomers_request()}}),
-              {},
-              {"identity new auditor"}};
-    case ActKind::revoke_role:
-      return {nothing, fixed({{"identity", "web-1"}}), {"identity web-1 web-tier"}, {}};
-    case ActKind::change_profile:
-      return {nothing,
-              fixed({{"profile", "client-auth"}, {"document", second_client_auth()}}),
-              {"profile client-auth 1"},
-              {"profile client-auth 2"}};
-    case ActKind::change_blocklist:
-      return {nothing, fixed({{"add", std::string(64, 'a')}}), {}, {"blocked " + std::string(64, 'a')}};
-  }
-  throw std::logic_error("an act without a case");
-}
 
 struct Row {
   std::string name;

@@ -37,16 +37,8 @@ policy::ActParameters profile(const std::string& document, const std::string& na
   return {{"profile", name}, {"document", document}};
 }
 
-class PolicyActsTest : public tests::AuthorityTest {
+class PolicyActsTest : public tests::OfficersTest {
  protected:
-  void SetUp() override {
-    AuthorityTest::SetUp();
-    officers_ = std::make_unique<tests::TwoOfficers>(*core_, *service_);
-  }
-  std::string refusal(ActKind kind, policy::ActParameters parameters) {
-    const auto asked = service_->request_approval(call_by(officers_->one()), {kind, "a test", parameters});
-    return policy::denied(asked) ? policy::denied(asked)->rule : "";
-  }
   api::CertificateRecord issue() {
     const auto outcome = service_->issue(call_by(web_tier()), ask_for("alice"), std::nullopt);
     if (const auto* denial = policy::denied(outcome)) throw std::runtime_error(denial->rule);
@@ -57,14 +49,6 @@ class PolicyActsTest : public tests::AuthorityTest {
     return std::chrono::duration<double, std::ratio<86400>>(validity.not_after() - validity.not_before())
         .count();
   }
-  std::vector<nlohmann::json> leaves(policy::EventType type) {
-    std::vector<nlohmann::json> all;
-    for (policy::LeafIndex i = 0; i < core_->store.size(); ++i) {
-      auto leaf = nlohmann::json::parse(*core_->store.leaf(i));
-      if (leaf.at("type") == policy::name(type)) all.push_back(std::move(leaf));
-    }
-    return all;
-  }
   void open_again() {
     officers_.reset();
     service_.reset();
@@ -74,8 +58,6 @@ class PolicyActsTest : public tests::AuthorityTest {
     service_ = std::make_unique<Service>(
         *core_, [] {}, [] {});
   }
-
-  std::unique_ptr<tests::TwoOfficers> officers_;
 };
 
 TEST_F(PolicyActsTest, PutAProfileInForceWithTheLastVote) {

@@ -44,16 +44,8 @@ class Newcomer {
   policy::Bytes csr_;
 };
 
-class RoleActsTest : public tests::AuthorityTest {
+class RoleActsTest : public tests::OfficersTest {
  protected:
-  void SetUp() override {
-    AuthorityTest::SetUp();
-    officers_ = std::make_unique<tests::TwoOfficers>(*core_, *service_);
-  }
-  std::string refusal(ActKind kind, policy::ActParameters parameters) {
-    const auto asked = service_->request_approval(call_by(officers_->one()), {kind, "a test", parameters});
-    return policy::denied(asked) ? policy::denied(asked)->rule : "";
-  }
   api::IdentityDetails identity(const std::string& id) {
     for (auto& each : service_->identities())
       if (each.id == id) return each;
@@ -73,19 +65,9 @@ class RoleActsTest : public tests::AuthorityTest {
                ? std::nullopt
                : service_->find_identity(who.key(), policy::fingerprint_of(issued.front().der));
   }
-  std::vector<nlohmann::json> leaves(policy::EventType type) {
-    std::vector<nlohmann::json> all;
-    for (policy::LeafIndex i = 0; i < core_->store.size(); ++i) {
-      auto leaf = nlohmann::json::parse(*core_->store.leaf(i));
-      if (leaf.at("type") == policy::name(type)) all.push_back(std::move(leaf));
-    }
-    return all;
-  }
   void sql(const std::string& statement) {
     Database(fixture_.config().database(), Database::Mode::existing).execute(statement.c_str());
   }
-
-  std::unique_ptr<tests::TwoOfficers> officers_;
 };
 
 TEST_F(RoleActsTest, RegisterAnOperatorWithTheLastVote) {

@@ -4,105 +4,16 @@
 
 #include "policy/dual_control/act.h"
 #include "policy/dual_control/ceremony.h"
-#include "tests/support/story_reading.h"
+#include "tests/support/control_story.h"
 
 namespace inkan::policy {
 namespace {
 
+using test::Control;
+using test::officer;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-Identity officer(const std::string& id, Role role = Role::security_officer) {
-  return Identity::authenticated(id, role, fingerprint_of(as_bytes(id)), "127.0.0.1");
-}
-
-// A log in which officers stop and start issuing, each step as the daemon writes it unless a test says
-// otherwise.
-struct Control : test::StoryReading {
-  explicit Control(bool set_up_ended = true) : StoryReading(false) {
-    for (const char* id : {"o1", "o2", "o3"}) grant(id, Role::security_officer);
-    grant("w", Role::web_tier);
-    grant("b", Role::bank_staff);
-    if (set_up_ended) log.append(log.ceremony_step("done"));
-  }
-  static std::string key_of(const std::string& id) { return sha256(as_bytes(id)).hex(); }
-  void grant(const std::string& id, Role role, const std::string& request = "", const std::string& key = "") {
-    Event event{.type = EventType::role_grant, .target = {"operator", id}};
-    event.detail = {{"role", name(role)}, {"by", "setup"}, {"spki_sha256", key_of(key.empty() ? id : key)}};
-    if (!request.empty()) event.detail["request"] = request;
-    log.append(event);
-  }
-  void end(const std::string& id, const std::string& request) {
-    Event event{.type = EventType::role_revoke, .target = {"operator", id}};
-    event.detail = {{"role", name(Role::security_officer)}, {"request", request}};
-    log.append(event);
-  }
-  using StoryReading::end;
-  void stop(const Identity& who = officer("o1")) {
-    Event event{.type = EventType::issuing_stop, .reason = "a doubt"};
-    event.detail = {{"by", who.id()}};
-    log.append(event, who);
-  }
-  void ask(const std::string& id, int needed = 2, const Identity& who = officer("o1"),
-           std::string_view op = name(ActKind::start_issuing)) {
-    Event event{.type = EventType::approval_request, .target = {"approval", id}, .reason = "all is well"};
-    event.detail = {{"op", op}, {"op_sha256", std::string(64, '0')}, {"nonce", "4e4e"}, {"m", needed},
-                    {"n", 3},   {"expires", "2027-01-01T00:00:00Z"}};
-    log.append(event, who);
-  }
-  void vote(const std::string& id, const Identity& who, const std::string& choice = "approve",
-            const std::string& key = "", const std::string& plan = std::string(64, '0')) {
-    Event event{.type = EventType::approval_vote, .target = {"approval", id}};
-    event.detail = {
-        {"request", id},
-        {"vote", choice},
-        {"document", "{\"nonce\":\"4e4e\",\"officer_spki_sha256\":\"" + key_of(key.empty() ? who.id() : key) +
-                         "\",\"plan_sha256\":\"" + plan + "\"}"},
-        {"cms_sha256", std::string(64, '0')}};
-    log.append(event, who);
-  }
-  void close(const std::string& id, const std::string& outcome) {
-    Event event{.type = EventType::approval_result, .target = {"approval", id}};
-    event.detail = {{"request", id}, {"op", name(ActKind::start_issuing)}, {"outcome", outcome}};
-    log.append(event, officer("o2"));
-  }
-  void start(const std::string& id) {
-    Event event{.type = EventType::issuing_start, .target = {"approval", id}};
-    event.detail = {{"request", id}};
-    log.append(event, officer("o2"));
-  }
-  void activate(const std::string& id) {
-    Event event{.type = EventType::ca_activate, .target = {"authority", "new"}};
-    event.detail = {{"authority", "new"}, {"before", "old"}, {"request", id}};
-    log.append(event);
-  }
-  // What a set-up writes of itself, in the ceremony of that id.
-  void ask_for_ceremony(const std::string& id) { ask(id, 2, Identity::system_job("setup"), k_ceremony_op); }
-  void key(const std::string& ceremony, char digit) {
-    Event event{.type = EventType::key_generate, .target = {"key", std::string(32, digit)}};
-    event.detail = {{"key_id", std::string(32, digit)},
-                    {"cka_id", std::string(32, digit)},
-                    {"alg", "EC P-256"},
-                    {"bits", 256},
-                    {"purpose", "ca"},
-                    {"attrs", nlohmann::json::object()},
-                    {"spki_sha256", std::string(64, digit)},
-                    {"ceremony_id", ceremony}};
-    log.append(event, Identity::system_job("setup"));
-  }
-  void step(const std::string& ceremony, std::string_view step) {
-    Event event{.type = EventType::ceremony_step, .target = {"ceremony", ceremony}};
-    event.detail = {{"ceremony_id", ceremony}, {"step", step}, {"result", "done"}};
-    log.append(event, Identity::system_job("setup"));
-  }
-  void approved(const std::string& id, ActKind op = ActKind::start_issuing) {
-    ask(id, 2, officer("o1"), name(op));
-    vote(id, officer("o1"));
-    vote(id, officer("o2"));
-    close(id, "approved");
-  }
-};
 
 TEST(Approvals, OfAnHonestLogAreGood) {
   Control log;
@@ -373,78 +284,6 @@ TEST(ApprovalsStory, HasCertificatesOfCallersBetweenThoseOfAnAct) {
   };
   EXPECT_THAT(making(sha256), IsEmpty());
   EXPECT_THAT(making(std::string(64, '8')), ElementsAre(HasSubstr("not the certificate issued last")));
-}
-
-struct Outside : Control {
-  void approve(const std::string& id, ActKind kind) {
-    ask(id, 2, officer("o1"), name(kind));
-    vote(id, officer("o1"));
-    vote(id, officer("o2"));
-    close(id, "approved");
-  }
-  void request(const std::string& id, const std::string& key, bool is_signed = true) {
-    Event done{.type = EventType::ca_request, .target = {"authority", "outer"}};
-    done.detail = {{"ceremony_id", id},
-                   {"profile", "issuing-ca"},
-                   {"sha256", std::string(64, '2')},
-                   {"spki_sha256", key},
-                   {"tries", 1}};
-    if (is_signed) {
-      Event intent{.type = EventType::sign_intent};
-      intent.detail = {{"purpose", "certification-request"},
-                       {"key_id", log.ca_key()},
-                       {"tbs_sha256", std::string(64, '1')},
-                       {"ceremony_id", id}};
-      done.detail["intent"] = log.append(intent);
-    }
-    log.append(done);
-  }
-  void import(const std::string& id, const std::string& key) {
-    Event event{.type = EventType::ca_import, .target = {"authority", "outer"}};
-    event.detail = {{"chain", {std::string(64, '3')}},
-                    {"key_id", log.ca_key()},
-                    {"request", id},
-                    {"sha256", std::string(64, '4')},
-                    {"spki_sha256", key}};
-    log.append(event);
-  }
-  const std::string spki = std::string(64, '5');
-};
-
-TEST(ApprovalsStory, HasAuthoritiesOutsideByRequestAndImport) {
-  Outside good;
-  good.approve("r", ActKind::request_authority);
-  good.request("r", good.spki);
-  good.approve("i", ActKind::import_authority);
-  good.import("i", good.spki);
-  EXPECT_THAT(good.end(), IsEmpty());
-  EXPECT_EQ(good.story.signings().counts().requests, 1U);
-}
-
-TEST(ApprovalsStory, FindsWhatWasTakenFromOutsideWithoutARightTo) {
-  Outside unasked;
-  unasked.approve("i", ActKind::import_authority);
-  unasked.import("i", unasked.spki);
-  EXPECT_THAT(unasked.end(), ElementsAre(HasSubstr("waits for none")));
-
-  Outside twice;
-  twice.approve("r", ActKind::request_authority);
-  twice.request("r", twice.spki);
-  for (const auto* id : {"i", "j"}) {
-    twice.approve(id, ActKind::import_authority);
-    twice.import(id, twice.spki);
-  }
-  EXPECT_THAT(twice.end(), ElementsAre(HasSubstr("waits for none")));
-
-  Outside of_another_act;
-  of_another_act.approve("r", ActKind::import_authority);
-  of_another_act.request("r", of_another_act.spki);
-  EXPECT_THAT(of_another_act.end(), ElementsAre(HasSubstr("without an approval of its own")));
-
-  Outside unsigned_request;
-  unsigned_request.approve("r", ActKind::request_authority);
-  unsigned_request.request("r", unsigned_request.spki, false);
-  EXPECT_THAT(unsigned_request.end(), ElementsAre(HasSubstr("without intent"), HasSubstr("nothing signed")));
 }
 
 }  // namespace
