@@ -29,6 +29,7 @@ KeyRow key_of(Database& database, const CaRequestRow& request) {
 
 std::vector<policy::Bytes> ders_of(const std::vector<policy::Certificate>& certificates) {
   std::vector<policy::Bytes> all;
+  all.reserve(certificates.size());
   for (const auto& each : certificates) all.push_back(each.der());
   return all;
 }

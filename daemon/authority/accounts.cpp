@@ -50,6 +50,7 @@ api::AccountReview Service::review_identities() {
   }
   std::vector<policy::ReviewedAccount> accounts;
   auto identities = this->identities();
+  accounts.reserve(identities.size());
   for (const auto& identity : identities) accounts.push_back(reviewed(identity));
   for (auto& identity : identities) {
     const auto& seen = log.of(identity.id);

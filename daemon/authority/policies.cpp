@@ -15,6 +15,7 @@ namespace {
 
 ProfileSet stored_profiles(const std::vector<ProfileVersion>& versions) {
   std::vector<Profile> profiles;
+  profiles.reserve(versions.size());
   for (const auto& version : versions)
     profiles.push_back(Profile::parse(version.document, "version " + std::to_string(version.version) +
                                                             " of profile " + version.name + " in the store"));

@@ -73,14 +73,17 @@ Denial fault(const std::string& detail, const std::string& mend) {
   return {"approval.parameters", "dual control", detail, mend};
 }
 
+Denial badly_written(const std::string& parameter, const std::string& wrong) {
+  return fault("parameter " + parameter + " is empty, too long or not plain text: it " + wrong, "mend it");
+}
+
 std::optional<Denial> fault_in(ActKind kind, const ActParameters& parameters) {
   for (const auto& [parameter, value] : parameters) {
     const auto* const known = find(kind, parameter);
     if (!known)
       return fault(std::string(name(kind)) + " has no parameter \"" + parameter + "\"", "leave it out");
-    if (const auto wrong = fault_in_value(*find(kind, parameter), value); !wrong.empty())
-      return fault("parameter " + parameter + " is empty, too long or not plain text: it " + wrong,
-                   "mend it");
+    if (const auto wrong = fault_in_value(*known, value); !wrong.empty())
+      return badly_written(parameter, wrong);
   }
   for (const auto& each : parameters_of(kind))
     if (each.given != Given::if_wanted && !parameters.contains(std::string(each.name)))

@@ -28,6 +28,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 std::vector<DiffLine> replaced(const std::vector<std::string_view>& before,
                                const std::vector<std::string_view>& after) {
   std::vector<DiffLine> lines;
+  lines.reserve(before.size() + after.size());
   for (const auto line : before) lines.push_back({'-', line});
   for (const auto line : after) lines.push_back({'+', line});
   return lines;
