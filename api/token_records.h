@@ -27,7 +27,7 @@ struct TokenRecord {
 struct KeyReconciliation {
   std::string id, purpose, token, label;
   std::uint64_t intents = 0;
-  std::uint64_t certificates = 0, crls = 0, canaries = 0, requests = 0, evidence = 0,
+  std::uint64_t certificates = 0, crls = 0, ocsp = 0, canaries = 0, requests = 0, evidence = 0,
                 checkpoints = 0;  // signed
   std::uint64_t failed = 0, possible = 0, open = 0;
   std::uint64_t late = 0;                     // of the possible: the signature came after all

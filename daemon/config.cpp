@@ -171,6 +171,21 @@ CrlSchedule parse_crl(TomlTable toml) {
   return schedule;
 }
 
+OcspSettings parse_ocsp(TomlTable toml) {
+  OcspSettings settings;
+  settings.validity = std::chrono::hours(toml.integer("next_update_hours", 1, 24 * 14, 96));
+  settings.max_age = std::chrono::seconds(toml.integer("max_age_s", 0, 24 * 3600, settings.max_age.count()));
+  if (settings.max_age * 2 > settings.validity)
+    toml.fail("max_age_s",
+              "must be at most half of next_update_hours, or caches would keep what has expired");
+  settings.cache = static_cast<std::size_t>(toml.integer("cache", 1, 10'000'000, 20'000));
+  settings.on_demand = static_cast<double>(toml.integer("on_demand_per_second", 0, 1'000'000, 100));
+  settings.on_demand_per_address =
+      static_cast<double>(toml.integer("on_demand_per_address_per_second", 0, 1'000'000, 10));
+  toml.finish();
+  return settings;
+}
+
 ApprovalRules parse_approval(TomlTable toml) {
   ApprovalRules rules;
   rules.votes = static_cast<int>(toml.integer("votes", 2, 16, rules.votes));
@@ -226,6 +241,7 @@ Config Config::load(const std::filesystem::path& file) {
   for (auto& each : toml.tables("witness")) config.witnesses.push_back(parse_witness(std::move(each), base));
   check_witnesses(toml, config.witnesses);
   config.crl = parse_crl(toml.table_or_empty("crl"));
+  config.ocsp = parse_ocsp(toml.table_or_empty("ocsp"));
   config.approval = parse_approval(toml.table_or_empty("approval"));
   for (const auto& path : toml.texts("blocked_keys")) config.blocked_keys.push_back(base / path);
   for (const auto& path : toml.texts("profiles")) config.profiles.push_back(base / path);

@@ -10,6 +10,7 @@
 #include "api/http/limits.h"
 #include "daemon/approvals/approval_rules.h"
 #include "daemon/authority/crl_publisher.h"
+#include "daemon/ocsp/ocsp_settings.h"
 #include "daemon/witness/http.h"
 #include "pkcs11/token.h"
 #include "policy/log/cosignature.h"
@@ -51,6 +52,7 @@ struct Config {
   std::string ledger_origin;
   std::vector<WitnessSettings> witnesses;
   CrlSchedule crl;
+  OcspSettings ocsp;
   ApprovalRules approval;
   std::vector<std::filesystem::path> blocked_keys;  // files of SPKI hashes
   std::vector<std::filesystem::path> profiles;      // TOML files beside the built-in ones

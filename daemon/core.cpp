@@ -1,5 +1,7 @@
 #include "daemon/core.h"
 
+#include <algorithm>
+
 #include "daemon/clock.h"
 #include "daemon/ledger/checkpoint_file.h"
 #include "daemon/ledger/start_leaves.h"
@@ -82,22 +84,29 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
       unfinished(ledger),
       tokens(config, officers, &measurements),
       failover(tokens, *writer),
-      authorities(open_authorities(store, tokens, config.base_url)),
+      authorities(open_authorities(store, tokens, published_at())),
       tiles(store, config.ledger()),
       checkpoint_signer(tokens.find(key(KeyPurpose::ledger).token), key(KeyPurpose::ledger)),
       evidence_signer(tokens.find(key(KeyPurpose::evidence).token), key(KeyPurpose::evidence)),
+      ocsp_signer(find_key(KeyPurpose::ocsp)
+                      ? std::make_unique<pkcs11::OcspSigner>(tokens.find(key(KeyPurpose::ocsp).token),
+                                                             key(KeyPurpose::ocsp))
+                      : nullptr),
       checkpoints(ledger, tiles, checkpoint_signer, verifier, config.checkpoint()),
       cosigning(config.witnesses, checkpoints, tiles),
       evidence(store, ledger, unfinished, checkpoints, tiles, evidence_signer, config.evidence()),
       key_keeper(ledger, unfinished, tokens, authorities, checkpoint_signer, evidence_signer,
-                 make_probes(keys, tokens)),
+                 ocsp_signer.get(), make_probes(keys, tokens)),
       crls(policies.now(), ledger, unfinished, store, authorities, config.crl),
       identities(store),
       desk(this->config, policies, authorities),
       approvals(store, ledger, desk, authorities, identities, policies, crls, config.approval,
                 config.ledger_origin),
       serials(tokens.find(key(KeyPurpose::ca).token)),
-      issuance(policies, ledger, unfinished, store, serials, authorities, measurements) {
+      issuance(policies, ledger, unfinished, store, serials, authorities, measurements),
+      ocsp(ocsp_signer ? std::make_unique<OcspDesk>(policies.now(), ledger, unfinished, store, issuance,
+                                                    authorities, *ocsp_signer, config.ocsp)
+                       : nullptr) {
   hear_outcomes();
   follow_store(authorities, store);
   for (auto* const authority : authorities.signing()) hear_late(*authority);
@@ -114,6 +123,12 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
   evidence_signer.on_late([this](policy::LeafIndex intent, pkcs11::Signed late) {
     unfinished.add_late(intent, std::move(late));
   });
+  writer->on_status_change(
+      [this](const policy::Serial& serial) { return ocsp ? ocsp->status_changes(serial) : nullptr; });
+  if (ocsp_signer)
+    ocsp_signer->on_late([this](policy::LeafIndex intent, pkcs11::Signed late) {
+      unfinished.add_late(intent, std::move(late));
+    });
   if (mode == Mode::run && authorities.all().empty())
     throw Error(ErrorCode::store, "the store knows no authority: run `inkan init PLAN.toml`");
   checkpoints_before_ = store.newest_checkpoint_intent();
@@ -124,9 +139,22 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
   close_dangling();
 }
 
+const pkcs11::KeyRecord* Core::find_key(KeyPurpose purpose) const {
+  const auto found =
+      std::find_if(keys.begin(), keys.end(), [&](const auto& each) { return each.purpose == purpose; });
+  return found == keys.end() ? nullptr : &*found;
+}
+
+PublishedAt Core::published_at() const {
+  return {config.base_url, find_key(KeyPurpose::ocsp) != nullptr};
+}
+
+int Core::ocsp_sessions() const {
+  return tokens.find(key(KeyPurpose::ocsp).token)->config().sessions;
+}
+
 const pkcs11::KeyRecord& Core::key(KeyPurpose purpose) const {
-  for (const auto& each : keys)
-    if (each.purpose == purpose) return each;
+  if (const auto* found = find_key(purpose)) return *found;
   throw Error(ErrorCode::config, "the store knows no key of purpose " + std::string(policy::name(purpose)));
 }
 

@@ -23,6 +23,7 @@
 #include "daemon/ledger/tile_files.h"
 #include "daemon/ledger/unfinished.h"
 #include "daemon/metrics/measurements.h"
+#include "daemon/ocsp/ocsp_desk.h"
 #include "daemon/store/instance_lock.h"
 #include "daemon/tokens.h"
 #include "policy/types/error.h"
@@ -43,6 +44,9 @@ class Core {
 
   const pkcs11::KeyRecord& key(
       policy::KeyPurpose purpose) const;  // the one of that purpose; throws Error{config}
+  const pkcs11::KeyRecord* find_key(policy::KeyPurpose purpose) const;  // null: there is none
+  int ocsp_sessions() const;                                            // of the token that has the OCSP key
+  PublishedAt published_at() const;
   policy::EvpPkeyPtr tls_key();
   std::vector<policy::Bytes> tls_chain();            // the server's certificate, then its issuers
   std::vector<policy::Bytes> trust_anchors() const;  // what a client certificate may chain to
@@ -68,6 +72,7 @@ class Core {
   TileFiles tiles;
   pkcs11::CheckpointSigner checkpoint_signer;
   pkcs11::EvidenceSigner evidence_signer;
+  std::unique_ptr<pkcs11::OcspSigner> ocsp_signer;  // null: the set-up made no key for one
   CheckpointKeeper checkpoints;
   Cosigning cosigning;
   EvidenceDesk evidence;
@@ -78,6 +83,7 @@ class Core {
   Approvals approvals;
   SerialSource serials;
   Issuance issuance;
+  std::unique_ptr<OcspDesk> ocsp;  // null: there is no OCSP responder
 
  private:
   void hear_outcomes();

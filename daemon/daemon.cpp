@@ -54,6 +54,11 @@ void Daemon::serve() {
       std::chrono::hours(1), [this] { core_->evidence.make_ordered(); }, report("evidence"));
   service_ = std::make_unique<Service>(
       *core_, [this] { crl_job_->wake(); }, [this] { evidence_job_->wake(); });
+  if (core_->ocsp) {
+    core_->ocsp->start(core_->ocsp_sessions());
+    ocsp_job_ = std::make_unique<Periodic>(
+        std::chrono::seconds(5), [this] { core_->ocsp->turn(); }, report("ocsp"));
+  }
   start_jobs();
   const auto& config = core_->config;
   const api::ServerConfig server_config{config.api.host,
@@ -127,8 +132,9 @@ void Daemon::start_jobs() {
   });
   last_resort_job_ = std::make_unique<Periodic>(
       std::chrono::seconds(1), [this] { look_for_the_hung(); }, report("last-resort"));
-  watch_ = std::make_unique<Watch>(*core_->writer, core_->tokens, core_->authorities,
-                                   core_->checkpoint_signer, core_->evidence_signer);
+  watch_ =
+      std::make_unique<Watch>(*core_->writer, core_->tokens, core_->authorities, core_->checkpoint_signer,
+                              core_->evidence_signer, core_->ocsp_signer.get());
   watch_job_ = std::make_unique<Periodic>(
       std::chrono::milliseconds(500), [this] { watch_->look(); }, report("watch"));
   probe_job_ = std::make_unique<Periodic>(
@@ -192,9 +198,11 @@ void Daemon::stop() {
   if (server_) server_->stop(k_stop_grace);
   core_->cosigning.cut();
   witness_jobs_.clear();
-  for (auto* job : {&act_job_, &last_resort_job_, &watch_job_, &minute_job_, &housekeeping_job_,
-                    &checkpoint_job_, &probe_job_, &failover_job_, &key_job_, &evidence_job_, &crl_job_})
+  for (auto* job :
+       {&act_job_, &last_resort_job_, &watch_job_, &minute_job_, &housekeeping_job_, &checkpoint_job_,
+        &probe_job_, &failover_job_, &key_job_, &evidence_job_, &ocsp_job_, &crl_job_})
     job->reset();
+  core_->ocsp.reset();  // its threads record and sign
   // Each for itself: a token that is out must not keep the last leaves from the log.
   last_act([this] { core_->unfinished.settle(); });
   last_act([this] { core_->crls.publish_due(); });

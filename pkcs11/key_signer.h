@@ -26,6 +26,7 @@ class KeySigner {
   friend class CaSigner;
   friend class CheckpointSigner;
   friend class EvidenceSigner;
+  friend class OcspSigner;
   friend class Probe;
   friend class TlsKey;
 

@@ -114,6 +114,12 @@ OrDenial<Approved<TbsCertList>> Engine::decide(TbsCertList list, const Issuer& i
   return Approved<TbsCertList>(std::move(list));
 }
 
+OrDenial<Approved<OcspResponseData>> Engine::decide(OcspResponseData data,
+                                                    const OcspResponder& responder) const {
+  if (auto denial = lint_response_data(data.to_be_signed(), responder)) return std::move(*denial);
+  return Approved<OcspResponseData>(std::move(data));
+}
+
 OrDenial<Approved<TbsCertificationRequest>> Engine::decide_request(const std::string& profile_name,
                                                                    const Issuer& issuer) const {
   const Profile* const profile = profiles_.find(profile_name);

@@ -15,6 +15,8 @@
 #include "policy/issuance_request.h"
 #include "policy/issuer.h"
 #include "policy/log/checkpoint.h"
+#include "policy/ocsp/ocsp_responder.h"
+#include "policy/ocsp/ocsp_response.h"
 #include "policy/profile/profile.h"
 #include "policy/rules/key_rules.h"
 #include "policy/rules/outside_certificate.h"
@@ -56,6 +58,8 @@ class Engine {
   OrDenial<Approved<TbsCertList>> decide(TbsCertList list, const Issuer& issuer,
                                          std::optional<CrlNumber> previous) const;
 
+  // An OCSP response of that responder, linted.
+  OrDenial<Approved<OcspResponseData>> decide(OcspResponseData data, const OcspResponder& responder) const;
   // The request for a CA certificate of a key of ours, under a profile of CAs that do not sign themselves:
   // the rules on key and subject, and the bytes read back. `issuer`: what the key will issue as.
   OrDenial<Approved<TbsCertificationRequest>> decide_request(const std::string& profile,

@@ -20,6 +20,7 @@ struct Issuer {
   int path_length = -1;        // of its own certificate; -1: no limit
   std::string crl_url;         // RFC 5280 §4.2.1.13; empty: not published
   std::string ca_issuers_url;  // RFC 5280 §4.2.2.1; empty: not published
+  std::string ocsp_url = {};   // RFC 6960 §3.1; empty: there is no responder
   Bytes outside_identifier{};  // of its key, as the outside CA that made its certificate chose it; else empty
 
   // What certificates and CRLs below it name it by (RFC 5280 §4.2.1.1).

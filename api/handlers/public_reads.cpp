@@ -86,6 +86,37 @@ Answer get_crl(const PublicExchange& exchange) {
   return cacheable(exchange.request, "application/pkix-crl", std::string(policy::as_text(*crl)), k_crl_cache);
 }
 
+// RFC 5019 §6: what is of one certificate, and for everybody, may be kept by anyone in between.
+Answer ocsp_response(const PublicExchange& exchange, policy::BytesView request, bool by_get) {
+  const auto answer = exchange.authority.answer_ocsp(request, exchange.request.peer->address);
+  if (!answer)
+    return Problem{ProblemType::not_found,
+                   "this authority has no OCSP responder",
+                   {},
+                   {},
+                   "read the CRL: certificates name its URL",
+                   {},
+                   {}};
+  Response response{200, "application/ocsp-response", std::string(policy::as_text(answer->der)), {}};
+  if (!by_get || !answer->keepable) return response.with("Cache-Control", "no-store");
+  response =
+      cacheable(exchange.request, response.content_type, std::move(response.body),
+                "public, no-transform, must-revalidate, max-age=" + std::to_string(answer->max_age.count()));
+  return response.with("Last-Modified", http_date(answer->this_update))
+      .with("Expires", http_date(answer->next_update));
+}
+
+Answer post_ocsp(const PublicExchange& exchange) {
+  return ocsp_response(exchange, policy::as_bytes(exchange.request.body), false);
+}
+
+// RFC 6960 Appendix A.1: base64 in the path. What is none is answered as any malformed request is.
+Answer get_ocsp(const PublicExchange& exchange) {
+  std::string text;
+  for (const auto& part : exchange.parameters) text += (text.empty() ? "" : "/") + part;
+  return ocsp_response(exchange, policy::from_base64(text).value_or(policy::Bytes{}), true);
+}
+
 Answer get_checkpoint(const PublicExchange& exchange) {
   const auto ledger = exchange.authority.ledger_head();
   if (ledger.checkpoint.empty())

@@ -113,6 +113,7 @@ Json encode(const KeyReconciliation& key) {
   json["intents"] = key.intents;
   json["certificates"] = key.certificates;
   json["crls"] = key.crls;
+  json["ocsp"] = key.ocsp;
   json["canaries"] = key.canaries;
   json["requests"] = key.requests;
   json["evidence"] = key.evidence;

@@ -61,7 +61,7 @@ std::unique_ptr<CertificateAuthority> AuthorityMaking::open(const PlannedAuthori
   const auto& profile = *core_.policies.now().profiles().find(planned.profile);
   auto made = std::make_unique<CertificateAuthority>(
       issuer_of(planned.id, key, planned.subject, profile.validity.validity(now()), profile.path_length,
-                core_.config.base_url),
+                core_.published_at()),
       planned.issuer, policy::Bytes{}, std::make_unique<pkcs11::CaSigner>(core_.tokens.find(key.token), key),
       AuthorityState::pending);
   core_.hear_late(*made);

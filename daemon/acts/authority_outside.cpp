@@ -86,7 +86,7 @@ std::unique_ptr<CertificateAuthority> AuthorityMaking::open_outside(const std::s
   const auto& certificate = outside.certificate();
   auto made = std::make_unique<CertificateAuthority>(
       issuer_of(id, key, certificate.subject(), certificate.validity(),
-                policy::ca_path_length(certificate).value_or(-1), core_.config.base_url),
+                policy::ca_path_length(certificate).value_or(-1), core_.published_at()),
       std::nullopt, certificate.der(), std::make_unique<pkcs11::CaSigner>(core_.tokens.find(key.token), key));
   made->issuer.outside_identifier = policy::subject_key_identifier(certificate);
   made->outside_issuers = ders_of(outside.issuers());

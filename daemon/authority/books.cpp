@@ -32,23 +32,15 @@ bool proves_backups_only(const policy::KeyAccount& account) {
 
 api::KeyReconciliation books_of(const pkcs11::KeyRecord& key, const policy::KeyAccount& account,
                                 std::uint64_t signatures) {
-  return {key.id.hex(),
-          std::string(policy::name(key.purpose)),
-          key.token,
-          key.label,
-          account.intents,
-          account.certificates,
-          account.crls,
-          account.canaries,
-          account.requests,
-          account.evidence,
-          account.checkpoints,
-          account.failed,
-          account.possible,
-          account.open,
-          account.late,
-          signatures,
-          account.run_intents + account.run_retries};
+  return {key.id.hex(),     std::string(policy::name(key.purpose)),
+          key.token,        key.label,
+          account.intents,  account.certificates,
+          account.crls,     account.ocsp,
+          account.canaries, account.requests,
+          account.evidence, account.checkpoints,
+          account.failed,   account.possible,
+          account.open,     account.late,
+          signatures,       account.run_intents + account.run_retries};
 }
 
 api::KeptCount count_of(const Kept& kept) {

@@ -42,6 +42,7 @@ void KeyKeeper::make_canaries() {
   attempt(checkpoint_signer_);
   for (const auto& authority : authorities_.signing()) attempt(*authority->signer);
   attempt(evidence_signer_);
+  if (ocsp_signer_) attempt(*ocsp_signer_);
   if (first) std::rethrow_exception(first);
 }
 

@@ -12,6 +12,7 @@
 #include "daemon/tokens.h"
 #include "pkcs11/checkpoint_signer.h"
 #include "pkcs11/evidence_signer.h"
+#include "pkcs11/ocsp_signer.h"
 #include "pkcs11/probe.h"
 
 namespace inkan::daemon {
@@ -20,13 +21,15 @@ class KeyKeeper {
  public:
   KeyKeeper(IntentLedger& ledger, Unfinished& unfinished, const Tokens& tokens,
             const Authorities& authorities, pkcs11::CheckpointSigner& checkpoint_signer,
-            pkcs11::EvidenceSigner& evidence_signer, std::vector<std::unique_ptr<pkcs11::Probe>> probes)
+            pkcs11::EvidenceSigner& evidence_signer, pkcs11::OcspSigner* ocsp_signer,
+            std::vector<std::unique_ptr<pkcs11::Probe>> probes)
       : ledger_(ledger),
         unfinished_(unfinished),
         tokens_(tokens),
         authorities_(authorities),
         checkpoint_signer_(checkpoint_signer),
         evidence_signer_(evidence_signer),
+        ocsp_signer_(ocsp_signer),
         probes_(std::move(probes)) {}
 
   // Makes the canaries that are owed. Throws Error{unavailable} for the first that a token did not sign.
@@ -48,6 +51,7 @@ class KeyKeeper {
   const Authorities& authorities_;
   pkcs11::CheckpointSigner& checkpoint_signer_;
   pkcs11::EvidenceSigner& evidence_signer_;
+  pkcs11::OcspSigner* const ocsp_signer_;  // null: there is no responder
   std::vector<std::unique_ptr<pkcs11::Probe>> probes_;
   mutable std::mutex mutex_;  // guards all below
   std::optional<std::chrono::steady_clock::time_point> last_good_;

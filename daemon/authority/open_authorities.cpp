@@ -19,7 +19,7 @@ bool is_there(KeyState state) {
 
 std::unique_ptr<CertificateAuthority> open_authority(const AuthorityRow& stored,
                                                      const std::vector<KeyRow>& keys, const Tokens& tokens,
-                                                     const std::string& base_url) {
+                                                     const PublishedAt& published) {
   const auto found =
       std::find_if(keys.begin(), keys.end(), [&](const auto& each) { return each.record.id == stored.key; });
   if (found == keys.end())
@@ -31,7 +31,7 @@ std::unique_ptr<CertificateAuthority> open_authority(const AuthorityRow& stored,
                 "the certificate of authority " + stored.id + " is for another key than " + key->label);
   auto opened = std::make_unique<CertificateAuthority>(
       issuer_of(stored.id, *key, certificate.subject(), certificate.validity(),
-                policy::ca_path_length(certificate).value_or(-1), base_url),
+                policy::ca_path_length(certificate).value_or(-1), published),
       stored.issuer, stored.certificate,
       is_there(found->state) ? std::make_unique<pkcs11::CaSigner>(tokens.find(key->token), *key) : nullptr,
       stored.state);
@@ -52,7 +52,7 @@ policy::PublicKey public_key_of(const pkcs11::KeyRecord& record) {
 }
 
 policy::Issuer issuer_of(const std::string& id, const pkcs11::KeyRecord& key, const policy::Name& subject,
-                         const policy::Validity& validity, int path_length, const std::string& base_url) {
+                         const policy::Validity& validity, int path_length, const PublishedAt& published) {
   return {id,
           subject,
           public_key_of(key),
@@ -60,18 +60,19 @@ policy::Issuer issuer_of(const std::string& id, const pkcs11::KeyRecord& key, co
           key.id,
           key.signature_algorithm,
           path_length,
-          base_url + "/crl/" + id + ".crl",
-          base_url + "/ca/" + id + ".crt",
+          published.base_url + "/crl/" + id + ".crl",
+          published.base_url + "/ca/" + id + ".crt",
+          published.ocsp ? published.base_url + "/ocsp" : "",
           {}};
 }
 
-Authorities::List open_authorities(Store& store, const Tokens& tokens, const std::string& base_url) {
+Authorities::List open_authorities(Store& store, const Tokens& tokens, const PublishedAt& published) {
   return store.read([&](Database& database) {
     const auto keys = KeyRow::all(database);
     Authorities::List list;
     for (const auto& stored : AuthorityRow::all(database))
       if (stored.state != AuthorityState::pending)
-        list.push_back(open_authority(stored, keys, tokens, base_url));
+        list.push_back(open_authority(stored, keys, tokens, published));
     return list;
   });
 }

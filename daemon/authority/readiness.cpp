@@ -73,6 +73,17 @@ api::Part crl_part(const CertificateAuthority& authority, const CrlPublisher& cr
           "number " + std::to_string(crl->number) + ", next update " + policy::to_rfc3339(crl->next_update)};
 }
 
+api::Part ocsp_part(const CertificateAuthority& authority, const OcspDesk& ocsp,
+                    const pkcs11::OcspSigner& signer) {
+  const auto responder = ocsp.responders().find(authority.issuer.id);
+  const auto why = signer.out_of_service();
+  return {"ocsp " + authority.issuer.id, responder && why.empty(),
+          !why.empty() ? "its key is out of service: " + why
+          : !responder
+              ? "no valid responder certificate"
+              : "responder certificate until " + policy::to_rfc3339(responder->validity.not_after())};
+}
+
 // A witness that is out, or that refuses, is a matter for people: it must not take the service away.
 api::Part witness_part(const CosignerStatus& status) {
   const std::string when =
@@ -94,6 +105,7 @@ api::Readiness Service::readiness() {
   for (const auto& authority : core_.authorities.signing()) {
     parts.push_back(authority_part(*authority));
     parts.push_back(crl_part(*authority, core_.crls));
+    if (core_.ocsp) parts.push_back(ocsp_part(*authority, *core_.ocsp, *core_.ocsp_signer));
   }
   // Stopping is an officer's will, not a failure: an unready node would lose the calls that start it again.
   if (const auto stopped = stopped_issuing())

@@ -63,6 +63,7 @@ bool is_revoked(Database& database, const policy::Serial& serial) {
 
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
                       const std::string& ceremony) {
+  w.changes_status(request.serial);
   policy::Event event{.type = policy::EventType::cert_revoke,
                       .target = {"certificate", request.serial.hex()}};
   event.request_id = call.request_id;

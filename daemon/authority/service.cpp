@@ -281,6 +281,11 @@ std::vector<api::KeyDetails> Service::keys() {
   });
 }
 
+std::shared_ptr<const api::OcspAnswer> Service::answer_ocsp(policy::BytesView request,
+                                                            const std::string& address) {
+  return core_.ocsp ? core_.ocsp->answer(request, address) : nullptr;
+}
+
 std::optional<policy::Bytes> Service::find_crl(const std::string& authority_id) {
   const auto crl = core_.crls.newest(authority_id);
   return crl ? std::optional(crl->der) : std::nullopt;

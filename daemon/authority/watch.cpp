@@ -30,12 +30,13 @@ policy::Event change_of(const std::string& name, const pkcs11::TokenStatus& stat
 
 Watch::Watch(LogWriter& writer, const Tokens& tokens, const Authorities& authorities,
              const pkcs11::CheckpointSigner& checkpoint_signer, const pkcs11::EvidenceSigner& evidence_signer,
-             std::function<policy::InstantMicros()> clock)
+             const pkcs11::OcspSigner* ocsp_signer, std::function<policy::InstantMicros()> clock)
     : writer_(writer),
       tokens_(tokens),
       authorities_(authorities),
       checkpoint_signer_(checkpoint_signer),
       evidence_signer_(evidence_signer),
+      ocsp_signer_(ocsp_signer),
       clock_(std::move(clock)),
       offset_(clock_offset()) {
   for (const auto& [name, token] : tokens_.all()) seen_[name] = token->status();
@@ -46,6 +47,7 @@ void Watch::look() {
   for (const auto& authority : authorities_.signing()) look_at(*authority->signer);
   look_at(checkpoint_signer_);
   look_at(evidence_signer_);
+  if (ocsp_signer_) look_at(*ocsp_signer_);
   look_at_clock();
 }
 

@@ -12,6 +12,7 @@
 #include "daemon/tokens.h"
 #include "pkcs11/checkpoint_signer.h"
 #include "pkcs11/evidence_signer.h"
+#include "pkcs11/ocsp_signer.h"
 
 namespace inkan::daemon {
 
@@ -20,7 +21,7 @@ class Watch {
   // What is there now counts as seen.
   Watch(LogWriter& writer, const Tokens& tokens, const Authorities& authorities,
         const pkcs11::CheckpointSigner& checkpoint_signer, const pkcs11::EvidenceSigner& evidence_signer,
-        std::function<policy::InstantMicros()> clock = now_micros);
+        const pkcs11::OcspSigner* ocsp_signer, std::function<policy::InstantMicros()> clock = now_micros);
 
   // Throws Error{store} if the log cannot be written: the next look tells of it again.
   void look();
@@ -38,6 +39,7 @@ class Watch {
   const Authorities& authorities_;
   const pkcs11::CheckpointSigner& checkpoint_signer_;
   const pkcs11::EvidenceSigner& evidence_signer_;
+  const pkcs11::OcspSigner* const ocsp_signer_;  // null: there is no responder
   std::function<policy::InstantMicros()> clock_;
   std::map<std::string, pkcs11::TokenStatus> seen_;
   std::set<policy::KeyId> out_of_service_;

@@ -174,7 +174,7 @@ class PlanCheck {
     const auto record = throw_away_record(planned.key, KeyPurpose::ca);
     issuers_.emplace(planned.id,
                      issuer_of(planned.id, record, planned.subject, profile->validity.validity(now()),
-                               profile->path_length, papers_.config.base_url));
+                               profile->path_length, {papers_.config.base_url, plan_.ocsp.has_value()}));
     decide(
         engine, what,
         policy::IssuanceRequest::for_token_key(planned.profile, public_key_of(record), planned.subject, {}),

@@ -14,12 +14,13 @@ void print_keys(const nlohmann::json& books) {
   Rows rows;
   for (const auto& key : books.value("keys", nlohmann::json::array())) {
     auto& row = rows.emplace_back();
-    for (const char* column : {"label", "intents", "certificates", "crls", "canaries", "requests", "evidence",
-                               "checkpoints", "failed", "possible", "open", "late", "signatures", "allowed"})
+    for (const char* column :
+         {"label", "intents", "certificates", "crls", "ocsp", "canaries", "requests", "evidence",
+          "checkpoints", "failed", "possible", "open", "late", "signatures", "allowed"})
       row.push_back(text_at(key, column));
   }
-  print_table({"KEY", "INTENTS =", "CERTS +", "CRLS +", "CANARIES +", "EVIDENCE +", "CHECKPOINTS +",
-               "FAILED +", "POSSIBLE +", "OPEN", "LATE", "SIGNED NOW <=", "ALLOWED"},
+  print_table({"KEY", "INTENTS =", "CERTS +", "CRLS +", "OCSP +", "CANARIES +", "REQUESTS +", "EVIDENCE +",
+               "CHECKPOINTS +", "FAILED +", "POSSIBLE +", "OPEN", "LATE", "SIGNED NOW <=", "ALLOWED"},
               rows);
   rows.clear();
   for (const auto& key : books.value("apart", nlohmann::json::array()))

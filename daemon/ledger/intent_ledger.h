@@ -20,6 +20,7 @@
 #include "policy/evidence/statement.h"
 #include "policy/evidence/transcript.h"
 #include "policy/log/checkpoint.h"
+#include "policy/ocsp/ocsp_response.h"
 #include "policy/profile/profile.h"
 #include "policy/x509/tbs_cert_list.h"
 #include "policy/x509/tbs_certificate.h"
@@ -33,6 +34,13 @@ struct CertificateContext {
   policy::Instant renewal_from;
   std::optional<policy::Sha256> csr_sha256;
   std::string ceremony_id;  // set-up only
+};
+
+// How the responses of one batch ended.
+struct OcspTally {
+  std::uint64_t made = 0, failed = 0, possible = 0;
+  std::uint64_t retries = 0;  // C_Sign calls beyond each one's first
+  std::string reason = {};    // of the first that was not signed
 };
 
 template <class Tbs>
@@ -54,6 +62,10 @@ class IntentLedger {
                                                const std::optional<api::Idempotency>& idempotency);
   policy::Recorded<policy::TbsCertList> record(policy::Approved<policy::TbsCertList>&& approved,
                                                const std::string& authority);
+  // One intent, and one fsync, for all of them: its tbs_sha256 is the root (RFC 6962 §2.1) of what is to be
+  // signed, in their order. All by one key.
+  std::vector<policy::Recorded<policy::OcspResponseData>> record(
+      std::vector<policy::Approved<policy::OcspResponseData>>&& approved);
   policy::Recorded<policy::TbsCertificationRequest> record(
       policy::Approved<policy::TbsCertificationRequest>&& approved, const std::string& ceremony_id);
   policy::Recorded<policy::Canary> record(policy::Approved<policy::Canary>&& approved,
@@ -91,6 +103,7 @@ class IntentLedger {
   policy::LeafIndex complete_crl(policy::LeafIndex intent, const std::string& authority,
                                  const policy::TbsCertList::Fields& fields,
                                  const pkcs11::Signed& signed_by_token);
+  void complete_ocsp(policy::LeafIndex intent, const OcspTally& tally);
   // The request, by approval `ceremony_id`, waits in the store for its answer from then on.
   void complete_request(policy::LeafIndex intent, const std::string& ceremony_id,
                         const std::string& authority, const std::string& profile,

@@ -62,7 +62,7 @@ policy::RightEdge LogWriter::edge() const {
 }
 
 void LogWriter::submit(std::function<void(Writing&)> work) {
-  Item item{std::move(work), {}, nullptr};
+  Item item{std::move(work), {}};
   auto done = item.done.get_future();
   bool wake = false;
   {
@@ -136,6 +136,7 @@ void LogWriter::commit(std::deque<Item*>& batch) {
   grown_.notify_all();
   for (auto* item : batch) {
     // Made anew: copies of an exception share its text.
+    item->held.clear();
     if (failure) item->error = std::make_exception_ptr(Error(failure->code(), failure->what()));
     item->done.set_value();
   }
@@ -163,7 +164,7 @@ policy::RightEdge LogWriter::write_all(std::deque<Item*>& batch) {
 // False: it threw, and what it wrote is still there.
 bool LogWriter::run_item(Item& item, policy::RightEdge& edge) {
   item.error = nullptr;
-  Writing writing(*database_, edge.size(), origin_, last_time_);
+  Writing writing(*database_, edge.size(), origin_, last_time_, &watch_);
   try {
     item.work(writing);
   } catch (const Error&) {
@@ -176,6 +177,7 @@ bool LogWriter::run_item(Item& item, policy::RightEdge& edge) {
     return false;
   }
   for (const auto& leaf : writing.leaves()) store_leaf(edge, leaf);
+  item.held = writing.take_held();
   return true;
 }
 

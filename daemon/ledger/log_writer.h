@@ -10,19 +10,26 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "daemon/store/sqlite/database.h"
 #include "policy/log/leaf.h"
 #include "policy/log/merkle_tree.h"
+#include "policy/types/serial.h"
 
 namespace inkan::daemon {
+
+// Called before a transaction that changes a certificate's status; what it returns lives until that is on
+// disk, or is not done.
+using StatusWatch = std::function<std::shared_ptr<void>(const policy::Serial&)>;
 
 // One caller's turn inside the batch: its own savepoint, its own leaves. Valid during the call only.
 class Writing {
  public:
   Writing(Database& database, policy::LeafIndex next, const policy::LeafOrigin& origin,
-          policy::InstantMicros time)
-      : database_(database), next_(next), origin_(origin), time_(time) {}
+          policy::InstantMicros time, const StatusWatch* watch = nullptr)
+      : database_(database), next_(next), origin_(origin), time_(time), watch_(watch) {}
 
   Database& database() { return database_; }
   policy::InstantMicros time() const { return time_; }  // of this batch; never before an earlier leaf's
@@ -30,7 +37,13 @@ class Writing {
   // The leaf becomes durable with everything else this caller writes, or not at all.
   policy::LeafIndex append(const policy::Event& event, const policy::Identity& actor);
 
+  // Whoever revokes says so here first, so that nobody is told otherwise afterwards.
+  void changes_status(const policy::Serial& serial) {
+    if (watch_ && *watch_) held_.push_back((*watch_)(serial));
+  }
+
   const std::vector<std::string>& leaves() const { return leaves_; }
+  std::vector<std::shared_ptr<void>> take_held() { return std::exchange(held_, {}); }
 
  private:
   Database& database_;
@@ -38,6 +51,8 @@ class Writing {
   const policy::LeafOrigin& origin_;
   policy::InstantMicros time_;
   std::vector<std::string> leaves_;
+  const StatusWatch* watch_;
+  std::vector<std::shared_ptr<void>> held_;
 };
 
 class LogWriter {
@@ -47,6 +62,9 @@ class LogWriter {
   LogWriter(std::unique_ptr<Database> database, policy::LeafOrigin origin, policy::RightEdge edge,
             policy::InstantMicros last_leaf_time, std::function<void(const std::string&)> fatal);
   ~LogWriter();  // finishes what waits
+
+  // Set before anything that could revoke is written.
+  void on_status_change(StatusWatch watch) { watch_ = std::move(watch); }
 
   // Runs `work(Writing&)` in the next batch and returns its result once that is on disk. What it throws is
   // rolled back and thrown here; Error{store} if the batch could not be committed: then nothing of it exists.
@@ -75,7 +93,8 @@ class LogWriter {
   struct Item {
     std::function<void(Writing&)> work;
     std::promise<void> done;
-    std::exception_ptr error;  // the caller's alone once it is done: two threads never share an exception
+    std::vector<std::shared_ptr<void>> held{};  // until the batch is on disk
+    std::exception_ptr error{};  // the caller's alone once it is done: two threads never share an exception
   };
 
   void submit(std::function<void(Writing&)> work);
@@ -90,6 +109,7 @@ class LogWriter {
   std::unique_ptr<Database> database_;  // the writer thread's alone
   policy::LeafOrigin origin_;
   std::function<void(const std::string&)> fatal_;
+  StatusWatch watch_;
   policy::InstantMicros last_time_;  // the writer thread's alone
 
   mutable std::mutex mutex_;  // guards all below

@@ -27,6 +27,10 @@ void Unfinished::close(policy::LeafIndex intent, const policy::Identity& actor, 
   }
 }
 
+void Unfinished::close(policy::LeafIndex intent, OcspTally tally) {
+  close(intent, policy::Identity::system_job("ocsp"), std::move(tally));
+}
+
 void Unfinished::add_late(policy::LeafIndex intent, pkcs11::Signed late) {
   keep({intent, policy::Identity::system_job("signer"), std::move(late)});
 }
@@ -46,6 +50,8 @@ void Unfinished::write(const Entry& entry) {
     return ledger_.fail(entry.intent, entry.actor, *failed);
   if (const auto* unknown = std::get_if<pkcs11::PossiblySigned>(&entry.outcome))
     return ledger_.possibly_signed(entry.intent, entry.actor, *unknown);
+  if (const auto* tally = std::get_if<OcspTally>(&entry.outcome))
+    return ledger_.complete_ocsp(entry.intent, *tally);
   ledger_.late(entry.intent, std::get<pkcs11::Signed>(entry.outcome));
 }
 

@@ -48,6 +48,9 @@ class Unfinished {
     }
   }
 
+  // How a batch of OCSP responses ended: now, or as soon as the store can write.
+  void close(policy::LeafIndex intent, OcspTally tally);
+
   // A signature that came after its intent was closed as possibly signed.
   void add_late(policy::LeafIndex intent, pkcs11::Signed late);
 
@@ -55,7 +58,7 @@ class Unfinished {
   std::size_t size() const;
 
  private:
-  using Outcome = std::variant<pkcs11::NotSigned, pkcs11::PossiblySigned, pkcs11::Signed>;
+  using Outcome = std::variant<pkcs11::NotSigned, pkcs11::PossiblySigned, pkcs11::Signed, OcspTally>;
   struct Entry {
     policy::LeafIndex intent;
     policy::Identity actor;

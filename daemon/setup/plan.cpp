@@ -172,6 +172,7 @@ Plan Plan::load(const std::filesystem::path& file) {
   plan.tls = parse_tls(toml.table("tls"));
   plan.ledger = parse_whole_key(toml.table("ledger"));
   plan.evidence = parse_whole_key(toml.table("evidence"));
+  if (toml.has("ocsp")) plan.ocsp = parse_whole_key(toml.table("ocsp"));
   for (auto& each : toml.tables("probe")) plan.probes.push_back(parse_whole_key(std::move(each)));
   for (auto& each : toml.tables("identity")) plan.identities.push_back(parse_identity(std::move(each), base));
   if (toml.has("ceremony")) plan.ceremony = parse_ceremony(toml.table("ceremony"));

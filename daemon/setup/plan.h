@@ -60,6 +60,7 @@ struct Plan {
   std::vector<PlannedAuthority> authorities;
   PlannedTls tls;
   PlannedKey ledger, evidence;
+  std::optional<PlannedKey> ocsp;  // of the OCSP responders of all authorities; nothing: there are none
   std::vector<PlannedKey> probes;
   std::vector<PlannedIdentity> identities;
   std::optional<PlannedCeremony> ceremony;

@@ -126,7 +126,8 @@ void Setup::make_authorities() {
                                          (profile->self_signed ? " is for a root" : " needs an `issuer`"));
     const policy::Validity validity = profile->validity.validity(now());
     auto made = std::make_unique<CertificateAuthority>(
-        issuer_of(planned.id, record, planned.subject, validity, profile->path_length, config_.base_url),
+        issuer_of(planned.id, record, planned.subject, validity, profile->path_length,
+                  {config_.base_url, plan_.ocsp.has_value()}),
         planned.issuer, policy::Bytes{},
         std::make_unique<pkcs11::CaSigner>(core_->tokens.find(record.token), record));
     CertificateAuthority& authority = core_->add(std::move(made));

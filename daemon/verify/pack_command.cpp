@@ -113,8 +113,8 @@ void print_pack_text(const ordered_json& report) {
     print_line(
         (key["purpose"].get<std::string>() + " " + key["key_id"].get<std::string>().substr(0, 8)).c_str(),
         std::to_string(number("carried_in")) + " + " + std::to_string(number("intents")) + " = " +
-            std::to_string(number("certificates") + number("crls") + number("canaries") + number("requests") +
-                           number("evidence")) +
+            std::to_string(number("certificates") + number("crls") + number("ocsp") + number("canaries") +
+                           number("requests") + number("evidence")) +
             " + " + std::to_string(number("failed")) + " + " + std::to_string(number("possibly_signed")) +
             " + " + std::to_string(number("carried_out")));
   }

@@ -25,6 +25,7 @@ ordered_json signatures_of(const policy::Story& story) {
     open.push_back({{"intent", intent}, {"what", what}});
   return {{"certificates", counts.certificates},
           {"crls", counts.crls},
+          {"ocsp_responses", counts.ocsp},
           {"canaries", counts.canaries},
           {"requests", counts.requests},
           {"failed", counts.failed},
@@ -115,6 +116,7 @@ void print_signatures(const ordered_json& signatures) {
   for (const auto& [authority, crl] : signatures["newest_crl"].items())
     newest += (newest.empty() ? ", newest: " : ", ") + printable(authority) + " " + number(crl);
   line("CRLs", number(signatures["crls"]) + newest);
+  line("OCSP responses", number(signatures["ocsp_responses"]));
   line("canaries", number(signatures["canaries"]));
   line("requests", number(signatures["requests"]));
   line("not signed", number(signatures["failed"]));

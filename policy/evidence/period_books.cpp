@@ -55,6 +55,8 @@ std::optional<PeriodObject> PeriodBooks::add(LeafIndex index, const LeafReader& 
       return end(index, leaf, "certificate", &PeriodAccount::certificates);
     case EventType::crl_issue:
       return end(index, leaf, "crl", &PeriodAccount::crls);
+    case EventType::ocsp_sign:
+      return end(index, leaf, "ocsp", &PeriodAccount::ocsp);
     case EventType::key_backup:
       return told_of(leaf) ? end(index, leaf, "backup-proof", &PeriodAccount::canaries) : std::nullopt;
     case EventType::ca_request:
@@ -115,10 +117,11 @@ void PeriodBooks::intent(LeafIndex index, const LeafReader& leaf, bool before) {
   const auto known = accounts_.find(*key);
   if (known == accounts_.end() || known->second.purpose.empty())
     faults_.at(index, "an intent of key " + key->hex() + ", whose birth is not in this pack");
-  if (!before) ++accounts_[*key].intents;
+  const auto count = leaf.number("detail", "count").value_or(1);
+  if (!before) accounts_[*key].intents += count;
   open_.emplace(index,
                 Intent{*key, text_of(leaf.text("detail", "purpose")), text_of(leaf.text("detail", "serial")),
-                       read_octets<Sha256>(leaf.text("detail", "tbs_sha256")), before});
+                       read_octets<Sha256>(leaf.text("detail", "tbs_sha256")), count, before});
 }
 
 PeriodBooks::Intent* PeriodBooks::intent_of(LeafIndex index, const LeafReader& leaf) {
@@ -138,10 +141,13 @@ std::optional<PeriodObject> PeriodBooks::end(LeafIndex index, const LeafReader& 
     faults_.at(index, "the outcome of a " + std::string(purpose) + " for an intent of a " + intent->purpose);
   if (std::exchange(intent->ended, true)) faults_.at(index, "a second outcome of one intent");
   auto& account = accounts_[intent->key];
-  ++(account.*count);
-  account.carried_in += intent->carried_in ? 1 : 0;
+  if (count == &PeriodAccount::ocsp)
+    end_responses(index, leaf, *intent);
+  else
+    account.*count += intent->count;
+  account.carried_in += intent->carried_in ? intent->count : 0;
   const auto tries = leaf.number("detail", "tries").value_or(1);
-  account.retries += tries > 1 ? tries - 1 : 0;
+  account.retries += tries > 1 ? tries - 1 : leaf.number("detail", "retries").value_or(0);
   std::optional<PeriodObject> object;
   if (purpose == "certificate")
     object =
@@ -152,6 +158,19 @@ std::optional<PeriodObject> PeriodBooks::end(LeafIndex index, const LeafReader& 
                            std::to_string(leaf.number("detail", "number").value_or(0)) + ".crl");
   if (count != &PeriodAccount::possible) open_.erase(*told_of(leaf));
   return object;
+}
+
+// Of a batch, each response was signed, or not, or possibly.
+void PeriodBooks::end_responses(LeafIndex index, const LeafReader& leaf, const Intent& intent) {
+  const auto part = [&](std::string_view name) { return leaf.number("detail", name).value_or(0); };
+  const auto done = part("count"), failed = part("failed"), possible = part("possible");
+  if (done > intent.count || failed > intent.count - done || possible != intent.count - done - failed)
+    faults_.at(index, "it tells of other responses than the " + std::to_string(intent.count) +
+                          " that its intent names");
+  auto& account = accounts_[intent.key];
+  account.ocsp += done;
+  account.failed += failed;
+  account.possible += possible;
 }
 
 std::optional<PeriodObject> PeriodBooks::come_late(LeafIndex index, const LeafReader& leaf) {
@@ -182,7 +201,7 @@ std::optional<PeriodObject> PeriodBooks::object_of(LeafIndex index, const LeafRe
 std::map<KeyId, PeriodAccount> PeriodBooks::accounts() const {
   auto all = accounts_;
   for (const auto& [index, intent] : open_)
-    if (!intent.ended && !intent.carried_in) ++all[intent.key].carried_out;
+    if (!intent.ended && !intent.carried_in) all[intent.key].carried_out += intent.count;
   return all;
 }
 
@@ -195,6 +214,7 @@ std::string PeriodBooks::reconcile_json() const {
                     {"intents", account.intents},
                     {"certificates", account.certificates},
                     {"crls", account.crls},
+                    {"ocsp", account.ocsp},
                     {"canaries", account.canaries},
                     {"requests", account.requests},
                     {"evidence", account.evidence},

@@ -15,12 +15,13 @@
 
 namespace inkan::policy {
 
-// Of one key: carried_in + intents = certificates + crls + canaries + requests + evidence + failed + possible
-// + carried_out. Checkpoints are apart: their intents are no leaves.
+// Of one key, in signatures (a batch of OCSP responses is one intent for many): carried_in + intents =
+// certificates + crls + ocsp + canaries + requests + evidence + failed + possible + carried_out. Checkpoints
+// are apart: their intents are no leaves.
 struct PeriodAccount {
   std::string purpose;                        // from the key's birth; empty: it is not here
   std::uint64_t carried_in = 0, intents = 0;  // begun before, and ended in the period; begun in it
-  std::uint64_t certificates = 0, crls = 0, canaries = 0, requests = 0, evidence = 0;
+  std::uint64_t certificates = 0, crls = 0, ocsp = 0, canaries = 0, requests = 0, evidence = 0;
   std::uint64_t failed = 0, possible = 0, carried_out = 0;
   std::uint64_t late = 0;     // signatures that came after their intent had ended as possibly signed
   std::uint64_t retries = 0;  // C_Sign calls beyond an intent's first
@@ -59,6 +60,7 @@ class PeriodBooks {
     KeyId key;
     std::string purpose, serial;
     std::optional<Sha256> tbs_sha256;
+    std::uint64_t count = 1;  // signatures it is for
     bool carried_in = false, ended = false;
   };
 
@@ -70,6 +72,7 @@ class PeriodBooks {
   Intent* intent_of(LeafIndex index, const LeafReader& leaf);
   std::optional<PeriodObject> end(LeafIndex index, const LeafReader& leaf, std::string_view purpose,
                                   std::uint64_t PeriodAccount::*count);
+  void end_responses(LeafIndex index, const LeafReader& leaf, const Intent& intent);
   std::optional<PeriodObject> come_late(LeafIndex index, const LeafReader& leaf);
   std::optional<PeriodObject> vote(LeafIndex index, const LeafReader& leaf);
   std::optional<PeriodObject> object_of(LeafIndex index, const LeafReader& leaf, const Intent& intent,

@@ -86,18 +86,20 @@ std::string counts(const char* title, const char* head, const std::map<std::stri
 
 std::string signatures(const PeriodBooks& books) {
   std::string text =
-      "<h2>Signatures by key</h2>\n<p>For each key: carried in + intents = certificates + CRLs + canaries + "
-      "requests + "
-      "evidence + failed + possibly signed + carried out. Nothing is signed before its intent is on disk. "
+      "<h2>Signatures by key</h2>\n<p>For each key: carried in + intents = certificates + CRLs + OCSP "
+      "responses + "
+      "canaries + requests + evidence + failed + possibly signed + carried out. Nothing is signed before its "
+      "intent is "
+      "on disk. "
       "Checkpoints of the log are counted apart, by <code>inkan reconcile</code>.</p>\n<table><thead><tr>"
       "<th>key</th><th>purpose</th>";
-  for (const char* head : {"carried in", "intents", "certificates", "CRLs", "canaries", "requests",
+  for (const char* head : {"carried in", "intents", "certificates", "CRLs", "OCSP", "canaries", "requests",
                            "evidence", "failed", "possibly signed", "carried out", "late"})
     text += "<th class=\"n\">" + std::string(head) + "</th>";
   text += "</tr></thead><tbody>\n";
   for (const auto& [key, a] : books.accounts()) {
     text += "<tr>" + cell(key.hex().substr(0, 8)) + cell(a.purpose.empty() ? "?" : a.purpose);
-    for (const auto number : {a.carried_in, a.intents, a.certificates, a.crls, a.canaries, a.requests,
+    for (const auto number : {a.carried_in, a.intents, a.certificates, a.crls, a.ocsp, a.canaries, a.requests,
                               a.evidence, a.failed, a.possible, a.carried_out, a.late})
       text += cell(number);
     text += "</tr>\n";

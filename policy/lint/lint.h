@@ -9,6 +9,7 @@
 
 #include "policy/issuer.h"
 #include "policy/lint/tbs_view.h"
+#include "policy/ocsp/ocsp_responder.h"
 #include "policy/profile/profile.h"
 #include "policy/x509/tbs_cert_list.h"
 
@@ -34,6 +35,9 @@ const std::vector<Lint>& profile_lints();  // what this profile says, no more an
 // The same for a CRL's bytes; the first thing wrong, as a denial under "lint.crl.*".
 std::optional<Denial> lint_cert_list(BytesView tbs, const Issuer& issuer, std::optional<CrlNumber> previous);
 
+// The same for an OCSP ResponseData, under "lint.ocsp.*", against the responder's certificate: without that
+// nobody could judge the answer.
+std::optional<Denial> lint_response_data(BytesView tbs, const OcspResponder& responder);
 // And for a certification request's: it asks for the issuer's own name and key, and for a CA certificate.
 std::optional<Denial> lint_certification_request(BytesView tbs, const Issuer& issuer);
 

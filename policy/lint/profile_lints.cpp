@@ -157,8 +157,13 @@ Complaint urls_are_the_issuers(const LintInput& in) {
   if (points && crl_uri(points->value) != in.issuer.crl_url)
     return "the CRL distribution point is not " + in.issuer.crl_url;
   const auto* access = in.tbs.find(oid::k_authority_info_access);
-  if (access && ca_issuers_uri(access->value) != in.issuer.ca_issuers_url)
-    return "caIssuers is not " + in.issuer.ca_issuers_url;
+  if (!access) return std::nullopt;
+  const auto uris = access_uris(access->value);
+  if (uris.ca_issuers != in.issuer.ca_issuers_url) return "caIssuers is not " + in.issuer.ca_issuers_url;
+  // RFC 6960 §4.2.2.2.1: of a responder itself nobody asks.
+  const std::string responder = in.profile.ocsp_no_check ? "" : in.issuer.ocsp_url;
+  if (uris.ocsp != responder)
+    return responder.empty() ? "it names an OCSP responder" : "the OCSP responder is not " + responder;
   return std::nullopt;
 }
 

@@ -36,12 +36,21 @@ std::string crl_uri(BytesView extension_value) {
   return last_uri(full_name, "the URI of a distribution point");
 }
 
-std::string ca_issuers_uri(BytesView extension_value) {
+AccessUris access_uris(BytesView extension_value) {
   Reader value(extension_value);
-  Reader description = only_element(value, "authorityInfoAccess", "AccessDescription");
-  if (description.oid("accessMethod") != oid::k_ca_issuers)
-    throw der::Malformed("an accessMethod that is not caIssuers", 0);
-  return last_uri(description, "the URI of caIssuers");
+  Reader all = value.sequence("authorityInfoAccess");
+  value.finish("authorityInfoAccess");
+  AccessUris uris;
+  do {
+    Reader description = all.sequence("AccessDescription");
+    const std::string method = description.oid("accessMethod");
+    const bool in_place = method == oid::k_ca_issuers || (method == oid::k_ocsp && uris.ocsp.empty());
+    if (!in_place || !uris.ca_issuers.empty())
+      throw der::Malformed("an accessMethod that is neither OCSP nor, after it, caIssuers", 0);
+    (method == oid::k_ocsp ? uris.ocsp : uris.ca_issuers) =
+        last_uri(description, "the URI of an AccessDescription");
+  } while (!all.at_end());
+  return uris;
 }
 
 }  // namespace inkan::policy

@@ -11,8 +11,11 @@ namespace inkan::policy {
 // §4.2.1.13). Throws der::Malformed for any other shape.
 std::string crl_uri(BytesView extension_value);
 
-// The URI of an AuthorityInfoAccess with one caIssuers description (RFC 5280 §4.2.2.1). Throws
-// der::Malformed.
-std::string ca_issuers_uri(BytesView extension_value);
+struct AccessUris {
+  std::string ocsp, ca_issuers;  // empty: not named
+};
+// Of an AuthorityInfoAccess with at most one description of OCSP, and then one of caIssuers (RFC 5280
+// §4.2.2.1). Throws der::Malformed for any other shape.
+AccessUris access_uris(BytesView extension_value);
 
 }  // namespace inkan::policy

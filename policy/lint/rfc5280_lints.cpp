@@ -194,7 +194,10 @@ Complaint urls_are_http(const LintInput& in) {
   if (points && !crl_uri(points->value).starts_with("http://")) return "the CRL's URI is not http";
   const auto* access = in.tbs.find(oid::k_authority_info_access);
   if (access && access->critical) return "authorityInfoAccess must not be critical";
-  if (access && !ca_issuers_uri(access->value).starts_with("http://")) return "caIssuers' URI is not http";
+  if (!access) return std::nullopt;
+  const auto uris = access_uris(access->value);
+  for (const auto& uri : {uris.ocsp, uris.ca_issuers})
+    if (!uri.empty() && !uri.starts_with("http://")) return "a URI of authorityInfoAccess is not http";
   return std::nullopt;
 }
 

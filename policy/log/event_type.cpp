@@ -25,6 +25,7 @@ constexpr std::array k_rows = {
     Row{ca_activate, "ca.activate"},
     Row{ca_retire, "ca.retire"},
     Row{crl_issue, "crl.issue"},
+    Row{ocsp_sign, "ocsp.sign"},
     Row{selftest, "selftest"},
     Row{request_denied, "request.denied"},
     Row{operator_auth, "operator.auth"},

@@ -20,6 +20,7 @@ enum class EventType {
   ca_activate,
   ca_retire,
   crl_issue,
+  ocsp_sign,
   selftest,
   request_denied,
   operator_auth,

@@ -27,6 +27,7 @@ struct Ending {
 constexpr std::array k_endings = {
     Ending{EventType::cert_issue, "certificate", &KeyAccount::certificates},
     Ending{EventType::crl_issue, "crl", &KeyAccount::crls},
+    Ending{EventType::ocsp_sign, "ocsp", &KeyAccount::ocsp},
     Ending{EventType::selftest, "canary", &KeyAccount::canaries},
     Ending{EventType::key_backup, "backup-proof", &KeyAccount::canaries},
     Ending{EventType::ca_request, "certification-request", &KeyAccount::requests},
@@ -113,10 +114,11 @@ std::optional<Posting> Reconciliation::post(LeafIndex index, const json& leaf) {
 void Reconciliation::begin(LeafIndex index, const json& leaf) {
   const auto& detail = leaf.at("detail");
   Intent intent{text(detail, "key_id"), text(detail, "purpose"), text(detail, "serial"),
+                detail.contains("count") ? number(detail, "count") : 1,
                 !run_.empty() && text(leaf, "boot_id") == run_};
   auto& account = accounts_[intent.key];
-  ++account.intents;
-  account.run_intents += intent.of_this_run ? 1 : 0;
+  account.intents += intent.count;
+  account.run_intents += intent.of_this_run ? intent.count : 0;
   open_.emplace(index, std::move(intent));
 }
 
@@ -135,10 +137,14 @@ std::optional<Posting> Reconciliation::end(LeafIndex index, const json& leaf, co
     differ(leaf_name(index) + " (" + type + ") ends intent " + std::to_string(of) + ", whose purpose is " +
            intent.purpose);
   auto& account = accounts_[intent.key];
-  ++(account.*ending.count);
+  if (ending.type == EventType::ocsp_sign)
+    end_responses(index, detail, intent);
+  else
+    account.*ending.count += intent.count;
   const auto tries = number(detail, "tries");
-  account.retries += tries > 1 ? tries - 1 : 0;
-  account.run_retries += tries > 1 && intent.of_this_run ? tries - 1 : 0;
+  const auto retries = tries > 1 ? tries - 1 : number(detail, "retries");
+  account.retries += retries;
+  account.run_retries += intent.of_this_run ? retries : 0;
   if (type == name(EventType::sign_possible)) possible_.emplace(of, intent);
 
   if (intent.purpose != "certificate" && type != name(EventType::crl_issue)) return std::nullopt;
@@ -153,6 +159,19 @@ std::optional<Posting> Reconciliation::end(LeafIndex index, const json& leaf, co
            std::to_string(of));
   }
   return posting;
+}
+
+// Of a batch, each response was signed, or not, or possibly.
+void Reconciliation::end_responses(LeafIndex index, const json& detail, const Intent& intent) {
+  auto& account = accounts_[intent.key];
+  const auto done = number(detail, "count"), failed = number(detail, "failed"),
+             possible = number(detail, "possible");
+  if (done > intent.count || failed > intent.count - done || possible != intent.count - done - failed)
+    differ(leaf_name(index) + " tells of other responses than the " + std::to_string(intent.count) +
+           " that its intent names");
+  account.ocsp += done;
+  account.failed += failed;
+  account.possible += possible;
 }
 
 std::optional<Posting> Reconciliation::come_late(LeafIndex index, const json& leaf) {
@@ -192,7 +211,7 @@ void Reconciliation::open_intent(LeafIndex intent, const std::string& key) {
   if (found.mapped().key != key)
     differ("intent " + std::to_string(intent) + " is kept as open for key " + key + "; its leaf names key " +
            found.mapped().key);
-  ++accounts_[found.mapped().key].open;
+  accounts_[found.mapped().key].open += found.mapped().count;
 }
 
 void Reconciliation::finish() {

@@ -15,18 +15,20 @@
 
 namespace inkan::policy {
 
-// Of one key. intents = certificates + crls + canaries + requests + evidence + checkpoints + failed +
-// possible + open.
+// Of one key, in signatures: an intent is for one, but a batch of OCSP responses for as many as it counts.
+// intents = certificates + crls + ocsp + canaries + requests + evidence + checkpoints + failed + possible +
+// open.
 struct KeyAccount {
   std::uint64_t intents = 0;
-  std::uint64_t certificates = 0, crls = 0, canaries = 0, requests = 0, evidence = 0, checkpoints = 0;
+  std::uint64_t certificates = 0, crls = 0, ocsp = 0, canaries = 0, requests = 0, evidence = 0,
+                checkpoints = 0;
   std::uint64_t failed = 0, possible = 0, open = 0;
   std::uint64_t late = 0;     // of the possible: the signature came after all
   std::uint64_t retries = 0;  // C_Sign calls beyond an intent's first, as its outcome tells
   std::uint64_t run_intents = 0, run_retries = 0;  // of these, in the run whose signatures are counted
 
   std::uint64_t outcomes() const {
-    return certificates + crls + canaries + requests + evidence + checkpoints + failed + possible;
+    return certificates + crls + ocsp + canaries + requests + evidence + checkpoints + failed + possible;
   }
 };
 
@@ -78,10 +80,12 @@ class Reconciliation {
  private:
   struct Intent {
     std::string key, purpose, serial;  // serial: certificates only
+    std::uint64_t count = 1;           // signatures it is for
     bool of_this_run = false;
   };
   void begin(LeafIndex index, const nlohmann::json& leaf);
   std::optional<Posting> end(LeafIndex index, const nlohmann::json& leaf, const std::string& type);
+  void end_responses(LeafIndex index, const nlohmann::json& detail, const Intent& intent);
   std::optional<Posting> come_late(LeafIndex index, const nlohmann::json& leaf);
   std::optional<Posting> post(LeafIndex index, const nlohmann::json& leaf);
 

@@ -38,8 +38,13 @@ Bytes crl_distribution_points(const std::string& url) {
   return der::sequence({der::sequence({der::tlv(der::context_constructed(0), full_name)})});
 }
 
-Bytes authority_info_access(const std::string& url) {
-  return der::sequence({der::sequence({der::oid(oid::k_ca_issuers), uri(url)})});
+// RFC 5280 §4.2.2.1. A responder's own status is not asked for (RFC 6960 §4.2.2.2.1): it names none.
+Bytes authority_info_access(const Profile& profile, const Issuer& issuer) {
+  const auto access = [](const char* method, const std::string& url) {
+    return url.empty() ? Bytes{} : der::sequence({der::oid(method), uri(url)});
+  };
+  return der::sequence({access(oid::k_ocsp, profile.ocsp_no_check ? "" : issuer.ocsp_url),
+                        access(oid::k_ca_issuers, issuer.ca_issuers_url)});
 }
 
 }  // namespace
@@ -65,7 +70,7 @@ std::vector<Extension> build_extensions(const Profile& profile, const Issuer& is
   if (!profile.self_signed && !issuer.crl_url.empty())
     all.push_back({oid::k_crl_distribution_points, false, crl_distribution_points(issuer.crl_url)});
   if (!profile.self_signed && !issuer.ca_issuers_url.empty())
-    all.push_back({oid::k_authority_info_access, false, authority_info_access(issuer.ca_issuers_url)});
+    all.push_back({oid::k_authority_info_access, false, authority_info_access(profile, issuer)});
   if (profile.ocsp_no_check) all.push_back({oid::k_ocsp_no_check, false, Bytes{der::k_null, 0}});
   return all;
 }

@@ -71,7 +71,7 @@ class CatalogueTest : public testing::Test {
         *core, [] {}, [] {});
     policy::InstantMicros clock = now_micros();
     Watch watch(*core->writer, core->tokens, core->authorities, core->checkpoint_signer,
-                core->evidence_signer, [&] { return clock; });
+                core->evidence_signer, core->ocsp_signer.get(), [&] { return clock; });
     clock += std::chrono::hours(1);
     watch.look();
     const auto outcome = service.issue(call_by(web_tier()), ask_for("alice01"), std::nullopt);

@@ -13,9 +13,10 @@ constexpr KnownField k_envelope[] = {
     {"policy"},        {"reason"},        {"request_id"},      {"target"},        {"time", k_must},
     {"trace_id"},      {"type", k_must},  {"v", k_must}};
 
-constexpr KnownField k_intent[] = {{"authority"}, {"ceremony_id"}, {"csr_sha256"},        {"key_id", k_must},
-                                   {"label"},     {"number"},      {"purpose", k_must},   {"replaces"},
-                                   {"serial"},    {"spki_sha256"}, {"tbs_sha256", k_must}};
+constexpr KnownField k_intent[] = {{"authority"},  {"ceremony_id"},     {"count"},
+                                   {"csr_sha256"}, {"key_id", k_must},  {"label"},
+                                   {"number"},     {"purpose", k_must}, {"replaces"},
+                                   {"serial"},     {"spki_sha256"},     {"tbs_sha256", k_must}};
 constexpr KnownField k_certificate[] = {{"ceremony_id"},        {"intent", k_must}, {"not_after", k_must},
                                         {"not_before", k_must}, {"serial", k_must}, {"sha256", k_must},
                                         {"sig_alg", k_must},    {"tries", k_must}};
@@ -29,6 +30,8 @@ constexpr KnownField k_retire[] = {{"authority", k_must}, {"request", k_must}};
 constexpr KnownField k_crl[] = {{"count", k_must},  {"intent", k_must}, {"next_update", k_must},
                                 {"number", k_must}, {"sha256", k_must}, {"this_update", k_must},
                                 {"tries", k_must}};
+constexpr KnownField k_ocsp[] = {
+    {"count", k_must}, {"failed", k_must}, {"intent", k_must}, {"possible", k_must}, {"retries", k_must}};
 constexpr KnownField k_selftest[] = {
     {"intent", k_must}, {"label", k_must}, {"name", k_must}, {"result", k_must}};
 constexpr KnownField k_unsigned[] = {{"ceremony_id"}, {"intent", k_must}, {"rv", k_must}, {"tries", k_must}};
@@ -98,6 +101,7 @@ constexpr std::array k_known_types = std::to_array<KnownType>({
     {EventType::ca_activate, k_activate},
     {EventType::ca_retire, k_retire},
     {EventType::crl_issue, k_crl},
+    {EventType::ocsp_sign, k_ocsp},
     {EventType::selftest, k_selftest},
     {EventType::request_denied, k_denied},
     {EventType::operator_auth, k_auth},

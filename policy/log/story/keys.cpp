@@ -6,10 +6,12 @@ namespace inkan::policy {
 namespace {
 
 // A CA key signs certificates, CRLs, a request for its own certificate and its own canary; the ledger key its
-// canary and, by rows of the store, checkpoints. Another purpose of either is a later version's.
+// canary and, by rows of the store, checkpoints; an OCSP key responses. Another purpose of either is a later
+// version's.
 bool may(std::string_view key_purpose, std::string_view purpose) {
   if (purpose == "certificate" || purpose == "certification-request") return key_purpose == "ca";
   if (purpose == "crl") return key_purpose == "ca" || key_purpose == "crl";
+  if (purpose == "ocsp") return key_purpose == "ocsp";
   return true;
 }
 

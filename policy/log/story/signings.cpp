@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view k_purpose_certificate = "certificate", k_purpose_crl = "crl",
                            k_purpose_canary = "canary", k_purpose_evidence = "evidence",
-                           k_purpose_request = "certification-request", k_purpose_backup = "backup-proof";
+                           k_purpose_request = "certification-request", k_purpose_backup = "backup-proof",
+                           k_purpose_ocsp = "ocsp";
 
 std::string text_at(const LeafReader& leaf, std::string_view object, std::string_view name) {
   return std::string(leaf.text(object, name).value_or(""));
@@ -18,7 +19,8 @@ std::string text_at(const LeafReader& leaf, std::string_view object, std::string
 
 bool has_own_outcome(std::string_view purpose) {
   return purpose == k_purpose_certificate || purpose == k_purpose_crl || purpose == k_purpose_canary ||
-         purpose == k_purpose_evidence || purpose == k_purpose_request || purpose == k_purpose_backup;
+         purpose == k_purpose_evidence || purpose == k_purpose_request || purpose == k_purpose_backup ||
+         purpose == k_purpose_ocsp;
 }
 
 }  // namespace
@@ -40,6 +42,8 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
       return imported(index, leaf);
     case EventType::crl_issue:
       return crl(index, leaf);
+    case EventType::ocsp_sign:
+      return responses(index, leaf);
     case EventType::selftest:
       return bare(index, leaf, k_purpose_canary, counts_.canaries);
     case EventType::ceremony_step:
@@ -92,8 +96,10 @@ void Signings::intent(LeafIndex index, const LeafReader& leaf, std::uint64_t run
   const auto tbs = read_octets<Sha256>(leaf.text("detail", "tbs_sha256"));
   if (!tbs) return faults_.at(index, "an intent without the hash of what is to be signed");
   Intent intent{.purpose = text_at(leaf, "detail", "purpose"), .tbs_sha256 = *tbs, .run = run};
+  intent.count = leaf.number("detail", "count").value_or(1);
+  if (intent.count == 0) faults_.at(index, "an intent to sign nothing");
   intent.key = keys_.use(index, leaf, intent.purpose);
-  if (intent.key) ++intent.key->intents;
+  if (intent.key) intent.key->intents += intent.count;
   if (intent.purpose == k_purpose_certificate) intent_of_certificate(index, leaf, intent);
   if (intent.purpose == k_purpose_crl) intent_of_crl(index, leaf, intent);
   open_.emplace(index, std::move(intent));
@@ -211,6 +217,26 @@ void Signings::bare(LeafIndex index, const LeafReader& leaf, std::string_view pu
   if (intent && intent->key) ++intent->key->done;
 }
 
+// A batch is one intent, and each of its responses was signed, or not, or possibly.
+void Signings::responses(LeafIndex index, const LeafReader& leaf) {
+  const auto intent = close(index, leaf, k_purpose_ocsp);
+  const auto part = [&](std::string_view name) { return leaf.number("detail", name).value_or(0); };
+  const auto done = part("count"), failed = part("failed"), possible = part("possible");
+  counts_.ocsp += done;
+  counts_.failed += failed;
+  counts_.possible += possible;
+  if (!intent) return;
+  // One by one: no sum that could pass through the end of its type.
+  if (done > intent->count || failed > intent->count - done || possible != intent->count - done - failed)
+    return faults_.at(index, "of " + std::to_string(intent->count) + " responses that its intent names, " +
+                                 std::to_string(done) + " were signed, " + std::to_string(failed) +
+                                 " not and " + std::to_string(possible) + " possibly");
+  if (!intent->key) return;
+  intent->key->done += done;
+  intent->key->failed += failed;
+  intent->key->possible += possible;
+}
+
 // Its transcript is signed as it stands.
 void Signings::ceremony(LeafIndex index, const LeafReader& leaf) {
   if (!leaf.find("detail", "intent")) return;
@@ -223,15 +249,15 @@ void Signings::ceremony(LeafIndex index, const LeafReader& leaf) {
 
 void Signings::failed(LeafIndex index, const LeafReader& leaf) {
   const auto intent = close(index, leaf, "");
-  ++counts_.failed;
-  if (intent && intent->key) ++intent->key->failed;
+  counts_.failed += intent ? intent->count : 1;
+  if (intent && intent->key) intent->key->failed += intent->count;
 }
 
 void Signings::possible(LeafIndex index, const LeafReader& leaf) {
   auto intent = close(index, leaf, "");
-  ++counts_.possible;
+  counts_.possible += intent ? intent->count : 1;
   if (!intent) return;
-  if (intent->key) ++intent->key->possible;
+  if (intent->key) intent->key->possible += intent->count;
   const LeafIndex of = *leaf.number("detail", "intent");
   if (!intent->serial.empty()) unrevoked_.emplace(intent->serial, of);
   possible_.emplace(of, Possible{std::move(intent->serial), intent->key, intent->tbs_sha256});
@@ -266,7 +292,7 @@ void Signings::other(const LeafReader& leaf) {
   const auto of = leaf.number("detail", "intent");
   const auto found = of ? open_.find(*of) : open_.end();
   if (found == open_.end() || has_own_outcome(found->second.purpose)) return;
-  if (found->second.key) ++found->second.key->done;
+  if (found->second.key) found->second.key->done += found->second.count;
   open_.erase(found);
 }
 
@@ -288,7 +314,7 @@ void Signings::hold_against_given(LeafIndex index, const Sha256& sha256, const S
 void Signings::finish() {
   for (const auto& [of, intent] : open_) {
     open_at_end_.emplace(of, intent.purpose + (intent.serial.empty() ? "" : " " + intent.serial));
-    if (intent.key) ++intent.key->open;
+    if (intent.key) intent.key->open += intent.count;
   }
   for (const auto& [serial, of] : unrevoked_)
     faults_.at(of, "serial " + serial + " may have been signed, and is not revoked");

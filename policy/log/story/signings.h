@@ -23,12 +23,13 @@ class Signings {
     std::string purpose{}, serial{}, policy{};  // the last is the profile's SHA-256
     std::string authority{};                    // of a CRL
     std::uint64_t number = 0;                   // of a CRL
+    std::uint64_t count = 1;                    // signatures it is for
     Sha256 tbs_sha256;
     KeyStory* key = nullptr;
     std::uint64_t run = 0;
   };
   struct Counts {
-    std::uint64_t certificates = 0, crls = 0, canaries = 0, requests = 0, evidence = 0, failed = 0,
+    std::uint64_t certificates = 0, crls = 0, canaries = 0, requests = 0, evidence = 0, ocsp = 0, failed = 0,
                   possible = 0, late = 0, revocations = 0;
   };
 
@@ -61,6 +62,7 @@ class Signings {
   void requested(LeafIndex index, const LeafReader& leaf);
   void imported(LeafIndex index, const LeafReader& leaf);
   void crl(LeafIndex index, const LeafReader& leaf);
+  void responses(LeafIndex index, const LeafReader& leaf);
   void ceremony(LeafIndex index, const LeafReader& leaf);
   // The outcome of a signature that nobody but its leaf tells of.
   void bare(LeafIndex index, const LeafReader& leaf, std::string_view purpose, std::uint64_t& count);

@@ -1,0 +1,142 @@
+#include "daemon/ocsp/ocsp_desk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/clock.h"
+
+namespace inkan::daemon {
+
+using policy::CertIdHash;
+using policy::OcspFailure;
+using policy::OcspRequest;
+
+namespace {
+
+constexpr std::chrono::seconds k_patience(4);  // of a client that waits for a signature
+
+ResponseCache::Answer failure(OcspFailure why) {
+  return std::make_shared<const api::OcspAnswer>(
+      api::OcspAnswer{policy::failure_response(why), false, {}, {}, {}});
+}
+
+}  // namespace
+
+OcspDesk::OcspDesk(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished, Store& store,
+                   Issuance& issuance, const Authorities& authorities, pkcs11::OcspSigner& signer,
+                   const OcspSettings& settings)
+    : store_(store),
+      authorities_(authorities),
+      settings_(settings),
+      responders_(store, issuance, authorities, signer.key()),
+      cache_(settings.cache),
+      limit_(settings.on_demand, settings.on_demand_per_address),
+      signing_(engine, ledger, unfinished, store, signer, responders_, cache_, settings_) {}
+
+void OcspDesk::start(int sessions) {
+  signing_.start(std::max(1, sessions / 4));
+}
+
+ResponseCache::Answer OcspDesk::answer(policy::BytesView octets, const std::string& address) {
+  const auto request = OcspRequest::parse(octets);
+  if (!request) return failure(OcspFailure::malformed_request);
+  if (!request->nonce)
+    if (auto ready = prepared(*request)) return ready;
+  const auto* const authority = authority_of(*request);
+  if (!authority) return failure(OcspFailure::unauthorized);  // RFC 5019 §2.2.3
+  // Whoever asks too often, or while the token is out, gets what there is: without his nonce (RFC 9654 §2.1).
+  const auto what_there_is = [&] {
+    auto ready = prepared(*request);
+    return ready ? ready : failure(OcspFailure::try_later);
+  };
+  if (!limit_.take(address, RateLimit::Clock::now())) return what_there_is();
+  try {
+    return signing_.ask({authority, request->ids, request->nonce},
+                        std::chrono::steady_clock::now() + k_patience);
+  } catch (const std::exception&) {
+    return what_there_is();
+  }
+}
+
+ResponseCache::Answer OcspDesk::prepared(const OcspRequest& request) {
+  return request.ids.size() == 1 ? cache_.find(request.ids.front(), now()) : nullptr;
+}
+
+// Nothing if they are not all of one authority: nobody's certificate lets him answer for two.
+const CertificateAuthority* OcspDesk::authority_of(const OcspRequest& request) {
+  const auto* const first = authority_of(request.ids.front().issuer);
+  for (const auto& each : request.ids)
+    if (authority_of(each.issuer) != first) return nullptr;
+  return first;
+}
+
+const CertificateAuthority* OcspDesk::authority_of(const policy::IssuerId& issuer) {
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = issuers_.find(issuer); found != issuers_.end()) return found->second;
+  }
+  const auto all = authorities_.all();
+  const std::unique_lock lock(mutex_);
+  if (issuers_.size() == 2 * all.size()) return nullptr;
+  for (const auto* authority : all)
+    for (const auto hash : {CertIdHash::sha1, CertIdHash::sha256})
+      issuers_.emplace(policy::IssuerId::of(hash, authority->issuer.subject, authority->issuer.public_key),
+                       authority);
+  const auto found = issuers_.find(issuer);
+  return found == issuers_.end() ? nullptr : found->second;
+}
+
+void OcspDesk::turn() {
+  std::exception_ptr failed;
+  try {
+    responders_.renew_due();
+  } catch (const std::exception&) {
+    failed = std::current_exception();
+  }
+  if (!std::exchange(begun_, true)) sign_newest();
+  sign_changed();
+  for (const auto& id : cache_.due(now()))
+    if (const auto* authority = authority_of(id.issuer)) signing_.sign_later({authority, {id}, std::nullopt});
+  if (failed) std::rethrow_exception(failed);
+}
+
+// After a start: before all ask at once.
+void OcspDesk::sign_newest() {
+  api::ListFilter filter;
+  filter.limit = static_cast<int>(std::min<std::size_t>(settings_.cache / 2, 10'000));
+  for (const auto& found : store_.certificates(filter, 0, now())) {
+    const auto& record = found.second;
+    if (record.der.empty() || record.validity.not_after() < now()) continue;
+    if (const auto* authority = authorities_.find(record.authority)) sign_later(*authority, record.serial);
+  }
+}
+
+// By SHA-1, which is what clients ask by (RFC 5019 §2.1.1).
+void OcspDesk::sign_later(const CertificateAuthority& authority, const policy::Serial& serial) {
+  const policy::CertId id{
+      policy::IssuerId::of(CertIdHash::sha1, authority.issuer.subject, authority.issuer.public_key), serial};
+  signing_.sign_later({&authority, {id}, std::nullopt});
+}
+
+std::shared_ptr<void> OcspDesk::status_changes(const policy::Serial& serial) {
+  {
+    const std::lock_guard lock(changed_mutex_);
+    if (changed_.size() < settings_.cache) changed_.push_back(serial);
+  }
+  return std::make_shared<ResponseCache::Change>(cache_, serial);
+}
+
+void OcspDesk::sign_changed() {
+  std::vector<policy::Serial> changed;
+  {
+    const std::lock_guard lock(changed_mutex_);
+    changed.swap(changed_);
+  }
+  for (const auto& serial : changed) {
+    const auto record = store_.find_certificate(serial, now());
+    const auto* authority = record ? authorities_.find(record->authority) : nullptr;
+    if (authority) sign_later(*authority, serial);
+  }
+}
+
+}  // namespace inkan::daemon
