@@ -261,9 +261,8 @@ struct EvidenceFiles {
 // The octets of an OCSPResponse (RFC 6960 §4.2.1).
 struct OcspAnswer {
   policy::Bytes der;
-  bool keepable = false;  // by HTTP caches, for max_age; then these are of its one certificate
-  policy::Instant this_update, next_update;
-  std::chrono::seconds max_age{0};
+  std::chrono::seconds max_age{0};           // that HTTP caches may keep it for; 0: they may not
+  policy::Instant this_update, next_update;  // of its one certificate, if they may
 };
 
 // A key as its birth recorded it, and what it is for.
@@ -358,9 +357,9 @@ class Authority {
   virtual std::vector<ProfileRecord> profiles() = 0;                                 // those in force
   virtual std::vector<ProfileRecord> profile_versions(const std::string& name) = 0;  // the newest last
   virtual std::vector<ProfileOffer> profile_offers() = 0;
-  // The status of certificates; never throws. Null: this authority has no OCSP responder.
-  virtual std::shared_ptr<const OcspAnswer> answer_ocsp(policy::BytesView request,
-                                                        const std::string& address) = 0;
+  // The status of certificates, to whoever asks at that address; never throws. Nothing: this authority has no
+  // OCSP responder.
+  virtual std::optional<OcspAnswer> answer_ocsp(policy::BytesView request, const std::string& address) = 0;
   virtual std::optional<policy::Bytes> find_crl(const std::string& authority_id) = 0;  // newest, DER
 
   virtual LedgerHead ledger_head() = 0;

@@ -316,6 +316,7 @@ const std::vector<Route>& table() {
 bool match_segment(std::string_view pattern, const std::string& segment,
                    std::vector<std::string>& parameters) {
   if (!pattern.starts_with('{')) return pattern == segment;
+  if (segment.find('/') != std::string::npos) return false;  // an escaped one: no name here has it
   const auto suffix = pattern.substr(pattern.find('}') + 1);
   if (segment.size() <= suffix.size() || !std::string_view(segment).ends_with(suffix)) return false;
   parameters.push_back(segment.substr(0, segment.size() - suffix.size()));

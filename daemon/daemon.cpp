@@ -58,6 +58,7 @@ void Daemon::serve() {
     core_->ocsp->start(core_->ocsp_sessions());
     ocsp_job_ = std::make_unique<Periodic>(
         std::chrono::seconds(5), [this] { core_->ocsp->turn(); }, report("ocsp"));
+    ocsp_job_->wake();
   }
   start_jobs();
   const auto& config = core_->config;

@@ -70,7 +70,6 @@ Answer get_ca_certificate(const PublicExchange& exchange) {
 }
 
 // With those above it that are outside, but for the root: a verifier has that, or must not take it from us.
-
 Answer get_ca_certificate_pem(const PublicExchange& exchange) {
   const auto authority = find_authority(exchange);
   if (!authority) return no_such_authority();
@@ -98,7 +97,7 @@ Answer ocsp_response(const PublicExchange& exchange, policy::BytesView request, 
                    {},
                    {}};
   Response response{200, "application/ocsp-response", std::string(policy::as_text(answer->der)), {}};
-  if (!by_get || !answer->keepable) return response.with("Cache-Control", "no-store");
+  if (!by_get || answer->max_age.count() == 0) return response.with("Cache-Control", "no-store");
   response =
       cacheable(exchange.request, response.content_type, std::move(response.body),
                 "public, no-transform, must-revalidate, max-age=" + std::to_string(answer->max_age.count()));
@@ -112,9 +111,7 @@ Answer post_ocsp(const PublicExchange& exchange) {
 
 // RFC 6960 Appendix A.1: base64 in the path. What is none is answered as any malformed request is.
 Answer get_ocsp(const PublicExchange& exchange) {
-  std::string text;
-  for (const auto& part : exchange.parameters) text += (text.empty() ? "" : "/") + part;
-  return ocsp_response(exchange, policy::from_base64(text).value_or(policy::Bytes{}), true);
+  return ocsp_response(exchange, policy::from_base64(exchange.parameters[0]).value_or(policy::Bytes{}), true);
 }
 
 Answer get_checkpoint(const PublicExchange& exchange) {

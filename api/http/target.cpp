@@ -13,7 +13,7 @@ constexpr std::size_t k_parameters = 32;
 
 Fault bad_escape() {
   return {400, "the request target has a percent escape that does not decode to UTF-8 text (RFC 3986 §2.1)",
-          "escape octets as %41, and none that is a control character or, in the path, a slash"};
+          "escape octets as %41, and none that is a control character"};
 }
 
 std::optional<std::string> decode(std::string_view text, bool form) {
@@ -27,11 +27,22 @@ std::optional<std::string> decode(std::string_view text, bool form) {
     const auto octet = policy::from_hex(text.substr(i + 1, 2));
     if (!octet || octet->size() != 1) return std::nullopt;
     const auto value = octet->front();
-    if (value < 0x20 || value == 0x7f || (!form && value == '/')) return std::nullopt;
+    if (value < 0x20 || value == 0x7f) return std::nullopt;
     result += static_cast<char>(value);
     i += 2;
   }
   return policy::count_utf8(result) ? std::optional(result) : std::nullopt;
+}
+
+// Nothing here is a file, but something in front of us may think so.
+bool climbs(std::string_view segment) {
+  while (true) {
+    const auto end = segment.find('/');  // where it was escaped
+    const auto part = segment.substr(0, end);
+    if (part == "." || part == "..") return true;
+    if (end == std::string_view::npos) return false;
+    segment.remove_prefix(end + 1);
+  }
 }
 
 std::optional<Fault> read_path(std::string_view path, Target& target) {
@@ -40,8 +51,7 @@ std::optional<Fault> read_path(std::string_view path, Target& target) {
     const auto end = path.find('/');
     auto segment = decode(path.substr(0, end), false);
     if (!segment) return bad_escape();
-    // Nothing here is a file, but something in front of us may think so.
-    if (*segment == "." || *segment == "..")
+    if (climbs(*segment))
       return Fault{400, "the path has a segment \".\" or \"..\"", "send the path already resolved"};
     if (target.segments.size() == k_segments)
       return Fault{404, "no resource has a path this deep", "see /openapi.yaml"};

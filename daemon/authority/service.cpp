@@ -281,9 +281,9 @@ std::vector<api::KeyDetails> Service::keys() {
   });
 }
 
-std::shared_ptr<const api::OcspAnswer> Service::answer_ocsp(policy::BytesView request,
-                                                            const std::string& address) {
-  return core_.ocsp ? core_.ocsp->answer(request, address) : nullptr;
+std::optional<api::OcspAnswer> Service::answer_ocsp(policy::BytesView request, const std::string& address) {
+  if (!core_.ocsp) return std::nullopt;
+  return core_.ocsp->answer(request, address);
 }
 
 std::optional<policy::Bytes> Service::find_crl(const std::string& authority_id) {

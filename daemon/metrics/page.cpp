@@ -131,6 +131,27 @@ void write_crls(Exposition& page, const Core& core) {
   }
 }
 
+void write_ocsp(Exposition& page, const Core& core) {
+  if (!core.ocsp) return;
+  using How = OcspDesk::How;
+  page.counter("inkan_ocsp_answers_total", "OCSP requests, by how they were answered.");
+  for (const auto& [how, name] : {std::pair(How::from_memory, "from-memory"),
+                                  {How::signed_for_it, "signed"},
+                                  {How::malformed, "malformed"},
+                                  {How::unauthorized, "unauthorized"},
+                                  {How::try_later, "try-later"}})
+    page.sample({{"how", name}}, core.ocsp->count(how));
+  page.gauge("inkan_ocsp_responses", "Signed OCSP responses in memory.");
+  page.sample({}, core.ocsp->cached());
+  page.gauge("inkan_ocsp_responder_expiry_timestamp_seconds",
+             "When the OCSP responder's certificate ends, in Unix time; 0: there is none that is valid.");
+  for (const auto& authority : core.authorities.signing()) {
+    const auto responder = core.ocsp->responders().find(authority->issuer.id);
+    page.sample({{"authority", authority->issuer.id}},
+                responder ? to_seconds(responder->validity.not_after()) : 0);
+  }
+}
+
 struct WatchedListener {
   const char* name;
   const api::Counters& counters;
@@ -190,6 +211,7 @@ std::string metrics_page(Core& core, const api::HttpServer* server) {
   write_issuing(page, core);
   write_witnesses(page, core);
   write_crls(page, core);
+  write_ocsp(page, core);
   if (server) write_edge(page, *server);
   write_process(page, core);
   return page.take();

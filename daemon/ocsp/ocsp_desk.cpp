@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/clock.h"
+#include "policy/types/error.h"
 
 namespace inkan::daemon {
 
@@ -16,8 +17,7 @@ namespace {
 constexpr std::chrono::seconds k_patience(4);  // of a client that waits for a signature
 
 ResponseCache::Answer failure(OcspFailure why) {
-  return std::make_shared<const api::OcspAnswer>(
-      api::OcspAnswer{policy::failure_response(why), false, {}, {}, {}});
+  return std::make_shared<const api::OcspAnswer>(api::OcspAnswer{policy::failure_response(why), {}, {}, {}});
 }
 
 }  // namespace
@@ -37,25 +37,33 @@ void OcspDesk::start(int sessions) {
   signing_.start(std::max(1, sessions / 4));
 }
 
-ResponseCache::Answer OcspDesk::answer(policy::BytesView octets, const std::string& address) {
+api::OcspAnswer OcspDesk::answer(policy::BytesView request, const std::string& address) {
+  const auto told = tell(request, address);
+  ++counts_[static_cast<std::size_t>(told.how)];
+  auto answer = *told.answer;
+  // No cache keeps it for longer than it is true (RFC 5019 §6.1).
+  const auto left = std::chrono::duration_cast<std::chrono::seconds>(answer.next_update - now());
+  answer.max_age = std::clamp(left, std::chrono::seconds(0), answer.max_age);
+  return answer;
+}
+
+OcspDesk::Told OcspDesk::tell(policy::BytesView octets, const std::string& address) {
   const auto request = OcspRequest::parse(octets);
-  if (!request) return failure(OcspFailure::malformed_request);
+  if (!request) return {failure(OcspFailure::malformed_request), How::malformed};
   if (!request->nonce)
-    if (auto ready = prepared(*request)) return ready;
+    if (auto ready = prepared(*request)) return {std::move(ready), How::from_memory};
   const auto* const authority = authority_of(*request);
-  if (!authority) return failure(OcspFailure::unauthorized);  // RFC 5019 §2.2.3
+  if (!authority) return {failure(OcspFailure::unauthorized), How::unauthorized};  // RFC 5019 §2.2.3
+  if (limit_.take(address, RateLimit::Clock::now())) try {
+      return {signing_.ask({authority, request->ids, request->nonce},
+                           std::chrono::steady_clock::now() + k_patience),
+              How::signed_for_it};
+    } catch (const std::exception&) {
+      // Why is told once for all of them: by the job's turn.
+    }
   // Whoever asks too often, or while the token is out, gets what there is: without his nonce (RFC 9654 §2.1).
-  const auto what_there_is = [&] {
-    auto ready = prepared(*request);
-    return ready ? ready : failure(OcspFailure::try_later);
-  };
-  if (!limit_.take(address, RateLimit::Clock::now())) return what_there_is();
-  try {
-    return signing_.ask({authority, request->ids, request->nonce},
-                        std::chrono::steady_clock::now() + k_patience);
-  } catch (const std::exception&) {
-    return what_there_is();
-  }
+  if (auto ready = prepared(*request)) return {std::move(ready), How::from_memory};
+  return {failure(OcspFailure::try_later), How::try_later};
 }
 
 ResponseCache::Answer OcspDesk::prepared(const OcspRequest& request) {
@@ -98,6 +106,8 @@ void OcspDesk::turn() {
   for (const auto& id : cache_.due(now()))
     if (const auto* authority = authority_of(id.issuer)) signing_.sign_later({authority, {id}, std::nullopt});
   if (failed) std::rethrow_exception(failed);
+  if (const auto why = signing_.failure(); !why.empty())
+    throw policy::Error(policy::ErrorCode::unavailable, "an OCSP response was not made: " + why);
 }
 
 // After a start: before all ask at once.

@@ -2,7 +2,8 @@
 // signed within its limits, and keeps what was asked for ready.
 #pragma once
 
-#include <functional>
+#include <array>
+#include <atomic>
 #include <map>
 #include <shared_mutex>
 
@@ -24,9 +25,10 @@ class OcspDesk {
 
   // Never throws: what cannot be answered is told by an OCSPResponse without a signature (RFC 6960 §2.3).
   // `address`: whose share of the limits it is.
-  ResponseCache::Answer answer(policy::BytesView request, const std::string& address);
+  api::OcspAnswer answer(policy::BytesView request, const std::string& address);
 
-  // The job: responder certificates that are due, responses that grow old.
+  // The job: responder certificates that are due, responses that grow old. Throws what keeps either from
+  // being made, when all else is done.
   void turn();
   // Around the transaction that changes what a certificate's status is: from its begin to its end nobody is
   // answered about it; its new response is made by the job's next turn.
@@ -35,8 +37,16 @@ class OcspDesk {
   const ResponderCertificates& responders() const { return responders_; }
   const OcspSettings& settings() const { return settings_; }
   std::size_t cached() const { return cache_.size(); }
+  // How requests were answered since the start.
+  enum class How { from_memory, signed_for_it, malformed, unauthorized, try_later };
+  std::uint64_t count(How how) const { return counts_[static_cast<std::size_t>(how)]; }
 
  private:
+  struct Told {
+    ResponseCache::Answer answer;
+    How how;
+  };
+  Told tell(policy::BytesView request, const std::string& address);
   const CertificateAuthority* authority_of(const policy::IssuerId& issuer);
   const CertificateAuthority* authority_of(const policy::OcspRequest& request);
   ResponseCache::Answer prepared(const policy::OcspRequest& request);
@@ -54,8 +64,9 @@ class OcspDesk {
   std::vector<policy::Serial> changed_;
   std::shared_mutex mutex_;  // guards issuers_
   std::map<policy::IssuerId, const CertificateAuthority*> issuers_;
-  bool begun_ = false;       // the job's alone
-  ResponseSigning signing_;  // last: its threads use all above
+  std::array<std::atomic<std::uint64_t>, 5> counts_{};  // by How
+  bool begun_ = false;                                  // the job's alone
+  ResponseSigning signing_;                             // last: its threads use all above
 };
 
 }  // namespace inkan::daemon

@@ -120,7 +120,7 @@ void ResponseSigning::sign(Batch batch) {
       approved.push_back(compose(one));
       prepared.push_back(std::move(one));
     } catch (...) {
-      one.item->answer.set_exception(std::current_exception());
+      fail(*one.item, std::current_exception());
     }
   }
   if (approved.empty()) return;
@@ -135,8 +135,23 @@ void ResponseSigning::sign(Batch batch) {
     unfinished_.close(intent, std::move(tally));
   } catch (...) {
     for (auto& each : prepared)
-      if (each.item) each.item->answer.set_exception(std::current_exception());
+      if (each.item) fail(*each.item, std::current_exception());
   }
+}
+
+void ResponseSigning::fail(Item& item, std::exception_ptr why) {
+  try {
+    std::rethrow_exception(why);
+  } catch (const std::exception& error) {
+    const std::lock_guard lock(mutex_);
+    failure_ = error.what();
+  }
+  item.answer.set_exception(std::move(why));
+}
+
+std::string ResponseSigning::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
 }
 
 policy::Approved<policy::OcspResponseData> ResponseSigning::compose(Prepared& prepared) {
@@ -194,17 +209,17 @@ void ResponseSigning::sign_one(Prepared prepared, policy::Recorded<policy::OcspR
   } catch (const std::exception& error) {
     outcome = pkcs11::PossiblySigned{error.what(), 0, 1};
   }
-  const auto fail = [&](std::uint64_t& count, const std::string& reason, int tries) {
+  const auto fail_with = [&](std::uint64_t& count, const std::string& reason, int tries) {
     ++count;
     tally.retries += static_cast<std::uint64_t>(std::max(tries - 1, 0));
     if (tally.reason.empty()) tally.reason = reason;
-    prepared.item->answer.set_exception(std::make_exception_ptr(
-        Error(ErrorCode::unavailable, "the token did not sign an OCSP response: " + reason)));
+    fail(*prepared.item, std::make_exception_ptr(Error(
+                             ErrorCode::unavailable, "the token did not sign an OCSP response: " + reason)));
   };
   if (const auto* failed = std::get_if<pkcs11::NotSigned>(&outcome))
-    return fail(tally.failed, failed->reason, failed->tries);
+    return fail_with(tally.failed, failed->reason, failed->tries);
   if (const auto* unknown = std::get_if<pkcs11::PossiblySigned>(&outcome))
-    return fail(tally.possible, unknown->reason, unknown->tries);
+    return fail_with(tally.possible, unknown->reason, unknown->tries);
   const auto& done = std::get<pkcs11::Signed>(outcome);
   ++tally.made;
   tally.retries += static_cast<std::uint64_t>(std::max(done.tries - 1, 0));
@@ -222,16 +237,22 @@ void ResponseSigning::release(Prepared prepared, const policy::OcspResponseData:
   });
   if (overtaken) {
     if (++item->turns >= k_most_turns)
-      return item->answer.set_exception(std::make_exception_ptr(
-          Error(ErrorCode::unavailable, "the status of a certificate changes faster than it can be told")));
+      return fail(*item, std::make_exception_ptr(
+                             Error(ErrorCode::unavailable,
+                                   "the status of a certificate changes faster than it can be told")));
     const std::lock_guard lock(mutex_);
     asked_.push_front(std::move(item));
     return wake_.notify_one();
   }
+  {
+    const std::lock_guard lock(mutex_);
+    failure_.clear();
+  }
   const bool keepable = fields.responses.size() == 1 && !fields.nonce && !has_unknown(fields);
   const auto& first = fields.responses.front();
   const auto answer = std::make_shared<const api::OcspAnswer>(
-      api::OcspAnswer{std::move(der), keepable, first.this_update, first.next_update, settings_.max_age});
+      api::OcspAnswer{std::move(der), keepable ? settings_.max_age : std::chrono::seconds(0),
+                      first.this_update, first.next_update});
   if (keepable) cache_.put(first.id, answer, prepared.read_at);
   item->answer.set_value(answer);
 }

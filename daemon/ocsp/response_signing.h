@@ -37,6 +37,8 @@ class ResponseSigning {
   ResponseCache::Answer ask(OcspQuestion question, std::chrono::steady_clock::time_point deadline);
   // For the cache, when nobody waits; forgotten if too much is to be done already.
   void sign_later(OcspQuestion question);
+  // Why the last response that should have been made was not; empty if it was made.
+  std::string failure() const;
 
  private:
   struct Item {
@@ -59,6 +61,7 @@ class ResponseSigning {
   policy::CertStatus status_of(const CertificateAuthority& authority, const policy::Serial& serial);
   void sign_one(Prepared prepared, policy::Recorded<policy::OcspResponseData> recorded, OcspTally& tally);
   void release(Prepared prepared, const policy::OcspResponseData::Fields& fields, policy::Bytes der);
+  void fail(Item& item, std::exception_ptr why);
 
   const policy::Engine& engine_;
   IntentLedger& ledger_;
@@ -69,7 +72,8 @@ class ResponseSigning {
   ResponseCache& cache_;
   const OcspSettings& settings_;
 
-  std::mutex mutex_;  // guards all below
+  mutable std::mutex mutex_;  // guards all below
+  std::string failure_;
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Item>> asked_, later_;
   bool stopping_ = false;

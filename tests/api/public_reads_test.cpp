@@ -45,6 +45,50 @@ TEST(PublicReads, ServeCertificatesCrlsAndHealthWithoutTls) {
   EXPECT_EQ(client.ask(get("/"))->status, 404);
 }
 
+// RFC 6960 Appendix A.1 and RFC 5019 §5, §6: the request in base64, whose slashes come escaped or not.
+TEST(PublicReads, AnswerOcspByPostAndByGet) {
+  Edge edge;
+  auto client = edge.plain();
+  EXPECT_EQ(client.ask(get("/ocsp/AAAA"))->status, 404);  // no responder
+  edge.authority.ocsp_answer = api::OcspAnswer{
+      {0x30, 0x00}, std::chrono::seconds(600), policy::Instant{}, policy::Instant(std::chrono::hours(96))};
+  edge.authority.ocsp_requests.clear();
+  const std::string request("\xfb\xff\xbe\xff\xef\xbe", 6);  // "+/++/+++" in base64
+  const auto posted = client.ask(post("/ocsp", request, "Content-Type: application/ocsp-request\r\n"));
+  EXPECT_EQ(posted->status, 200);
+  EXPECT_EQ(posted->field("content-type"), "application/ocsp-response");
+  EXPECT_EQ(posted->field("cache-control"), "no-store");
+  EXPECT_EQ(posted->body, std::string("\x30\x00", 2));
+  for (const auto* text : {"%2B%2F%2b%2b%2f++%2B", "+/++/+++", "+/%2B+/+%2B%2b"}) {
+    const auto answer = client.ask(get("/ocsp/" + std::string(text)));
+    EXPECT_EQ(answer->status, 200) << text;
+    EXPECT_EQ(answer->field("cache-control"), "public, no-transform, must-revalidate, max-age=600");
+    EXPECT_EQ(answer->field("last-modified"), "Thu, 01 Jan 1970 00:00:00 GMT");
+    EXPECT_EQ(answer->field("expires"), "Mon, 05 Jan 1970 00:00:00 GMT");
+    EXPECT_EQ(
+        client.ask(get("/ocsp/" + std::string(text), "If-None-Match: " + answer->field("etag") + "\r\n"))
+            ->status,
+        304);
+  }
+  ASSERT_EQ(edge.authority.ocsp_requests.size(), 7u);
+  for (const auto& [octets, address] : edge.authority.ocsp_requests) {
+    EXPECT_EQ(policy::as_text(octets), request);
+    EXPECT_EQ(address, "127.0.0.1");
+  }
+  EXPECT_EQ(client.ask(get("/ocsp/not*base64"))->status, 200);
+  EXPECT_TRUE(edge.authority.ocsp_requests.back().first.empty());  // it is malformed, and is told so as OCSP
+  edge.authority.ocsp_answer->max_age = {};
+  EXPECT_EQ(client.ask(get("/ocsp/AAAA"))->field("cache-control"), "no-store");
+}
+
+// Nothing but base64 has one.
+TEST(PublicReads, TakeAnEscapedSlashForNoName) {
+  Edge edge;
+  auto client = edge.plain();
+  for (const auto* path : {"/ca%2Fissuing.crt", "/crl/a%2Fissuing.crl", "/%2Flivez"})
+    expect_problem(client.ask(get(path)), 404, "not-found");
+}
+
 TEST(PublicReads, AnswerHeadLikeGetWithoutTheBody) {
   Edge edge;
   auto client = edge.plain();

@@ -8,6 +8,7 @@
 #include "daemon/daemon.h"
 #include "policy/log/story/catalogue.h"
 #include "tests/support/outside_root.h"
+#include "tests/support/relying_party.h"
 #include "tests/support/two_officers.h"
 
 namespace inkan::daemon {
@@ -56,6 +57,15 @@ class CatalogueTest : public testing::Test {
     approve(policy::ActKind::import_authority,
             test::OutsideRoot().answer("outer", service.ca_requests().at(0).request));
   }
+  static void ask_for_status(Core& core) {
+    core.ocsp->start(1);
+    core.ocsp->turn();
+    const test::RelyingParty party(core.authorities.find("root")->certificate,
+                                   core.authorities.find("issuing")->certificate);
+    const auto serial = *policy::Serial::parse("0102");
+    EXPECT_EQ(party.read(core.ocsp->answer(party.ask({serial}), "192.0.2.1").der, serial).status, "unknown");
+    core.ocsp.reset();
+  }
   // The token itself stands for its backup: what matters here is what is written.
   static void prove_a_backup(Core& core) {
     auto config = core.tokens.find("ledger")->config();
@@ -86,6 +96,7 @@ class CatalogueTest : public testing::Test {
     service.refused().flush();
     dual_control(*core, service);
     prove_a_backup(*core);
+    ask_for_status(*core);
     core->checkpoints.publish();
     service.order_evidence(call_by(bank_staff()), {now() - std::chrono::hours(1), now(), std::nullopt});
     core->evidence.make_ordered();
@@ -121,6 +132,7 @@ class CatalogueTest : public testing::Test {
 };
 
 TEST_F(CatalogueTest, EveryTypeIsWrittenWithWhatItPromises) {
+  fixture_.plan_ocsp();
   fixture_.set_up();
   troubled_run();
   sql("UPDATE meta SET value = '0.0.1' WHERE key = 'build'");

@@ -8,8 +8,7 @@
 #include "daemon/authority/issuing_switch.h"
 #include "daemon/ledger/reconcile.h"
 #include "daemon/store/profile_rows.h"
-#include "policy/log/merkle_tree.h"
-#include "policy/log/story/story.h"
+#include "tests/support/stored_story.h"
 #include "tests/support/two_officers.h"
 
 namespace inkan::tests {
@@ -71,7 +70,7 @@ class ActBench {
   // Whatever is wrong, whichever act was tried and however it ended. Empty: nothing is half done, and the
   // ledger is complete.
   std::vector<std::string> faults() {
-    auto all = faults_in_story();
+    auto all = faults_in_story(core_->store);
     const auto add = [&](const std::string& what) { all.push_back(what); };
     core_->store.read([&](daemon::Database& database) {
       if (!daemon::ApprovalRow::in_work(database).empty()) add("an act is still under way");
@@ -94,27 +93,6 @@ class ActBench {
       std::filesystem::create_directories(to);
       std::filesystem::copy(from / part, to / part, std::filesystem::copy_options::recursive);
     }
-  }
-
-  // As `inkan-verify log` reads it.
-  std::vector<std::string> faults_in_story() {
-    policy::Faults faults;
-    policy::GivenObjects given;
-    policy::Story story(faults, given);
-    policy::LeafReader reader;
-    policy::RightEdge edge;
-    for (policy::LeafIndex i = 0; i < core_->store.size(); ++i) {
-      const auto leaf = *core_->store.leaf(i);
-      if (reader.read(policy::as_bytes(leaf))) faults.at(i, "it cannot be read");
-      story.append(i, reader, [&] { return edge.head(); });
-      edge.append(policy::hash_leaf(policy::as_bytes(leaf)));
-    }
-    story.finish();
-    std::vector<std::string> all;
-    for (const auto& fault : faults.kept()) all.push_back(fault.place + ": " + fault.what);
-    for (const auto& [leaf, intent] : story.signings().open())
-      all.push_back("leaf " + std::to_string(leaf) + ": no outcome of " + intent);
-    return all;
   }
 
   // Both ways: no key that the store does not know, none missing.

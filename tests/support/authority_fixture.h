@@ -49,6 +49,10 @@ class AuthorityFixture {
   SofthsmToken& token() { return token_; }
   daemon::Config config() const { return daemon::Config::load(folder() / "inkand.toml"); }
 
+  // Before the set-up: it makes a key for an OCSP responder too.
+  void plan_ocsp() {
+    std::ofstream(folder() / "plan.toml", std::ios::app) << "[ocsp]\ntoken = \"ca\"\nalgorithm = \"P-256\"\n";
+  }
   void set_up() {
     daemon::Setup(daemon::Papers::load(folder() / "plan.toml"), [](const std::string&) {}).run();
   }

@@ -181,12 +181,11 @@ class FakeAuthority : public api::Authority {
   std::vector<api::ProfileOffer> profile_offers() override {
     return {{"operator", 2, std::string(64, 'c'), "built in"}};
   }
-  std::shared_ptr<const api::OcspAnswer> answer_ocsp(policy::BytesView request,
-                                                     const std::string& address) override {
+  std::optional<api::OcspAnswer> answer_ocsp(policy::BytesView request, const std::string& address) override {
     ocsp_requests.emplace_back(policy::to_bytes(request), address);
     return ocsp_answer;
   }
-  std::shared_ptr<const api::OcspAnswer> ocsp_answer;
+  std::optional<api::OcspAnswer> ocsp_answer;
   std::vector<std::pair<policy::Bytes, std::string>> ocsp_requests;
   std::optional<policy::Bytes> find_crl(const std::string& authority_id) override {
     return authority_id == "issuing" ? std::optional(policy::Bytes{0x30, 0x03, 0x02, 0x01, 0x07})

@@ -24,7 +24,8 @@ CertId id_of(const char* serial) {
 }
 
 ResponseCache::Answer answer(int from, int to) {
-  return std::make_shared<const api::OcspAnswer>(api::OcspAnswer{{1}, true, at(from), at(to), {}});
+  return std::make_shared<const api::OcspAnswer>(
+      api::OcspAnswer{{1}, std::chrono::hours(1), at(from), at(to)});
 }
 
 TEST(ResponseCache, GivesWhatIsStillValid) {
@@ -85,8 +86,9 @@ TEST(ResponseCache, DoubtsWhatWasReadBeforeTheChangesThatItRemembers) {
   const auto serial = *Serial::parse("01");
   const auto before = *cache.settled(serial, steady_clock::now());
   for (int i = 0; i < 5000; ++i)
-    const ResponseCache::Change change(cache, *Serial::parse(policy::to_hex(policy::Bytes{
-                                                  1, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)})));
+    const ResponseCache::Change change(
+        cache, *Serial::parse(policy::to_hex(
+                   policy::Bytes{1, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)})));
   EXPECT_FALSE(cache.unchanged_since(serial, before));
   EXPECT_TRUE(cache.unchanged_since(serial, *cache.settled(serial, steady_clock::now())));
 }
@@ -114,10 +116,11 @@ TEST(RateLimit, IsForEachAddressAndForAll) {
   EXPECT_TRUE(limit.take("a", start + seconds(1)));
 }
 
-TEST(RateLimit, OfNothingLetsOneThroughAndNoMore) {
+TEST(RateLimit, OfNothingLetsNothingThrough) {
   const auto start = steady_clock::now();
-  RateLimit limit(0, 0);
-  EXPECT_FALSE(limit.take("a", start) && limit.take("a", start + seconds(60)));
+  RateLimit limit(0, 10);
+  EXPECT_FALSE(limit.take("a", start));
+  EXPECT_FALSE(limit.take("a", start + seconds(3600)));
 }
 
 }  // namespace
