@@ -71,9 +71,14 @@ void read_extensions(Reader outer, ResponseView& view) {
   do {
     Reader extension = list.sequence("extension");
     const auto id = extension.oid("extnID");
-    extension.expect(der::k_octet_string, "extnValue");
+    Reader value(extension.expect(der::k_octet_string, "extnValue"));
     extension.finish("extension");
-    if (id != oid::k_ocsp_nonce) view.other_extension = id;
+    if (id != oid::k_ocsp_nonce) {
+      view.other_extension = id;
+      continue;
+    }
+    value.expect(der::k_octet_string, "nonce");
+    value.finish("nonce");
   } while (!list.at_end());
 }
 

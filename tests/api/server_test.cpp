@@ -337,6 +337,7 @@ TEST(Service, TellsOfAuthoritiesProfilesAndLedger) {
   const auto books = json::parse(client.ask(get("/v1/reconcile"))->body);
   EXPECT_EQ(books.at("reconciled"), false);
   EXPECT_EQ(books.at("keys").at(0).at("intents"), 7);
+  EXPECT_EQ(books.at("keys").at(0).at("ocsp"), 3);
   EXPECT_EQ(books.at("keys").at(0).at("allowed"), 7);
   EXPECT_EQ(books.at("apart").at(0).at("purpose"), "tls");
   EXPECT_EQ(books.at("kept").at("certificates"), (json{{"store", 4}, {"leaves", 5}}));

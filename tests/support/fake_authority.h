@@ -203,7 +203,7 @@ class FakeAuthority : public api::Authority {
   api::ReconciliationRecord reconcile() override {
     api::ReconciliationRecord books;
     books.leaves = 9;
-    books.keys.push_back({"00ff", "ca", "ca", "inkan/ca/issuing", 7, 4, 1, 0, 0, 0, 0, 1, 1, 0, 0, 6, 7});
+    books.keys.push_back({"00ff", "ca", "ca", "inkan/ca/issuing", 7, 4, 1, 3, 0, 0, 0, 0, 1, 1, 0, 0, 6, 7});
     books.apart.push_back({"00aa", "tls", "inkan/tls/api", 3});
     books.certificates = {4, 5};
     books.differences_found = 1;

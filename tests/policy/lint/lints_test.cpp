@@ -225,7 +225,32 @@ const Mutation k_mutations[] = {
        c.tbs.at(oid::k_authority_info_access).value =
            der::sequence({ca_issuers(oid::k_ca_issuers, general_uri("ldap://x.test/cn=http://"))});
      }},
-    {"lint.urls", "OCSP in caIssuers' place", k_leaf,
+    {"lint.urls", "an accessMethod that is neither OCSP nor caIssuers", k_leaf,
+     [](LintCase& c) {
+       c.tbs.at(oid::k_authority_info_access).value =
+           der::sequence({ca_issuers("1.3.6.1.5.5.7.48.3", general_uri(c.issuer.ca_issuers_url.c_str()))});
+     }},
+    {"lint.urls", "OCSP over https", k_leaf,
+     [](LintCase& c) {
+       c.tbs.at(oid::k_authority_info_access).value =
+           der::sequence({ca_issuers(oid::k_ocsp, general_uri("https://x.test/ocsp")),
+                          ca_issuers(oid::k_ca_issuers, general_uri(c.issuer.ca_issuers_url.c_str()))});
+     }},
+    {"lint.urls", "OCSP twice", k_leaf,
+     [](LintCase& c) {
+       const auto one = ca_issuers(oid::k_ocsp, general_uri("http://x.test/ocsp"));
+       c.tbs.at(oid::k_authority_info_access).value = der::sequence(
+           {one, one, ca_issuers(oid::k_ca_issuers, general_uri(c.issuer.ca_issuers_url.c_str()))});
+     }},
+    {"lint.profile.urls", "an OCSP responder that the authority has not", k_leaf,
+     [](LintCase& c) {
+       c.tbs.at(oid::k_authority_info_access).value =
+           der::sequence({ca_issuers(oid::k_ocsp, general_uri("http://x.test/ocsp")),
+                          ca_issuers(oid::k_ca_issuers, general_uri(c.issuer.ca_issuers_url.c_str()))});
+     }},
+    {"lint.profile.urls", "no OCSP responder, where the authority has one", k_leaf,
+     [](LintCase& c) { c.issuer.ocsp_url = "http://x.test/ocsp"; }},
+    {"lint.profile.urls", "OCSP in caIssuers' place", k_leaf,
      [](LintCase& c) {
        c.tbs.at(oid::k_authority_info_access).value =
            der::sequence({ca_issuers("1.3.6.1.5.5.7.48.1", general_uri(c.issuer.ca_issuers_url.c_str()))});

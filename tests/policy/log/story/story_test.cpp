@@ -61,24 +61,24 @@ TEST(Story, KeepsAndCountsWhatItDoesNotKnow) {
   Reading r;
   Event event{.type = EventType::selftest};
   event.detail = {{"count", 3}};
-  r.log.append_as("ocsp.sign", event);
+  r.log.append_as("cmp.sign", event);
   Event known{.type = EventType::daemon_stop};
   known.detail = {{"mood", "fine"}};
   r.log.append(known);
   EXPECT_THAT(r.end(), IsEmpty());
-  EXPECT_EQ(r.story.unknown().at("ocsp.sign"), 1u);
+  EXPECT_EQ(r.story.unknown().at("cmp.sign"), 1u);
   EXPECT_EQ(r.story.unknown().at("daemon.stop.mood"), 1u);
-  EXPECT_EQ(r.story.types().at("ocsp.sign"), 1u);
+  EXPECT_EQ(r.story.types().at("cmp.sign"), 1u);
 }
 
 // A purpose of a later version has an outcome of a later version.
 TEST(Story, ClosesAnUnknownPurposeByAnUnknownOutcome) {
   Reading r;
   Event intent{.type = EventType::sign_intent};
-  intent.detail = {{"purpose", "ocsp"}, {"key_id", r.log.ca_key()}, {"tbs_sha256", k_hash}};
+  intent.detail = {{"purpose", "cmp"}, {"key_id", r.log.ca_key()}, {"tbs_sha256", k_hash}};
   Event outcome{.type = EventType::selftest};
   outcome.detail = {{"intent", r.log.append(intent)}};
-  r.log.append_as("ocsp.sign", outcome);
+  r.log.append_as("cmp.sign", outcome);
   EXPECT_THAT(r.end(), IsEmpty());
   EXPECT_THAT(r.story.signings().open(), IsEmpty());
 }
