@@ -65,7 +65,7 @@ void read_single(Reader fields, ResponseView& view) {
   if (!view.last_next_update || next_update > *view.last_next_update) view.last_next_update = next_update;
 }
 
-void read_extensions(Reader outer, ResponseView& view) {
+void read_response_extensions(Reader outer, ResponseView& view) {
   Reader list = outer.sequence("responseExtensions");
   outer.finish("responseExtensions");
   do {
@@ -82,7 +82,7 @@ void read_extensions(Reader outer, ResponseView& view) {
   } while (!list.at_end());
 }
 
-ResponseView parse(BytesView tbs) {
+ResponseView parse_response(BytesView tbs) {
   ResponseView view;
   Reader whole(tbs);
   Reader fields = whole.sequence("ResponseData");
@@ -95,12 +95,12 @@ ResponseView parse(BytesView tbs) {
   do read_single(responses.sequence("SingleResponse"), view);
   while (!responses.at_end());
   if (const auto extensions = fields.optional(der::context_constructed(1)))
-    read_extensions(Reader(*extensions), view);
+    read_response_extensions(Reader(*extensions), view);
   fields.finish("ResponseData");
   return view;
 }
 
-Denial complaint(const char* rule, const char* clause, std::string detail) {
+Denial fault_of_response(const char* rule, const char* clause, std::string detail) {
   return {std::string("lint.ocsp.") + rule, clause, std::move(detail),
           "this is a fault of the authority, not of a caller: report it"};
 }
@@ -109,29 +109,31 @@ Denial complaint(const char* rule, const char* clause, std::string detail) {
 
 std::optional<Denial> lint_response_data(BytesView tbs, const OcspResponder& responder) {
   try {
-    const ResponseView view = parse(tbs);
+    const ResponseView view = parse_response(tbs);
     if (!equal(view.responder_key_hash, responder.key_hash))
-      return complaint("responder", "RFC 6960 §4.2.1", "ResponderID is not the hash of the responder's key");
+      return fault_of_response("responder", "RFC 6960 §4.2.1",
+                               "ResponderID is not the hash of the responder's key");
     if (!responder.validity.covers(view.produced_at))
-      return complaint("certificate", "RFC 6960 §4.2.2.2",
-                       "the responder's certificate is not valid when the answer is made");
+      return fault_of_response("certificate", "RFC 6960 §4.2.2.2",
+                               "the responder's certificate is not valid when the answer is made");
     if (view.bad_times)
-      return complaint("times", "RFC 6960 §4.2.2.1",
-                       "thisUpdate is after producedAt, or nextUpdate is not after thisUpdate");
+      return fault_of_response("times", "RFC 6960 §4.2.2.1",
+                               "thisUpdate is after producedAt, or nextUpdate is not after thisUpdate");
     // Else there would be an answer that says it is good, and that nobody accepts.
     if (*view.last_next_update > responder.validity.not_after())
-      return complaint("next-update", "RFC 6960 §4.2.2.2",
-                       "nextUpdate is later than the responder's certificate is valid");
+      return fault_of_response("next-update", "RFC 6960 §4.2.2.2",
+                               "nextUpdate is later than the responder's certificate is valid");
     if (view.bad_revocation)
-      return complaint("revocation", "RFC 6960 §4.2.1, RFC 5280 §5.3.1",
-                       "a revocation that is still to come, or a reason that must not be given");
-    if (view.bad_serial) return complaint("serial", "RFC 5280 §4.1.2.2", "a serial number is not positive");
+      return fault_of_response("revocation", "RFC 6960 §4.2.1, RFC 5280 §5.3.1",
+                               "a revocation that is still to come, or a reason that must not be given");
+    if (view.bad_serial)
+      return fault_of_response("serial", "RFC 5280 §4.1.2.2", "a serial number is not positive");
     if (!view.other_extension.empty())
-      return complaint("extension", "RFC 6960 §4.4",
-                       "extension " + view.other_extension + " is none that this responder writes");
+      return fault_of_response("extension", "RFC 6960 §4.4",
+                               "extension " + view.other_extension + " is none that this responder writes");
     return std::nullopt;
   } catch (const der::Malformed& malformed) {
-    return complaint("parse", "RFC 6960 §4.2.1", malformed.what());
+    return fault_of_response("parse", "RFC 6960 §4.2.1", malformed.what());
   }
 }
 
