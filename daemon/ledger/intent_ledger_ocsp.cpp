@@ -20,6 +20,7 @@ const policy::Identity& ocsp_job() {
 
 policy::Sha256 root_of(const std::vector<policy::Approved<OcspResponseData>>& batch) {
   std::vector<policy::Sha256> hashes;
+  hashes.reserve(batch.size());
   for (const auto& each : batch) hashes.push_back(policy::hash_leaf(each.tbs().to_be_signed()));
   return policy::root_of(hashes);
 }
@@ -45,6 +46,7 @@ std::vector<policy::Recorded<OcspResponseData>> IntentLedger::record(
     return index;
   });
   std::vector<policy::Recorded<OcspResponseData>> recorded;
+  recorded.reserve(approved.size());
   for (auto& each : approved) recorded.emplace_back(policy::RecordingKey(), std::move(each), intent);
   return recorded;
 }

@@ -14,7 +14,7 @@ using policy::OcspRequest;
 
 namespace {
 
-constexpr std::chrono::seconds k_patience(4);  // of a client that waits for a signature
+constexpr std::chrono::seconds k_client_patience(4);  // of a client that waits for a signature
 
 ResponseCache::Answer failure(OcspFailure why) {
   return std::make_shared<const api::OcspAnswer>(api::OcspAnswer{policy::failure_response(why), {}, {}, {}});
@@ -56,7 +56,7 @@ OcspDesk::Told OcspDesk::tell(policy::BytesView octets, const std::string& addre
   if (!authority) return {failure(OcspFailure::unauthorized), How::unauthorized};  // RFC 5019 §2.2.3
   if (limit_.take(address, RateLimit::Clock::now())) try {
       return {signing_.ask({authority, request->ids, request->nonce},
-                           std::chrono::steady_clock::now() + k_patience),
+                           std::chrono::steady_clock::now() + k_client_patience),
               How::signed_for_it};
     } catch (const std::exception&) {
       // Why is told once for all of them: by the job's turn.

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t k_batch = 32;
 constexpr std::size_t k_most_asked = 1'000, k_most_later = 100'000;
 constexpr int k_most_turns = 3;
-constexpr std::chrono::seconds k_patience(5);
+constexpr std::chrono::seconds k_signing_patience(5);
 // A certificate that is not known may be issued at any moment.
 constexpr std::chrono::minutes k_unknown_validity(1);
 
@@ -166,7 +166,7 @@ policy::Approved<policy::OcspResponseData> ResponseSigning::compose(Prepared& pr
     throw Error(ErrorCode::unavailable, "authority " + id + " has no valid OCSP responder certificate");
   // First when, then what: a change that comes between is seen when the answer is to be released.
   prepared.read_at = ~ResponseCache::Epoch{0};
-  const auto until = std::min(prepared.item->deadline, steady_clock::now() + k_patience);
+  const auto until = std::min(prepared.item->deadline, steady_clock::now() + k_signing_patience);
   for (const auto& each : question.ids) {
     const auto settled = cache_.settled(each.serial, until);
     if (!settled) throw Error(ErrorCode::unavailable, "the status of " + each.serial.hex() + " is changing");
@@ -205,7 +205,7 @@ void ResponseSigning::sign_one(Prepared prepared, policy::Recorded<policy::OcspR
   const auto data = policy::to_bytes(recorded.tbs().to_be_signed());
   pkcs11::SignOutcome outcome;
   try {
-    outcome = signer_.sign(std::move(recorded), steady_clock::now() + k_patience);
+    outcome = signer_.sign(std::move(recorded), steady_clock::now() + k_signing_patience);
   } catch (const std::exception& error) {
     outcome = pkcs11::PossiblySigned{error.what(), 0, 1};
   }
