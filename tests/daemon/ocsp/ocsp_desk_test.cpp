@@ -98,6 +98,22 @@ TEST_F(OcspDeskTest, SaysWhatIsSoWithANonceAndWithout) {
   EXPECT_EQ(seen(issuing->serial).status, "unknown");
 }
 
+// RFC 6960 §2.2: good is not revoked, and says nothing of the dates in the certificate.
+TEST_F(OcspDeskTest, GoesOnToSayWhatBecameOfAnExpiredCertificate) {
+  const auto kept = issue("alice01"), revoked = issue("bob0001");
+  service_->revoke(tests::call_by(tests::bank_staff()), {revoked, RevocationReason::superseded, std::nullopt},
+                   std::nullopt);
+  stop();
+  Database(fixture_.config().database(), Database::Mode::existing)
+      .execute(
+          "UPDATE certificates SET not_after = not_before + 1 WHERE subject LIKE '%alice01%' OR subject LIKE "
+          "'%bob0001%'");
+  start();
+  EXPECT_EQ(core_->store.find_certificate(kept, now())->status, api::CertificateStatus::expired);
+  EXPECT_EQ(seen(kept).status, "good");
+  EXPECT_EQ(seen(revoked).status, "revoked");
+}
+
 TEST_F(OcspDeskTest, AnswersForSeveralCertificatesOfOneIssuer) {
   const auto one = issue("alice01"), two = issue("bob0001");
   service_->revoke(tests::call_by(tests::bank_staff()), {two, RevocationReason::unspecified, std::nullopt},
