@@ -346,8 +346,11 @@ class Authority {
   virtual std::optional<IssuedCertificate> find_certificate(const Call& call,
                                                             const policy::Serial& serial) = 0;
   virtual CertificatePage list_certificates(const Call& call, const ListFilter& filter) = 0;
+  // certificateHold puts on hold; release() takes that back. Both change nothing that is so already.
   virtual Outcome<CertificateRecord> revoke(const Call& call, const RevokeRequest& request,
                                             const std::optional<Idempotency>& idempotency) = 0;
+  virtual Outcome<CertificateRecord> release(const Call& call, const policy::Serial& serial,
+                                             const std::optional<Idempotency>& idempotency) = 0;
 
   virtual std::vector<AuthorityRecord> authorities() = 0;
   virtual std::vector<CaRequestRecord> ca_requests() = 0;

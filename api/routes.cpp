@@ -11,6 +11,7 @@ constexpr std::string_view k_json = "application/json";
 constexpr std::string_view k_pem_chain = "application/pem-certificate-chain";  // RFC 8555 §9.1
 
 constexpr Roles k_everyone{Role::web_tier, Role::bank_staff, Role::security_officer, Role::auditor};
+constexpr Roles k_holders{Role::web_tier, Role::bank_staff};  // no operator's certificate is on hold
 constexpr Roles k_revokers{Role::web_tier, Role::bank_staff, Role::security_officer};
 constexpr Roles k_watchers{Role::security_officer, Role::auditor};
 constexpr Roles k_nobody{};  // of an open route: there is no identity to ask
@@ -67,6 +68,14 @@ const std::vector<Route>& table() {
        true,
        {k_json},
        &revoke_certificate},
+      {Verb::post,
+       "/v1/certificates/{serial}/release",
+       "releaseCertificate",
+       Audience::api,
+       k_holders,
+       true,
+       {k_json},
+       &release_certificate},
       {Verb::get,
        "/v1/authorities",
        "listAuthorities",

@@ -225,7 +225,7 @@ void Core::close_dangling() {
         " WHERE outcome IS NULL");
   });
   if (dangling.empty()) return;
-  for (const auto* authority : authorities.signing()) crls.revoked(authority->issuer.id);
+  for (const auto* authority : authorities.signing()) crls.changed(authority->issuer.id);
 }
 
 policy::EvpPkeyPtr Core::tls_key() {

@@ -127,4 +127,16 @@ Answer revoke_certificate(const Exchange& exchange) {
                            record.revocation ? std::optional(record.revocation->leaf) : std::nullopt);
 }
 
+Answer release_certificate(const Exchange& exchange) {
+  auto serial = serial_in_path(exchange);
+  if (const auto* problem = refused(serial)) return *problem;
+  if (auto problem = fault_in_release_request(exchange.request.body)) return *problem;
+  const auto visible = visible_certificate(exchange, std::get<Serial>(serial));
+  if (const auto* problem = refused(visible)) return *problem;
+  const auto outcome =
+      exchange.authority.release(exchange.call, std::get<Serial>(serial), exchange.idempotency);
+  if (auto problem = unfinished(outcome)) return *problem;
+  return json_response(200, to_text(std::get<CertificateRecord>(outcome)));
+}
+
 }  // namespace inkan::api

@@ -142,6 +142,14 @@ OrProblem<RevokeRequest> decode_revoke_request(std::string_view body, policy::Se
   return request;
 }
 
+std::optional<Problem> fault_in_release_request(std::string_view body) {
+  const auto parsed = parse_json_object(body);
+  if (const auto* problem = refused(parsed)) return *problem;
+  std::vector<FieldError> errors;
+  ObjectReader(std::get<Json>(parsed), "#", errors).refuse_unknown();
+  return errors.empty() ? std::nullopt : std::optional(invalid_request(std::move(errors)));
+}
+
 std::string to_text(const CertificateRecord& record) {
   std::string text;
   JsonObject json(text, JsonObject::Names::as_they_come);

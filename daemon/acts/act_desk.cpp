@@ -76,8 +76,8 @@ policy::Name subject_of(Database& database, const Act& act) {
 
 std::int64_t count_unexpired(Database& database, const std::string& authority) {
   auto row = database.prepare(
-      "SELECT count(*) FROM certificates WHERE authority = ? AND state != 2 AND revoked_at IS NULL AND "
-      "not_after >= ?");
+      "SELECT count(*) FROM certificates WHERE authority = ? AND state != 2 AND "
+      "(revoked_at IS NULL OR reason = 6) AND not_after >= ?");
   row.bind(authority).bind(now().time_since_epoch().count());
   return row.step() ? row.integer(0) : 0;
 }

@@ -176,7 +176,7 @@ void AuthorityMaking::revoke_certificates(const ApprovalRow& request, const std:
         write_revocation(w, call, {record.serial, policy::RevocationReason::cessation_of_operation, {}},
                          request.id);
       });
-      core_.crls.revoked(record.authority);
+      core_.crls.changed(record.authority);
     }
   }
 }

@@ -69,7 +69,7 @@ void RoleGranting::undo(const ApprovalRow& request) {
       write_revocation(w, call, {record.serial, policy::RevocationReason::cessation_of_operation, {}},
                        request.id);
     });
-    core_.crls.revoked(record.authority);
+    core_.crls.changed(record.authority);
   }
   fault_point("undo.after-revoke");
   core_.writer->write([&](Writing& w) { tell_failed(w, request.id, "undone", request.failure); });

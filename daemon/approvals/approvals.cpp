@@ -133,7 +133,7 @@ void Approvals::follow(const std::string& id) {
   if (!ended || ended->ended_by != id) return;
   for (const auto& key : ended->keys)
     if (const auto record = key.serial ? store_.find_certificate(*key.serial, now()) : std::nullopt)
-      crls_.revoked(record->authority);
+      crls_.changed(record->authority);
 }
 
 policy::OrDenial<api::ApprovalRecord> Approvals::judge(const api::Call& call, const std::string& id,

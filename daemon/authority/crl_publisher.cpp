@@ -22,7 +22,7 @@ CrlPublisher::CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, U
       newest_.emplace(authority->issuer.id, std::move(*crl));
 }
 
-void CrlPublisher::revoked(const std::string& authority) {
+void CrlPublisher::changed(const std::string& authority) {
   const std::lock_guard lock(mutex_);
   due_.insert(authority);
 }
@@ -41,13 +41,14 @@ bool CrlPublisher::is_due(const CertificateAuthority& authority) const {
     const std::lock_guard lock(mutex_);
     if (due_.contains(id)) return true;
   }
-  // What was revoked since, by whatever path, before or after a crash: the store knows, memory may not.
-  return store_.first_revoked_since(id, crl->this_update).has_value();
+  // What was revoked, held or released since, by whatever path, before or after a crash: the store knows,
+  // memory may not.
+  return store_.first_changed_since(id, crl->this_update).has_value();
 }
 
 std::optional<policy::Instant> CrlPublisher::oldest_unpublished(const std::string& authority) const {
   const auto crl = newest(authority);
-  return store_.first_revoked_since(authority, crl ? crl->this_update : policy::Instant{});
+  return store_.first_changed_since(authority, crl ? crl->this_update : policy::Instant{});
 }
 
 void CrlPublisher::publish_due() {
@@ -106,7 +107,7 @@ policy::CrlNumber CrlPublisher::publish(CertificateAuthority& authority) {
                              StoredCrl{fields.number, fields.this_update, fields.next_update, done.object});
     return fields.number;
   } catch (...) {
-    revoked(id);
+    changed(id);
     throw;
   }
 }

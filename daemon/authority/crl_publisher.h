@@ -1,4 +1,4 @@
-// Publishes full CRLs: after every revocation, and before the last one grows old.
+// Publishes full CRLs: after every change of a status, and before the last one grows old.
 #pragma once
 
 #include <map>
@@ -24,12 +24,12 @@ class CrlPublisher {
   CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished, Store& store,
                const Authorities& authorities, CrlSchedule schedule);
 
-  void revoked(const std::string& authority);  // its next CRL is due now
+  void changed(const std::string& authority);  // its next CRL is due now
   void publish_due();  // throws Error{unavailable} if a token did not sign; the rest stays due
   policy::CrlNumber publish(CertificateAuthority& authority);
 
   std::optional<StoredCrl> newest(const std::string& authority) const;
-  // When what no CRL lists yet was first revoked; nothing if all is listed. One of the newest CRL's own
+  // When what no CRL lists yet was first changed; nothing if all is listed. One of the newest CRL's own
   // second counts as unlisted until the next.
   std::optional<policy::Instant> oldest_unpublished(const std::string& authority) const;
 

@@ -9,6 +9,7 @@ namespace inkan::daemon {
 
 using policy::Error;
 using policy::ErrorCode;
+using policy::RevocationReason;
 
 namespace {
 
@@ -19,6 +20,10 @@ policy::RevocationTarget target_of(const api::CertificateRecord& record, const p
           !profile || profile->roles.contains(policy::Role::system)};
 }
 
+bool is_held(const api::CertificateRecord& record) {
+  return record.revocation && record.revocation->reason == RevocationReason::certificate_hold;
+}
+
 std::optional<policy::Denial> judge(const api::CertificateRecord& record, const policy::ProfileSet& profiles,
                                     const api::Call& call, const api::RevokeRequest& request) {
   if (auto denial = policy::check_revocation({call.identity, request.reason, request.invalidity_date},
@@ -27,7 +32,7 @@ std::optional<policy::Denial> judge(const api::CertificateRecord& record, const 
   if (record.status == api::CertificateStatus::failed)
     return policy::Denial{"revoke.never-signed", "RFC 5280 §5", "this certificate was never signed",
                           "there is nothing to revoke"};
-  if (record.revocation && record.revocation->reason != request.reason)
+  if (record.revocation && record.revocation->reason != request.reason && !is_held(record))
     return policy::Denial{"revoke.already", "RFC 5280 §5.3.1",
                           "it was revoked on " + policy::to_rfc3339(record.revocation->revoked_at) + " for " +
                               std::string(policy::name(record.revocation->reason)),
@@ -35,12 +40,23 @@ std::optional<policy::Denial> judge(const api::CertificateRecord& record, const 
   return std::nullopt;
 }
 
-void keep_answer(Writing& w, const api::Call& call, const api::RevokeRequest& request,
+std::optional<policy::Denial> judge_release(const api::CertificateRecord& record,
+                                            const policy::ProfileSet& profiles, const api::Call& call) {
+  if (auto denial = policy::check_release(call.identity, target_of(record, profiles))) return denial;
+  if (record.revocation && !is_held(record))
+    return policy::Denial{"release.revoked", "RFC 5280 §5.3.1",
+                          "it was revoked on " + policy::to_rfc3339(record.revocation->revoked_at) + " for " +
+                              std::string(policy::name(record.revocation->reason)),
+                          "only certificateHold is taken back: issue a new certificate"};
+  return std::nullopt;
+}
+
+void keep_answer(Writing& w, const api::Call& call, const policy::Serial& serial,
                  const std::optional<api::Idempotency>& key) {
   if (!key) return;
   put_idempotency(w.database(), call.identity.id(), *key,
                   {policy::to_bytes(key->body_sha256.bytes()), IdempotencyState::answered, std::nullopt,
-                   policy::to_bytes(request.serial.content()), ""},
+                   policy::to_bytes(serial.content()), ""},
                   w.now());
 }
 
@@ -49,6 +65,26 @@ std::optional<api::Idempotency> bound_to(const std::optional<api::Idempotency>& 
                                          const policy::Serial& serial) {
   if (!key) return std::nullopt;
   return api::Idempotency{key->key, key->route + " " + serial.hex(), key->body_sha256};
+}
+
+// Another call was quicker: throwing rolls this leaf back, and the caller may look again.
+void require_one(const Statement& update) {
+  if (update.changes() != 1)
+    throw Error(ErrorCode::unavailable, "the certificate's status is being changed by another call");
+}
+
+void write_release(Writing& w, const api::Call& call, const policy::Serial& serial) {
+  w.changes_status(serial);
+  policy::Event event{.type = policy::EventType::cert_unhold, .target = {"certificate", serial.hex()}};
+  event.request_id = call.request_id;
+  event.trace_id = call.trace_id;
+  event.detail = {{"serial", serial.hex()}};
+  w.append(event, call.identity);
+  auto update = w.database().prepare(
+      "UPDATE certificates SET revoked_at = NULL, reason = NULL, invalidity_date = NULL, revoke_leaf = NULL, "
+      "released_at = ? WHERE serial = ? AND revoked_at IS NOT NULL AND reason = 6");
+  update.bind(to_seconds(w.now())).bind(serial.content()).run();
+  require_one(update);
 }
 
 using Answer = std::variant<std::monostate, Replay, api::InProgress, api::KeyReused>;
@@ -64,46 +100,50 @@ bool is_revoked(Database& database, const policy::Serial& serial) {
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
                       const std::string& ceremony) {
   w.changes_status(request.serial);
-  policy::Event event{.type = policy::EventType::cert_revoke,
+  const bool hold = request.reason == RevocationReason::certificate_hold;
+  policy::Event event{.type = hold ? policy::EventType::cert_hold : policy::EventType::cert_revoke,
                       .target = {"certificate", request.serial.hex()}};
   event.request_id = call.request_id;
   event.trace_id = call.trace_id;
-  event.detail = {{"serial", request.serial.hex()}, {"reason", policy::name(request.reason)}};
+  event.detail = {{"serial", request.serial.hex()}};
+  if (!hold) event.detail["reason"] = policy::name(request.reason);
   if (request.invalidity_date) event.detail["invalidity_date"] = policy::to_rfc3339(*request.invalidity_date);
   if (!ceremony.empty()) event.detail["ceremony_id"] = ceremony;
   const policy::LeafIndex leaf = w.append(event, call.identity);
   const auto invalidity =
       request.invalidity_date ? std::optional(to_seconds(*request.invalidity_date)) : std::nullopt;
+  // What is on hold may be revoked for good.
   auto update = w.database().prepare(
       "UPDATE certificates SET revoked_at = ?, reason = ?, invalidity_date = ?, revoke_leaf = ? WHERE serial "
-      "= ? AND revoked_at IS NULL");
+      "= ? AND (revoked_at IS NULL OR (reason = 6 AND ? <> 6))");
   update.bind(to_seconds(w.now()))
       .bind(static_cast<int>(request.reason))
       .bind(invalidity)
       .bind(leaf)
       .bind(request.serial.content())
+      .bind(static_cast<int>(request.reason))
       .run();
-  // Another call was quicker: throwing rolls this leaf back, and the caller may look again.
-  if (update.changes() != 1)
-    throw Error(ErrorCode::unavailable, "the certificate is being revoked by another call");
+  require_one(update);
 }
 
-api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
-                                                        const api::RevokeRequest& request,
-                                                        const std::optional<api::Idempotency>& asked) {
-  const auto idempotency = bound_to(asked, request.serial);
-  const auto record = store_.find_certificate(request.serial, now());
-  if (!record)
-    throw Error(ErrorCode::not_found, "there is no certificate with serial " + request.serial.hex());
-  const auto denial = judge(*record, policies_.now().profiles(), call, request);
+api::CertificateRecord Revocation::find(const policy::Serial& serial) {
+  auto record = store_.find_certificate(serial, now());
+  if (!record) throw Error(ErrorCode::not_found, "there is no certificate with serial " + serial.hex());
+  return std::move(*record);
+}
+
+template <class Write, class Told>
+api::Outcome<api::CertificateRecord> Revocation::change(const Change& asked, Write write, Told told) {
+  const auto& [call, record, operation, given_key, denial] = asked;
+  const auto idempotency = bound_to(given_key, record.serial);
   const Answer earlier =
       denial
-          ? ledger_.record_denial(*denial, call, "revoke", idempotency, {"certificate", request.serial.hex()})
-          : ledger_.writer().write([&](Writing& w) -> Answer {
-              Answer answered = earlier_call(w.database(), call.identity, idempotency).answer;
+          ? ledger_.record_denial(*denial, call, operation, idempotency, {"certificate", record.serial.hex()})
+          : ledger_.writer().write([&, &asked_call = call, &serial = record.serial](Writing& w) -> Answer {
+              Answer answered = earlier_call(w.database(), asked_call.identity, idempotency).answer;
               if (!std::holds_alternative<std::monostate>(answered)) return answered;
-              if (!record->revocation) write_revocation(w, call, request);
-              keep_answer(w, call, request, idempotency);
+              write(w);
+              keep_answer(w, asked_call, serial, idempotency);
               return answered;
             });
   if (const auto* running = std::get_if<api::InProgress>(&earlier)) return *running;
@@ -112,13 +152,46 @@ api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
     if (const auto* denied_before = std::get_if<policy::Denial>(&replay->answer)) return *denied_before;
   } else if (denial) {
     return *denial;
-  } else if (!record->revocation) {
-    measurements_.count_revocation(request.reason);
-    identities_.revoked(policy::fingerprint_of(record->der));
-    crls_.revoked(record->authority);
-    wake_publisher_();
+  } else {
+    told();
   }
-  return *store_.find_certificate(request.serial, now());
+  return find(record.serial);
+}
+
+void Revocation::publish(const std::string& authority) {
+  crls_.changed(authority);
+  wake_publisher_();
+}
+
+api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
+                                                        const api::RevokeRequest& request,
+                                                        const std::optional<api::Idempotency>& idempotency) {
+  const auto record = find(request.serial);
+  const bool done = record.revocation && record.revocation->reason == request.reason;
+  return change(
+      {call, record, "revoke", idempotency, judge(record, policies_.now().profiles(), call, request)},
+      [&](Writing& w) {
+        if (!done) write_revocation(w, call, request);
+      },
+      [&] {
+        if (done) return;
+        measurements_.count_revocation(request.reason);
+        identities_.revoked(policy::fingerprint_of(record.der));
+        publish(record.authority);
+      });
+}
+
+api::Outcome<api::CertificateRecord> Revocation::release(const api::Call& call, const policy::Serial& serial,
+                                                         const std::optional<api::Idempotency>& idempotency) {
+  const auto record = find(serial);
+  return change(
+      {call, record, "release", idempotency, judge_release(record, policies_.now().profiles(), call)},
+      [&](Writing& w) {
+        if (is_held(record)) write_release(w, call, serial);
+      },
+      [&] {
+        if (is_held(record)) publish(record.authority);
+      });
 }
 
 }  // namespace inkan::daemon

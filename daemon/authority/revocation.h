@@ -1,4 +1,5 @@
-// Revokes: judged, written and logged in one transaction; the next CRL follows at once.
+// Revokes, puts on hold and releases: judged, written and logged in one transaction; the next CRL follows at
+// once.
 #pragma once
 
 #include "api/authority.h"
@@ -10,8 +11,8 @@
 
 namespace inkan::daemon {
 
-// The change and its leaf, for the writer's thread. `ceremony`: the act that it is a part of. Throws
-// Error{unavailable} if another call was quicker.
+// The change and its leaf, a hold if that is the reason; for the writer's thread. `ceremony`: the act that it
+// is a part of. Throws Error{unavailable} if another call was quicker.
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
                       const std::string& ceremony = "");
 
@@ -31,12 +32,28 @@ class Revocation {
         measurements_(measurements),
         wake_publisher_(std::move(wake_publisher)) {}
 
-  // Asking again for what is revoked already for the same reason gets the same answer. Throws
-  // Error{not_found}.
+  // Asking again for what is revoked already for the same reason gets the same answer. certificateHold puts
+  // on hold, until the certificate is released, or revoked for another reason. Throws Error{not_found}.
   api::Outcome<api::CertificateRecord> revoke(const api::Call& call, const api::RevokeRequest& request,
                                               const std::optional<api::Idempotency>& idempotency);
+  // What is not on hold stays as it is. Throws Error{not_found}.
+  api::Outcome<api::CertificateRecord> release(const api::Call& call, const policy::Serial& serial,
+                                               const std::optional<api::Idempotency>& idempotency);
 
  private:
+  struct Change {
+    const api::Call& call;
+    const api::CertificateRecord& record;
+    const char* operation;
+    const std::optional<api::Idempotency>& idempotency;
+    std::optional<policy::Denial> denial;
+  };
+  // `write(Writing&)` in the transaction, `told()` once it is durable; neither for what was asked for before.
+  template <class Write, class Told>
+  api::Outcome<api::CertificateRecord> change(const Change& asked, Write write, Told told);
+  api::CertificateRecord find(const policy::Serial& serial);
+  void publish(const std::string& authority);
+
   IntentLedger& ledger_;
   Store& store_;
   const Policies& policies_;

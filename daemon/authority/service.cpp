@@ -145,6 +145,11 @@ api::Outcome<api::CertificateRecord> Service::revoke(const api::Call& call, cons
   return revocation_.revoke(call, request, idempotency);
 }
 
+api::Outcome<api::CertificateRecord> Service::release(const api::Call& call, const policy::Serial& serial,
+                                                      const std::optional<api::Idempotency>& idempotency) {
+  return revocation_.release(call, serial, idempotency);
+}
+
 std::vector<api::AuthorityRecord> Service::authorities() {
   std::vector<api::AuthorityRecord> all;
   for (const auto* authority : core_.authorities.all()) {

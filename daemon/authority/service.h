@@ -32,6 +32,8 @@ class Service : public api::Authority {
   api::CertificatePage list_certificates(const api::Call& call, const api::ListFilter& filter) override;
   api::Outcome<api::CertificateRecord> revoke(const api::Call& call, const api::RevokeRequest& request,
                                               const std::optional<api::Idempotency>& idempotency) override;
+  api::Outcome<api::CertificateRecord> release(const api::Call& call, const policy::Serial& serial,
+                                               const std::optional<api::Idempotency>& idempotency) override;
 
   std::vector<api::AuthorityRecord> authorities() override;
   std::vector<api::CaRequestRecord> ca_requests() override;

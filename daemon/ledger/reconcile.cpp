@@ -1,7 +1,9 @@
 #include "daemon/ledger/reconcile.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "daemon/store/certificate_rows.h"
 #include "daemon/store/store.h"
@@ -57,7 +59,7 @@ constexpr const char* k_stray_revocations =
     "c.revoked_at IS NOT "
     "NULL AND CASE WHEN l.leaf IS NULL OR NOT json_valid(l.leaf) THEN 1 ELSE json_extract(l.leaf, "
     "'$.detail.serial') IS "
-    "NOT lower(hex(c.serial)) OR json_extract(l.leaf, '$.type') IS NOT 'cert.revoke' END";
+    "NOT lower(hex(c.serial)) OR json_extract(l.leaf, '$.type') NOT IN ('cert.revoke', 'cert.hold') END";
 constexpr const char* k_stray_crls =
     "SELECT c.number || ' of ' || c.authority FROM crls c LEFT JOIN leaves l ON l.idx = c.leaf WHERE CASE "
     "WHEN l.leaf IS "
@@ -97,7 +99,16 @@ class StoreCheck {
       case Posting::Kind::crl:
         return crl(posting);
       case Posting::Kind::revocation:
+        drop_hold(posting.id);
         return revocation(posting);
+      case Posting::Kind::hold:
+        ++result_.revocations.leaves;
+        held_.insert_or_assign(posting.id, posting);
+        return;
+      case Posting::Kind::release:
+        drop_hold(posting.id);
+        released_.insert_or_assign(posting.id, posting.leaf);
+        return;
     }
   }
 
@@ -130,8 +141,14 @@ class StoreCheck {
     }
   }
 
-  // The other way: whatever no leaf told of.
+  // What is on hold at the end, and what was released and is not revoked since; then the other way: whatever
+  // no leaf told of.
   void finish() {
+    for (const auto& [serial, posting] : std::exchange(held_, {})) {
+      --result_.revocations.leaves;  // revocation() counts it
+      revocation(posting);
+    }
+    for (const auto& [serial, leaf] : released_) released(serial, leaf);
     for (const auto& serial : unexplained_)
       differ("certificate " + serial +
              ", possibly signed, is kept whole, and no leaf tells that its signature came");
@@ -211,6 +228,22 @@ class StoreCheck {
     unexplained_.erase(posting.id);
   }
 
+  // The leaf that put it on hold is not the last about it any more.
+  void drop_hold(const std::string& serial) {
+    if (held_.erase(serial) > 0) --result_.revocations.leaves;
+  }
+
+  void released(const std::string& serial, policy::LeafIndex leaf) {
+    auto row = database_.prepare("SELECT revoke_leaf FROM certificates WHERE serial = ?");
+    row.bind(policy::from_hex(serial).value_or(Bytes{}));
+    if (!row.step())
+      return differ("certificate " + serial + " was released by " + leaf_name(leaf) +
+                    " and is not in the store");
+    if (!row.is_null(0) && static_cast<policy::LeafIndex>(row.integer(0)) < leaf)
+      differ("certificate " + serial + " was released by " + leaf_name(leaf) +
+             " and is on hold in the store");
+  }
+
   void revocation(const Posting& posting) {
     ++result_.revocations.leaves;
     const std::string name = "certificate " + posting.id, by = leaf_name(posting.leaf);
@@ -271,6 +304,8 @@ class StoreCheck {
   Reconciled& result_;
   std::uint64_t certificates_matched_ = 0, revocations_matched_ = 0, crls_matched_ = 0,
                 checkpoints_matched_ = 0;
+  std::map<std::string, Posting> held_;                // by serial
+  std::map<std::string, policy::LeafIndex> released_;  // by serial: the last that did
   std::set<std::string> unexplained_;  // possibly signed and kept whole; a leaf should tell why
 };
 

@@ -144,8 +144,15 @@ CREATE TABLE outside_issuers(
   leaf INTEGER NOT NULL, PRIMARY KEY(authority, position)) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, k_schema_version> k_versions = {
-    k_version_1, k_version_2, k_version_3, k_version_4, k_version_5, k_version_6, k_version_7, k_version_8};
+// When a certificate that was on hold was released last: the next CRL lists it no more.
+constexpr const char* k_version_9 = R"sql(
+ALTER TABLE certificates ADD COLUMN released_at INTEGER;
+CREATE INDEX certificates_released ON certificates(authority, released_at) WHERE released_at IS NOT NULL;
+)sql";
+
+constexpr std::array<const char*, k_schema_version> k_versions = {k_version_1, k_version_2, k_version_3,
+                                                                  k_version_4, k_version_5, k_version_6,
+                                                                  k_version_7, k_version_8, k_version_9};
 
 }  // namespace
 

@@ -74,14 +74,15 @@ policy::CrlNumber Store::crl_number(const std::string& authority) {
   return rows.step() ? static_cast<policy::CrlNumber>(rows.integer(0)) : 0;
 }
 
-std::optional<policy::Instant> Store::first_revoked_since(const std::string& authority,
+std::optional<policy::Instant> Store::first_changed_since(const std::string& authority,
                                                           policy::Instant since) {
   Reading db(*this);
   auto rows = db->prepare(
-      "SELECT revoked_at FROM certificates WHERE authority = ? AND revoked_at >= ? ORDER BY revoked_at LIMIT "
-      "1");
-  rows.bind(authority).bind(to_seconds(since));
-  return rows.step() ? std::optional(from_seconds(rows.integer(0))) : std::nullopt;
+      "SELECT min(at) FROM (SELECT min(revoked_at) AS at FROM certificates WHERE authority = ? AND "
+      "revoked_at >= ?"
+      " UNION ALL SELECT min(released_at) FROM certificates WHERE authority = ? AND released_at >= ?)");
+  rows.bind(authority).bind(to_seconds(since)).bind(authority).bind(to_seconds(since));
+  return rows.step() && !rows.is_null(0) ? std::optional(from_seconds(rows.integer(0))) : std::nullopt;
 }
 
 std::int64_t Store::possibly_signed() {

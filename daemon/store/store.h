@@ -72,8 +72,8 @@ class Store {
   // Revoked certificates of one authority that are not expired, or expired only after `listed_since`.
   std::vector<policy::RevokedEntry> revoked(const std::string& authority, policy::Instant listed_since);
   policy::CrlNumber crl_number(const std::string& authority);  // the last one spent; 0: none
-  // The first revocation of that second or later.
-  std::optional<policy::Instant> first_revoked_since(const std::string& authority, policy::Instant since);
+  // The first revocation, hold or release of that second or later.
+  std::optional<policy::Instant> first_changed_since(const std::string& authority, policy::Instant since);
   std::int64_t possibly_signed();  // certificates of that state
   std::optional<StoredCrl> newest_crl(const std::string& authority);
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/log/story/catalogue.h"
+#include "policy/types/revocation_reason.h"
 
 namespace inkan::policy {
 namespace {
@@ -127,6 +128,8 @@ void Summary::add(LeafIndex index, const LeafReader& leaf, BytesView octets) {
     ++profiles_[std::string(leaf.text("policy", "profile").value_or("?"))];
   if (known && known->type == EventType::cert_revoke)
     ++reasons_[std::string(leaf.text("detail", "reason").value_or("?"))];
+  if (known && known->type == EventType::cert_hold)
+    ++reasons_[std::string(name(RevocationReason::certificate_hold))];
   if (known && known->type == EventType::request_denied)
     ++rules_[std::string(leaf.text("detail", "rule").value_or("?"))];
   if (const auto which = list_of(leaf)) note(*which, index, leaf, octets);

@@ -19,6 +19,8 @@ constexpr std::array k_rows = {
     Row{sign_late, "sign.late"},
     Row{cert_issue, "cert.issue"},
     Row{cert_revoke, "cert.revoke"},
+    Row{cert_hold, "cert.hold"},
+    Row{cert_unhold, "cert.unhold"},
     Row{ca_issue, "ca.issue"},
     Row{ca_request, "ca.request"},
     Row{ca_import, "ca.import"},

@@ -14,6 +14,8 @@ enum class EventType {
   sign_late,
   cert_issue,
   cert_revoke,
+  cert_hold,
+  cert_unhold,
   ca_issue,
   ca_request,
   ca_import,

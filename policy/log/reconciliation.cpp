@@ -5,6 +5,7 @@
 
 #include "policy/log/event_type.h"
 #include "policy/types/error.h"
+#include "policy/types/revocation_reason.h"
 
 namespace inkan::policy {
 namespace {
@@ -62,6 +63,13 @@ Posting::Kind kind_of(const std::string& type) {
   return type == name(EventType::sign_possible) ? Posting::Kind::possible : Posting::Kind::issued;
 }
 
+std::optional<Posting::Kind> status_kind_of(const std::string& type) {
+  if (type == name(EventType::cert_revoke)) return Posting::Kind::revocation;
+  if (type == name(EventType::cert_hold)) return Posting::Kind::hold;
+  if (type == name(EventType::cert_unhold)) return Posting::Kind::release;
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Reconciliation::differ(std::string what) {
@@ -94,14 +102,15 @@ std::optional<Posting> Reconciliation::post(LeafIndex index, const json& leaf) {
     return std::nullopt;
   }
   if (type == name(EventType::sign_late)) return come_late(index, leaf);
-  if (type == name(EventType::cert_revoke)) {
+  if (const auto kind = status_kind_of(type)) {
     const auto& detail = leaf.at("detail");
-    Posting revoked{Posting::Kind::revocation, index};
-    revoked.id = text(detail, "serial");
-    revoked.reason = text(detail, "reason");
-    revoked.invalidity_date = text(detail, "invalidity_date");
-    revoked.time = time_of(leaf);
-    return revoked;
+    Posting status{*kind, index};
+    status.id = text(detail, "serial");
+    status.reason = *kind == Posting::Kind::hold ? std::string(name(RevocationReason::certificate_hold))
+                                                 : text(detail, "reason");
+    status.invalidity_date = text(detail, "invalidity_date");
+    status.time = time_of(leaf);
+    return status;
   }
   // A self-test without an intent is no signature, nor is an export of what was signed for another, nor a
   // ceremony's step that is not its transcript.

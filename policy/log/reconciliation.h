@@ -34,15 +34,15 @@ struct KeyAccount {
 
 // What must be kept because of one leaf.
 struct Posting {
-  // issued, failed, possible: a certificate. late: the signature of a possible one. crl, revocation: as they
-  // say.
-  enum class Kind { issued, failed, possible, late, crl, revocation };
+  // issued, failed, possible: a certificate. late: the signature of a possible one. crl, revocation, and a
+  // hold and its release: as they say.
+  enum class Kind { issued, failed, possible, late, crl, revocation, hold, release };
   Kind kind = Kind::issued;
-  LeafIndex leaf = 0, intent = 0;           // a revocation has no intent
+  LeafIndex leaf = 0, intent = 0;           // a revocation, hold or release has none
   std::string id{};                         // serial number in hexadecimal; crl: its authority
   std::string sha256{};                     // issued, late, crl: of the DER, in hexadecimal
   std::uint64_t number = 0;                 // crl
-  std::string reason{}, invalidity_date{};  // revocation, as the leaf writes them
+  std::string reason{}, invalidity_date{};  // revocation, hold: as the leaf writes them
   Instant time{};                           // of the leaf
 };
 

@@ -40,9 +40,11 @@ std::optional<Denial> check_revocation(const RevocationAsked& asked, const Revoc
                     std::string(name(asked.reason)) + " is not a reason for an end entity's certificate",
                     "use keyCompromise"};
     case RevocationReason::certificate_hold:
-      return Denial{"revoke.reason", "RFC 5280 §5.3.1",
-                    "certificateHold can be taken back, and this authority does not offer that",
-                    "revoke with another reason, or leave the certificate as it is"};
+      if (target.of_operator)
+        return Denial{"revoke.reason", "RFC 5280 §5.3.1",
+                      "certificateHold can be taken back, and an operator's rights are not",
+                      "revoke with another reason; a new certificate takes two officers' votes"};
+      break;
     case RevocationReason::unspecified:
     case RevocationReason::key_compromise:
     case RevocationReason::affiliation_changed:
@@ -56,6 +58,10 @@ std::optional<Denial> check_revocation(const RevocationAsked& asked, const Revoc
                   "the invalidity date " + to_rfc3339(*asked.invalidity_date) + " is in the future",
                   "give the time since when the key is suspected, or leave it out"};
   return std::nullopt;
+}
+
+std::optional<Denial> check_release(const Identity& caller, const RevocationTarget& target) {
+  return check_revocation({caller, RevocationReason::certificate_hold, std::nullopt}, target, {});
 }
 
 }  // namespace inkan::policy

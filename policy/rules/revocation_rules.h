@@ -26,5 +26,7 @@ struct RevocationTarget {
 // Rules "revoke.ca", "revoke.role", "revoke.reason", "revoke.invalidity-date".
 std::optional<Denial> check_revocation(const RevocationAsked& asked, const RevocationTarget& target,
                                        Instant now);
+// Whoever may put a certificate on hold may release it. The same rules.
+std::optional<Denial> check_release(const Identity& caller, const RevocationTarget& target);
 
 }  // namespace inkan::policy

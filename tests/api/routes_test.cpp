@@ -67,6 +67,7 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
       {"getReceipt", everyone},
       {"listCertificates", everyone},
       {"revokeCertificate", {Role::web_tier, Role::bank_staff, Role::security_officer}},
+      {"releaseCertificate", {Role::web_tier, Role::bank_staff}},
       {"listAuthorities", everyone},
       {"getCaRequest", {Role::security_officer, Role::auditor}},
       {"listProfiles", everyone},
@@ -107,7 +108,9 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
 
 TEST(Routes, TakeIdempotencyKeyWhereSomethingChanges) {
   for (const auto& route : routes())
-    EXPECT_EQ(route.changing, route.operation == "issueCertificate" || route.operation == "revokeCertificate")
+    EXPECT_EQ(route.changing, route.operation == "issueCertificate" ||
+                                  route.operation == "revokeCertificate" ||
+                                  route.operation == "releaseCertificate")
         << route.operation;
 }
 

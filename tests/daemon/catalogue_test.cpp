@@ -90,6 +90,9 @@ class CatalogueTest : public testing::Test {
     core->checkpoints.add_cosignature(core->checkpoints.newest().head,
                                       "\xe2\x80\x94 witness.example AAAAAAA=\n");
     const api::RevokeRequest revoke{serial, policy::RevocationReason::superseded, std::nullopt};
+    service.revoke(call_by(bank_staff()), {serial, policy::RevocationReason::certificate_hold, std::nullopt},
+                   std::nullopt);
+    service.release(call_by(bank_staff()), serial, std::nullopt);
     service.revoke(call_by(bank_staff()), revoke, std::nullopt);
     service.record_forbidden(call_by(bank_staff()), "issueCertificate");
     service.record_refused("192.0.2.1", "CN=someone", "unknown");

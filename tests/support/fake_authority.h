@@ -152,6 +152,12 @@ class FakeAuthority : public api::Authority {
                                          request.invalidity_date, 9};
     return revoked;
   }
+  api::Outcome<api::CertificateRecord> release(const api::Call& call, const policy::Serial& serial,
+                                               const std::optional<api::Idempotency>& idempotency) override {
+    const std::lock_guard lock(mutex_);
+    idempotency_ = idempotency;
+    return record(serial.hex().c_str(), call.identity.id());
+  }
 
   std::vector<api::AuthorityRecord> authorities() override {
     return {{"issuing", "CN=Issuing", validity(), "P-256", "ecdsa-with-SHA256",

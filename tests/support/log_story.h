@@ -154,6 +154,12 @@ class LogStory {
     event.detail = {{"serial", serial}, {"reason", "superseded"}};
     append(event, web_tier());
   }
+  void hold(const std::string& serial, bool on = true) {
+    policy::Event event{.type = on ? policy::EventType::cert_hold : policy::EventType::cert_unhold,
+                        .target = {"certificate", serial}};
+    event.detail = {{"serial", serial}};
+    append(event, web_tier());
+  }
   void crl() {
     crl(number_ + 1, number_ + 1);
     ++number_;

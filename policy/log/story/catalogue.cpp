@@ -38,6 +38,8 @@ constexpr KnownField k_unsigned[] = {{"ceremony_id"}, {"intent", k_must}, {"rv",
 constexpr KnownField k_late[] = {{"intent", k_must}, {"sha256", k_must}, {"tries", k_must}};
 constexpr KnownField k_revoke[] = {
     {"ceremony_id"}, {"invalidity_date"}, {"reason", k_must}, {"serial", k_must}};
+constexpr KnownField k_hold[] = {{"invalidity_date"}, {"serial", k_must}};
+constexpr KnownField k_unhold[] = {{"serial", k_must}};
 constexpr KnownField k_denied[] = {{"clause", k_must}, {"op", k_must}, {"rule", k_must}};
 constexpr KnownField k_auth[] = {{"address", k_must},
                                  {"count", k_must},
@@ -95,6 +97,8 @@ constexpr std::array k_known_types = std::to_array<KnownType>({
     {EventType::sign_late, k_late},
     {EventType::cert_issue, k_certificate},
     {EventType::cert_revoke, k_revoke},
+    {EventType::cert_hold, k_hold},
+    {EventType::cert_unhold, k_unhold},
     {EventType::ca_issue, k_ca},
     {EventType::ca_request, k_ca_request},
     {EventType::ca_import, k_ca_import},

@@ -57,7 +57,9 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
     case EventType::sign_late:
       return late(index, leaf);
     case EventType::cert_revoke:
-      return revoked(index, leaf);
+    case EventType::cert_hold:
+    case EventType::cert_unhold:
+      return status(index, leaf, type->type);
     case EventType::request_denied:
     case EventType::operator_auth:
     case EventType::operator_authz_denied:
@@ -278,13 +280,25 @@ void Signings::late(LeafIndex index, const LeafReader& leaf) {
   if (auto* given = given_.find(*sha256)) given->late = true;
 }
 
-void Signings::revoked(LeafIndex index, const LeafReader& leaf) {
+// Revoked is for good; what is on hold is released, or revoked; each is told once.
+void Signings::status(LeafIndex index, const LeafReader& leaf, EventType type) {
   const auto serial = text_at(leaf, "detail", "serial");
-  ++counts_.revocations;
+  const bool unhold = type == EventType::cert_unhold;
+  if (!unhold) ++counts_.revocations;
   if (!is_serial(serial) || !serials_.contains(serial))
     return faults_.at(index, "a revocation of serial " + serial + ", which this log never gave out");
   if (text_at(leaf, "target", "id") != serial) faults_.at(index, "its target is another serial");
-  unrevoked_.erase(serial);
+  if (revoked_.contains(serial)) faults_.at(index, "serial " + serial + " was revoked before, for good");
+  const bool was_held = held_.erase(serial) > 0;
+  if (unhold && !was_held) faults_.at(index, "serial " + serial + " is released, and was not on hold");
+  if (type == EventType::cert_hold) {
+    if (was_held) faults_.at(index, "serial " + serial + " is put on hold twice");
+    held_.insert(serial);
+  }
+  if (type == EventType::cert_revoke) {
+    revoked_.insert(serial);
+    unrevoked_.erase(serial);
+  }
 }
 
 // An outcome that a later version writes closes an intent of a purpose that it brought, and no other.

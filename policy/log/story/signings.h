@@ -69,7 +69,7 @@ class Signings {
   void failed(LeafIndex index, const LeafReader& leaf);
   void possible(LeafIndex index, const LeafReader& leaf);
   void late(LeafIndex index, const LeafReader& leaf);
-  void revoked(LeafIndex index, const LeafReader& leaf);
+  void status(LeafIndex index, const LeafReader& leaf, EventType type);
   void other(const LeafReader& leaf);
   void hold_against_given(LeafIndex index, const Sha256& sha256, const Sha256& tbs, const std::string& serial,
                           std::uint64_t number);
@@ -83,7 +83,8 @@ class Signings {
   std::map<std::string, LeafIndex> unrevoked_;  // serials that may have been signed, their intents
   std::map<LeafIndex, std::string> open_at_end_;
   std::map<std::string, std::uint64_t, std::less<>> intended_numbers_, issued_numbers_;
-  SerialSet serials_;
+  SerialSet serials_, revoked_;  // given out; revoked, and not on hold only
+  std::set<std::string> held_;   // on hold, and neither released nor revoked so far
   std::uint64_t signing_run_ = 0;
   std::set<std::string> awaited_;  // SHA-256 of keys for which a CA outside was asked for a certificate
   // The SHA-256 of the last one of each ceremony, "" for all outside any: callers are served meanwhile.

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/support/authority_fixture.h"
+#include "tests/support/stored_story.h"
 
 namespace inkan::daemon {
 namespace {
@@ -23,6 +24,10 @@ class RevocationTest : public tests::AuthorityTest {
   }
   std::string rule_of(const policy::Identity& who, const api::RevokeRequest& request) {
     const auto outcome = service_->revoke(call_by(who), request, std::nullopt);
+    return policy::denied(outcome) ? policy::denied(outcome)->rule : "";
+  }
+  std::string release(const policy::Identity& who, const policy::Serial& serial) {
+    const auto outcome = service_->release(call_by(who), serial, std::nullopt);
     return policy::denied(outcome) ? policy::denied(outcome)->rule : "";
   }
 };
@@ -82,6 +87,84 @@ TEST_F(RevocationTest, StaysDueThroughACrashUntilACrlHasIt) {
   EXPECT_GT(core_->crls.newest("issuing")->number, before);
 }
 
+TEST_F(RevocationTest, HoldsAndReleasesAndThenRevokesForGood) {
+  const auto serial = issue();
+  const auto status = [&] { return core_->store.find_certificate(serial, now())->status; };
+  const auto listed = [&] {
+    core_->crls.publish_due();
+    return core_->store.revoked("issuing", now()).size();
+  };
+  ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::certificate_hold, std::nullopt}), "");
+  EXPECT_EQ(status(), api::CertificateStatus::held);
+  EXPECT_EQ(listed(), 1u);
+  EXPECT_EQ(rule_of(bank_staff(), {serial, RevocationReason::certificate_hold, std::nullopt}), "");  // again
+  EXPECT_EQ(release(bank_staff(), serial), "");
+  EXPECT_EQ(status(), api::CertificateStatus::valid);
+  EXPECT_EQ(listed(), 0u);
+  EXPECT_EQ(release(bank_staff(), serial), "");  // as it is
+
+  ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::certificate_hold, std::nullopt}), "");
+  ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::key_compromise, std::nullopt}), "");
+  EXPECT_EQ(status(), api::CertificateStatus::revoked);
+  EXPECT_EQ(release(bank_staff(), serial), "release.revoked");
+  EXPECT_EQ(rule_of(bank_staff(), {serial, RevocationReason::certificate_hold, std::nullopt}),
+            "revoke.already");
+  EXPECT_EQ(status(), api::CertificateStatus::revoked);
+  EXPECT_EQ(service_->reconcile().differences, std::vector<std::string>());
+  EXPECT_EQ(tests::faults_in_story(core_->store), std::vector<std::string>());
+}
+
+TEST_F(RevocationTest, ReleasesForWhomeverMayHold) {
+  const auto serial = issue();
+  const auto other = policy::Identity::authenticated("web-2", policy::Role::web_tier,
+                                                     policy::fingerprint_of(policy::as_bytes("2")), "");
+  ASSERT_EQ(rule_of(web_tier(), {serial, RevocationReason::certificate_hold, std::nullopt}), "");
+  EXPECT_EQ(release(other, serial), "revoke.role");
+  EXPECT_EQ(core_->store.find_certificate(serial, now())->status, api::CertificateStatus::held);
+  EXPECT_EQ(release(web_tier(), serial), "");
+}
+
+TEST_F(RevocationTest, AReleaseStaysDueThroughACrashUntilACrlHasIt) {
+  const auto serial = issue();
+  ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::certificate_hold, std::nullopt}), "");
+  core_->crls.publish_due();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // CRLs tell time in seconds
+  core_->crls.publish_due();                                     // the hold's own second counted as unlisted
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  EXPECT_FALSE(core_->crls.oldest_unpublished("issuing"));
+  ASSERT_EQ(release(bank_staff(), serial), "");
+  EXPECT_TRUE(core_->crls.oldest_unpublished("issuing"));
+  service_.reset();  // before the CRL job had its turn
+  core_->tokens.close();
+  core_.reset();
+
+  core_ = fixture_.open();
+  const auto before = core_->crls.newest("issuing")->number;
+  core_->crls.publish_due();
+  EXPECT_GT(core_->crls.newest("issuing")->number, before);
+}
+
+// A hold that the store forgot, or kept, against what the leaves tell.
+TEST_F(RevocationTest, AHoldIsReconciledBothWays) {
+  const auto held = issue(), released = issue();
+  for (const auto& serial : {held, released})
+    ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::certificate_hold, std::nullopt}), "");
+  ASSERT_EQ(release(bank_staff(), released), "");
+  EXPECT_EQ(service_->reconcile().differences_found, 0u);
+  Database database(fixture_.config().database(), Database::Mode::existing);
+  database.execute("CREATE TABLE kept AS SELECT revoked_at, revoke_leaf FROM certificates WHERE reason = 6");
+  const auto set = [&](const policy::Serial& serial, const std::string& what) {
+    database.execute(("UPDATE certificates SET " + what + " WHERE serial = x'" + serial.hex() + "'").c_str());
+  };
+  set(released,
+      "reason = 6, revoked_at = (SELECT revoked_at FROM kept), revoke_leaf = (SELECT revoke_leaf FROM kept)");
+  EXPECT_GT(service_->reconcile().differences_found, 0u);
+  set(released, "reason = NULL, revoked_at = NULL, revoke_leaf = NULL");
+  EXPECT_EQ(service_->reconcile().differences_found, 0u);
+  set(held, "reason = NULL, revoked_at = NULL, revoke_leaf = NULL");
+  EXPECT_GT(service_->reconcile().differences_found, 0u);
+}
+
 TEST_F(RevocationTest, KnowsAnOperatorByTheCertificateIssuedToHimAsOne) {
   const auto request = tests::request("keytool-ec.pem");
   const auto operators =
@@ -120,8 +203,6 @@ TEST_F(RevocationTest, LeavesCaCertificatesToTheOfficers) {
 TEST_F(RevocationTest, RefusesReasonsAndDatesThatMakeNoSense) {
   const auto serial = issue();
   EXPECT_EQ(rule_of(bank_staff(), {serial, RevocationReason::ca_compromise, std::nullopt}), "revoke.reason");
-  EXPECT_EQ(rule_of(bank_staff(), {serial, RevocationReason::certificate_hold, std::nullopt}),
-            "revoke.reason");
   EXPECT_EQ(rule_of(bank_staff(), {serial, RevocationReason::superseded, now() + std::chrono::hours(1)}),
             "revoke.invalidity-date");
 }

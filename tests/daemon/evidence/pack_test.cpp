@@ -35,7 +35,7 @@ class PackTest : public tests::AuthorityTest {
     const auto denied =
         service_->issue(tests::call_by(tests::web_tier()), tests::ask_for("d", "no-such"), {});
     ASSERT_TRUE(policy::denied(denied));
-    core_->crls.revoked("issuing");
+    core_->crls.changed("issuing");
     core_->crls.publish_due();
     to_ = next_second();
     issue("after");

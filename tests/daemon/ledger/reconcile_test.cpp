@@ -134,7 +134,8 @@ TEST_F(ReconcileTest, FindsEachThingThatWasDoneToTheStore) {
        "the revocation of certificate"},
       {"INSERT INTO certificates SELECT NULL, x'0102', authority, profile, state, subject, not_before, "
        "not_after, "
-       "renewal_from, spki_sha256, requester, intent, outcome, der, NULL, NULL, NULL, NULL FROM certificates "
+       "renewal_from, spki_sha256, requester, intent, outcome, der, NULL, NULL, NULL, NULL, NULL FROM "
+       "certificates "
        "WHERE " +
            common_name("alice01"),
        "certificate 0102 is in the store, and nothing tells of it"},

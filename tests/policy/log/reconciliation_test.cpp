@@ -89,6 +89,14 @@ TEST(Reconciliation, TellsARevocationByItsSecond) {
   EXPECT_EQ(to_rfc3339(revoked->time), "2026-11-26T01:02:03Z");
 }
 
+TEST(Reconciliation, TellsAHoldFromItsRelease) {
+  Books b;
+  const auto held = b.add("cert.hold", {{"serial", "0a"}}, "0a");
+  EXPECT_EQ(held->kind, Posting::Kind::hold);
+  EXPECT_EQ(held->reason, "certificateHold");
+  EXPECT_EQ(b.add("cert.unhold", {{"serial", "0a"}}, "0a")->kind, Posting::Kind::release);
+}
+
 TEST(Reconciliation, FindsAnIntentWithoutOutcome) {
   Books b;
   b.intent("certificate", "0a");

@@ -58,7 +58,7 @@ TEST(RevocationRules, AnOperatorsCertificateIsNotItsRequestersToRevoke) {
 }
 
 // RFC 5280 §5.3.1.
-TEST(RevocationRules, TakeTheReasonsOfAnEndEntityThatCannotBeTakenBack) {
+TEST(RevocationRules, TakeTheReasonsOfAnEndEntity) {
   const std::pair<RevocationReason, const char*> rows[] = {
       {RevocationReason::unspecified, ""},
       {RevocationReason::key_compromise, ""},
@@ -66,12 +66,31 @@ TEST(RevocationRules, TakeTheReasonsOfAnEndEntityThatCannotBeTakenBack) {
       {RevocationReason::affiliation_changed, ""},
       {RevocationReason::superseded, ""},
       {RevocationReason::cessation_of_operation, ""},
-      {RevocationReason::certificate_hold, "revoke.reason"},
+      {RevocationReason::certificate_hold, ""},
       {RevocationReason::privilege_withdrawn, ""},
       {RevocationReason::aa_compromise, "revoke.reason"},
   };
   for (const auto& [reason, rule] : rows)
     EXPECT_EQ(judge(test::someone(Role::bank_staff), k_others, reason), rule) << name(reason);
+}
+
+TEST(RevocationRules, AnOperatorIsNotPutOnHold) {
+  const auto officer = test::someone(Role::security_officer);
+  EXPECT_EQ(judge(officer, {"someone-1", false, true}, RevocationReason::certificate_hold), "revoke.reason");
+  EXPECT_EQ(judge(officer, {"someone-1", false, true}, RevocationReason::key_compromise), "");
+}
+
+TEST(RevocationRules, WhoeverMayPutOnHoldMayRelease) {
+  const RevocationTarget others = {"someone-2", false, false}, own = {"someone-1", false, false};
+  const auto rule = [](const Identity& caller, const RevocationTarget& target) {
+    const auto denial = check_release(caller, target);
+    return denial ? denial->rule : "";
+  };
+  EXPECT_EQ(rule(test::someone(Role::bank_staff), others), "");
+  EXPECT_EQ(rule(test::someone(Role::web_tier), own), "");
+  EXPECT_EQ(rule(test::someone(Role::web_tier), others), "revoke.role");
+  EXPECT_EQ(rule(test::someone(Role::auditor), own), "revoke.role");
+  EXPECT_EQ(rule(test::someone(Role::bank_staff), {"someone-2", true, false}), "revoke.ca");
 }
 
 TEST(RevocationRules, AnInvalidityDateIsNotInTheFuture) {

@@ -161,6 +161,37 @@ std::vector<Broken> broken_logs() {
        [](Log& l) {
          l.append(l.unsigned_event(EventType::sign_possible, l.intent(k_serial, k_hash), k_serial));
        }},
+      {"revoked twice", "was revoked before",
+       [](Log& l) {
+         const auto serial = l.issue();
+         l.revoke(serial);
+         l.revoke(serial);
+       }},
+      {"on hold after it was revoked", "was revoked before",
+       [](Log& l) {
+         const auto serial = l.issue();
+         l.revoke(serial);
+         l.hold(serial);
+       }},
+      {"on hold twice", "put on hold twice",
+       [](Log& l) {
+         const auto serial = l.issue();
+         l.hold(serial);
+         l.hold(serial);
+       }},
+      {"released, and not on hold", "was not on hold", [](Log& l) { l.hold(l.issue(), false); }},
+      {"released after it was revoked for good", "was revoked before",
+       [](Log& l) {
+         const auto serial = l.issue();
+         l.hold(serial);
+         l.revoke(serial);
+         l.hold(serial, false);
+       }},
+      {"possible, and only on hold", "is not revoked",
+       [](Log& l) {
+         l.append(l.unsigned_event(EventType::sign_possible, l.intent(k_serial, k_hash), k_serial));
+         l.hold(k_serial);
+       }},
       {"revocation of a stranger", "never gave out", [](Log& l) { l.revoke("0c01"); }},
       {"key of nowhere", "was not born",
        [](Log& l) {
