@@ -17,6 +17,7 @@
 #include "policy/dual_control/act.h"
 #include "policy/log/event_filter.h"
 #include "policy/log/tile_path.h"
+#include "policy/rules/renewal.h"
 #include "policy/types/denial.h"
 #include "policy/types/identity.h"
 #include "policy/types/revocation_reason.h"
@@ -111,6 +112,12 @@ struct RevokeRequest {
   policy::Serial serial;
   policy::RevocationReason reason = policy::RevocationReason::unspecified;
   std::optional<policy::Instant> invalidity_date;
+};
+
+// When it should be renewed (RFC 9773).
+struct RenewalRecord {
+  std::string certificate_id;  // as ACME clients name it (§4.1)
+  policy::RenewalInfo info;
 };
 
 struct ListFilter {
@@ -345,6 +352,7 @@ class Authority {
   // Another certificate of the same answer shape for `GET`: the chain is filled in.
   virtual std::optional<IssuedCertificate> find_certificate(const Call& call,
                                                             const policy::Serial& serial) = 0;
+  virtual RenewalRecord renewal(const CertificateRecord& certificate) = 0;
   virtual CertificatePage list_certificates(const Call& call, const ListFilter& filter) = 0;
   // certificateHold puts on hold; release() takes that back. Both change nothing that is so already.
   virtual Outcome<CertificateRecord> revoke(const Call& call, const RevokeRequest& request,

@@ -82,6 +82,7 @@ class Engine {
   }
 
   const ProfileSet& profiles() const { return profiles_; }
+  const KeyBlocklist& blocklist() const { return blocklist_; }
 
  private:
   // All of an examination but the origins, which only a dry run shows; so are the verdicts that passed.

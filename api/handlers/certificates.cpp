@@ -127,6 +127,17 @@ Answer revoke_certificate(const Exchange& exchange) {
                            record.revocation ? std::optional(record.revocation->leaf) : std::nullopt);
 }
 
+// RFC 9773 §4.3.2 asks for Retry-After, and finds six hours fit.
+Answer get_renewal(const Exchange& exchange) {
+  const auto serial = serial_in_path(exchange);
+  if (const auto* problem = refused(serial)) return *problem;
+  const auto visible = visible_certificate(exchange, std::get<Serial>(serial));
+  if (const auto* problem = refused(visible)) return *problem;
+  const auto& record = std::get<IssuedCertificate>(visible).record;
+  auto response = json_response(200, to_text(exchange.authority.renewal(record)));
+  return response.with("Retry-After", "21600");
+}
+
 Answer release_certificate(const Exchange& exchange) {
   auto serial = serial_in_path(exchange);
   if (const auto* problem = refused(serial)) return *problem;

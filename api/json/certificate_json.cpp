@@ -150,6 +150,22 @@ std::optional<Problem> fault_in_release_request(std::string_view body) {
   return errors.empty() ? std::nullopt : std::optional(invalid_request(std::move(errors)));
 }
 
+// The names of RFC 9773 §4.2, and ours as in the rest of this interface.
+std::string to_text(const RenewalRecord& renewal) {
+  std::string text;
+  JsonObject json(text, JsonObject::Names::as_they_come);
+  json.text("certificate_id", renewal.certificate_id);
+  JsonObject window = json.object("suggestedWindow");
+  window.text("start", policy::to_rfc3339(renewal.info.start));
+  window.text("end", policy::to_rfc3339(renewal.info.end));
+  window.end();
+  json.text("renew_at", policy::to_rfc3339(renewal.info.renew_at));
+  json.raw("renew_now", renewal.info.now ? "true" : "false");
+  json.text("explanation", renewal.info.explanation);
+  json.end();
+  return text;
+}
+
 std::string to_text(const CertificateRecord& record) {
   std::string text;
   JsonObject json(text, JsonObject::Names::as_they_come);

@@ -8,6 +8,7 @@ namespace inkan::api {
 
 OrProblem<IssueRequest> decode_issue_request(std::string_view body);
 OrProblem<RevokeRequest> decode_revoke_request(std::string_view body, policy::Serial serial);
+std::string to_text(const RenewalRecord& renewal);
 std::optional<Problem> fault_in_release_request(std::string_view body);  // an object without members
 
 // Written straight: every issued certificate is answered with one.

@@ -127,6 +127,24 @@ std::optional<api::IssuedCertificate> Service::find_certificate(const api::Call&
   return api::IssuedCertificate{std::move(*record), std::move(chain), false};
 }
 
+api::RenewalRecord Service::renewal(const api::CertificateRecord& certificate) {
+  const auto* authority = core_.authorities.find(certificate.authority);
+  const auto identifier = authority ? authority->issuer.key_identifier() : policy::Bytes{};
+  return {policy::renewal_certificate_id(identifier, certificate.serial),
+          policy::renewal_info(certificate.serial, certificate.validity, certificate.renewal_from,
+                               certificate.renewal_to, incident_of(certificate), now())};
+}
+
+// What is on hold may be released: that is no reason for another.
+std::optional<policy::RenewalIncident> Service::incident_of(const api::CertificateRecord& certificate) const {
+  using policy::RenewalIncident;
+  if (certificate.status == api::CertificateStatus::revoked) return RenewalIncident::revoked;
+  if (certificate.der.empty()) return RenewalIncident::not_issued;
+  const auto key = policy::Certificate::parse(certificate.der).public_key().spki_hash();
+  return core_.policies.now().blocklist().contains(key) ? std::optional(RenewalIncident::key_blocked)
+                                                        : std::nullopt;
+}
+
 api::CertificatePage Service::list_certificates(const api::Call&, const api::ListFilter& filter) {
   api::ListFilter one_more = filter;
   ++one_more.limit;  // tells whether there is a next page

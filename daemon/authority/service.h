@@ -29,6 +29,7 @@ class Service : public api::Authority {
   api::DryRun dry_run(const api::Call& call, const api::IssueRequest& request) override;
   std::optional<api::IssuedCertificate> find_certificate(const api::Call& call,
                                                          const policy::Serial& serial) override;
+  api::RenewalRecord renewal(const api::CertificateRecord& certificate) override;
   api::CertificatePage list_certificates(const api::Call& call, const api::ListFilter& filter) override;
   api::Outcome<api::CertificateRecord> revoke(const api::Call& call, const api::RevokeRequest& request,
                                               const std::optional<api::Idempotency>& idempotency) override;
@@ -73,6 +74,7 @@ class Service : public api::Authority {
   void stop_reading() { stopping_ = true; }                         // a reconciliation that runs gives up
 
  private:
+  std::optional<policy::RenewalIncident> incident_of(const api::CertificateRecord& certificate) const;
   bool is_older(const std::string& one, const std::string& other) const;
 
   Core& core_;

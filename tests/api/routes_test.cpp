@@ -65,6 +65,7 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
       {"dryRunCertificate", everyone},
       {"getCertificate", everyone},
       {"getReceipt", everyone},
+      {"getRenewal", everyone},
       {"listCertificates", everyone},
       {"revokeCertificate", {Role::web_tier, Role::bank_staff, Role::security_officer}},
       {"releaseCertificate", {Role::web_tier, Role::bank_staff}},

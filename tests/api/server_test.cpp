@@ -321,6 +321,24 @@ TEST(Service, GivesTheRequestThatACaOutsideShallAnswer) {
   expect_problem(client.ask(get("/v1/authorities/issuing/request")), 404, "not-found");
 }
 
+TEST(Service, TellsWhenToRenew) {
+  Edge edge;
+  auto client = edge.as(pki().web);
+  const auto answer =
+      client.ask(get("/v1/certificates/" + std::string(FakeAuthority::k_own_serial) + "/renewal"));
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->field("retry-after"), "21600");
+  EXPECT_EQ(json::parse(answer->body),
+            (json{{"certificate_id", "key." + std::string(FakeAuthority::k_own_serial)},
+                  {"suggestedWindow", {{"start", "1970-01-01T00:00:00Z"}, {"end", "1970-01-02T00:00:00Z"}}},
+                  {"renew_at", "1970-01-01T01:00:00Z"},
+                  {"renew_now", true},
+                  {"explanation", "in time"}}));
+  expect_problem(
+      client.ask(get("/v1/certificates/" + std::string(FakeAuthority::k_other_serial) + "/renewal")), 404,
+      "not-found");
+}
+
 TEST(Service, TellsOfAuthoritiesProfilesAndLedger) {
   Edge edge;
   auto client = edge.as(pki().auditor);

@@ -135,6 +135,11 @@ class FakeAuthority : public api::Authority {
       return api::IssuedCertificate{record(k_other_serial, "web-2"), {certificate_}, false};
     return std::nullopt;
   }
+  api::RenewalRecord renewal(const api::CertificateRecord& certificate) override {
+    const policy::Instant start{};
+    return {"key." + certificate.serial.hex(),
+            {start, start + std::chrono::days(1), start + std::chrono::hours(1), true, "in time"}};
+  }
   api::CertificatePage list_certificates(const api::Call&, const api::ListFilter& filter) override {
     const std::lock_guard lock(mutex_);
     filter_ = filter;
