@@ -265,6 +265,11 @@ struct EvidenceFiles {
   std::string signature;  // signed note
 };
 
+struct PublishedCrl {
+  policy::Bytes der;
+  policy::Instant this_update;
+};
+
 // The octets of an OCSPResponse (RFC 6960 §4.2.1).
 struct OcspAnswer {
   policy::Bytes der;
@@ -371,7 +376,7 @@ class Authority {
   // The status of certificates, to whoever asks at that address; never throws. Nothing: this authority has no
   // OCSP responder.
   virtual std::optional<OcspAnswer> answer_ocsp(policy::BytesView request, const std::string& address) = 0;
-  virtual std::optional<policy::Bytes> find_crl(const std::string& authority_id) = 0;  // newest, DER
+  virtual std::optional<PublishedCrl> find_crl(const std::string& authority_id) = 0;  // the newest
 
   virtual LedgerHead ledger_head() = 0;
   virtual std::vector<LedgerEntry> ledger_entries(policy::LeafIndex from, int limit) = 0;  // limit <= 1000

@@ -309,9 +309,10 @@ std::optional<api::OcspAnswer> Service::answer_ocsp(policy::BytesView request, c
   return core_.ocsp->answer(request, address);
 }
 
-std::optional<policy::Bytes> Service::find_crl(const std::string& authority_id) {
-  const auto crl = core_.crls.newest(authority_id);
-  return crl ? std::optional(crl->der) : std::nullopt;
+std::optional<api::PublishedCrl> Service::find_crl(const std::string& authority_id) {
+  auto crl = core_.crls.newest(authority_id);
+  if (!crl) return std::nullopt;
+  return api::PublishedCrl{std::move(crl->der), crl->this_update};
 }
 
 api::LedgerHead Service::ledger_head() {

@@ -29,6 +29,7 @@ void add_commands(CLI::App& app, Context& context) {
   cli::add_list(app, context);
   cli::add_revoke(app, context);
   cli::add_release(app, context);
+  cli::add_publish(app, context);
   cli::add_receipt(app, context);
   cli::add_ledger(app, context);
   cli::add_events(app, context);

@@ -129,8 +129,13 @@ void ResponseSigning::sign(Batch batch) {
     const auto intent = recorded.front().intent();
     fault_point("ocsp.before-sign");
     OcspTally tally;
-    for (std::size_t i = 0; i < prepared.size(); ++i)
-      sign_one(std::move(prepared[i]), std::move(recorded[i]), tally);
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
+      // A token that hangs would take its time over each of the others too, and hold up a stop.
+      if (tally.possible > 0)
+        give_up(prepared[i], tally);
+      else
+        sign_one(std::move(prepared[i]), std::move(recorded[i]), tally);
+    }
     fault_point("ocsp.after-sign");
     unfinished_.close(intent, std::move(tally));
   } catch (...) {
@@ -197,6 +202,13 @@ CertStatus ResponseSigning::status_of(const CertificateAuthority& authority, con
     return {CertStatus::Value::revoked, record->revocation->revoked_at, record->revocation->reason};
   if (record->der.empty()) return {};
   return {CertStatus::Value::good, {}, {}};
+}
+
+void ResponseSigning::give_up(Prepared& prepared, OcspTally& tally) {
+  ++tally.failed;
+  fail(*prepared.item,
+       std::make_exception_ptr(
+           Error(ErrorCode::unavailable, "the token did not sign the response before: " + tally.reason)));
 }
 
 void ResponseSigning::sign_one(Prepared prepared, policy::Recorded<policy::OcspResponseData> recorded,

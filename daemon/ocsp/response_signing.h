@@ -61,6 +61,7 @@ class ResponseSigning {
   policy::CertStatus status_of(const CertificateAuthority& authority, const policy::Serial& serial);
   void sign_one(Prepared prepared, policy::Recorded<policy::OcspResponseData> recorded, OcspTally& tally);
   void release(Prepared prepared, const policy::OcspResponseData::Fields& fields, policy::Bytes der);
+  void give_up(Prepared& prepared, OcspTally& tally);
   void fail(Item& item, std::exception_ptr why);
 
   const policy::Engine& engine_;

@@ -34,7 +34,8 @@ TEST(PublicReads, ServeCertificatesCrlsAndHealthWithoutTls) {
   const auto crl = client.ask(get("/crl/issuing.crl"));
   EXPECT_EQ(crl->field("content-type"), "application/pkix-crl");
   EXPECT_EQ(crl->body.size(), 5u);
-  EXPECT_FALSE(crl->field("cache-control").empty());
+  EXPECT_EQ(crl->field("cache-control"), "public, max-age=300, must-revalidate");
+  EXPECT_EQ(crl->field("last-modified"), "Fri, 02 Jan 1970 00:00:00 GMT");
   EXPECT_EQ(client.ask(get("/crl/issuing.crl", "If-None-Match: " + crl->field("etag") + "\r\n"))->status,
             304);
   expect_problem(client.ask(get("/crl/none.crl")), 404, "not-found");

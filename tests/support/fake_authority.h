@@ -198,9 +198,9 @@ class FakeAuthority : public api::Authority {
   }
   std::optional<api::OcspAnswer> ocsp_answer;
   std::vector<std::pair<policy::Bytes, std::string>> ocsp_requests;
-  std::optional<policy::Bytes> find_crl(const std::string& authority_id) override {
-    return authority_id == "issuing" ? std::optional(policy::Bytes{0x30, 0x03, 0x02, 0x01, 0x07})
-                                     : std::nullopt;
+  std::optional<api::PublishedCrl> find_crl(const std::string& authority_id) override {
+    if (authority_id != "issuing") return std::nullopt;
+    return api::PublishedCrl{{0x30, 0x03, 0x02, 0x01, 0x07}, policy::Instant(std::chrono::hours(24))};
   }
   api::LedgerHead ledger_head() override {
     return {{2, policy::sha256({})}, "inkan.example/log\n2\nroot\n", "inkan.example+key"};

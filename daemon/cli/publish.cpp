@@ -1,0 +1,96 @@
+// Copies what relying parties fetch into a folder for any web server: the same paths below it as in the URLs
+// that certificates name.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "daemon/atomic_file.h"
+#include "daemon/cli/api_client.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/print.h"
+#include "policy/log/story/given_objects.h"
+
+namespace inkan::daemon::cli {
+namespace {
+
+struct PublishOptions {
+  std::string to;
+};
+
+class Site {
+ public:
+  Site(ApiClient& client, std::filesystem::path folder) : client_(client), folder_(std::move(folder)) {}
+
+  // False if there is no such thing.
+  bool put(const std::string& path) {
+    const auto answer = client_.look("/" + path);
+    if (answer.status == 404) return false;
+    if (!answer.ok())
+      throw Failure(Exit::unavailable, "/" + path + " is answered " + std::to_string(answer.status),
+                    "what is published already stays as it is; run it again");
+    const auto file = folder_ / path;
+    const auto kept = daemon::read_file(file);
+    if (kept == answer.text) return true;
+    if (kept && path.starts_with("crl/")) refuse_older(file, *kept, answer.text);
+    std::filesystem::create_directories(file.parent_path());
+    write_file_durably(file, answer.text);
+    ++written_;
+    return true;
+  }
+  std::uint64_t written() const { return written_; }
+
+ private:
+  static std::int64_t number_of(const std::string& crl, const std::filesystem::path& file) {
+    return policy::GivenObject::parse(policy::as_bytes(crl), file.string()).number;
+  }
+  // RFC 5280 §5.2.3: whoever has seen a later one would take this for an attack.
+  static void refuse_older(const std::filesystem::path& file, const std::string& kept,
+                           const std::string& fresh) {
+    const auto before = number_of(kept, file), after = number_of(fresh, file);
+    if (after < before)
+      throw Failure(Exit::refused,
+                    file.string() + " is CRL number " + std::to_string(before) +
+                        ", the server's newest only " + std::to_string(after),
+                    "the store was rolled back, or the folder is another authority's: keep it, and find out");
+  }
+
+  ApiClient& client_;
+  std::filesystem::path folder_;
+  std::uint64_t written_ = 0;
+};
+
+// Certificates before the CRLs that are verified by them.
+Exit publish(Context& context, const PublishOptions& options) {
+  context.resolve();
+  ApiClient client(context);
+  Site site(client, options.to);
+  const auto authorities = client.get("/v1/authorities").body.at("items");
+  for (const auto& authority : authorities) {
+    const std::string id = authority.at("id");
+    for (const auto* kind : {".crt", ".pem", ".old-with-new.crt", ".new-with-old.crt"})
+      site.put("ca/" + id + kind);
+  }
+  std::vector<std::string> without;
+  for (const auto& authority : authorities) {
+    const std::string id = authority.at("id");
+    if (!site.put("crl/" + id + ".crl")) without.push_back(id);
+  }
+  if (context.json)
+    print_json({{"folder", options.to}, {"written", site.written()}, {"without_crl", without}});
+  else
+    print_fields(std::cout, {{"folder", options.to}, {"files written", std::to_string(site.written())}});
+  return Exit::ok;
+}
+
+}  // namespace
+
+void add_publish(CLI::App& app, Context& context) {
+  auto options = std::make_shared<PublishOptions>();
+  CLI::App* command = app.add_subcommand(
+      "publish", "Copy CA certificates and CRLs into a folder for a web server; run it as often as you like");
+  command->add_option("--to", options->to, "The folder; `base_url` leads to it")->required();
+  command->callback([options, &context] { context.exit = publish(context, *options); });
+}
+
+}  // namespace inkan::daemon::cli
