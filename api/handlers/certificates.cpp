@@ -127,7 +127,7 @@ Answer revoke_certificate(const Exchange& exchange) {
                            record.revocation ? std::optional(record.revocation->leaf) : std::nullopt);
 }
 
-// RFC 9773 §4.3.2 asks for Retry-After, and finds six hours fit.
+// RFC 9773 §4.3.1: Retry-After is the server's choice; six hours notice an incident in time.
 Answer get_renewal(const Exchange& exchange) {
   const auto serial = serial_in_path(exchange);
   if (const auto* problem = refused(serial)) return *problem;

@@ -91,10 +91,15 @@ using Answer = std::variant<std::monostate, Replay, api::InProgress, api::KeyReu
 
 }  // namespace
 
-bool is_revoked(Database& database, const policy::Serial& serial) {
-  auto row = database.prepare("SELECT revoked_at FROM certificates WHERE serial = ?");
+std::optional<RevocationReason> revoked_for(Database& database, const policy::Serial& serial) {
+  auto row = database.prepare("SELECT reason FROM certificates WHERE serial = ? AND revoked_at IS NOT NULL");
   row.bind(serial.content());
-  return row.step() && !row.is_null(0);
+  return row.step() ? policy::revocation_reason(static_cast<int>(row.integer(0))) : std::nullopt;
+}
+
+bool is_revoked(Database& database, const policy::Serial& serial) {
+  const auto reason = revoked_for(database, serial);
+  return reason && *reason != RevocationReason::certificate_hold;
 }
 
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
@@ -167,10 +172,11 @@ api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
                                                         const api::RevokeRequest& request,
                                                         const std::optional<api::Idempotency>& idempotency) {
   const auto record = find(request.serial);
-  const bool done = record.revocation && record.revocation->reason == request.reason;
+  bool done = false;  // before: as the transaction sees it, not as it was read
   return change(
       {call, record, "revoke", idempotency, judge(record, policies_.now().profiles(), call, request)},
       [&](Writing& w) {
+        done = revoked_for(w.database(), request.serial) == request.reason;
         if (!done) write_revocation(w, call, request);
       },
       [&] {
@@ -184,13 +190,15 @@ api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,
 api::Outcome<api::CertificateRecord> Revocation::release(const api::Call& call, const policy::Serial& serial,
                                                          const std::optional<api::Idempotency>& idempotency) {
   const auto record = find(serial);
+  bool held = false;  // as the transaction sees it
   return change(
       {call, record, "release", idempotency, judge_release(record, policies_.now().profiles(), call)},
       [&](Writing& w) {
-        if (is_held(record)) write_release(w, call, serial);
+        held = revoked_for(w.database(), serial).has_value();
+        if (held) write_release(w, call, serial);
       },
       [&] {
-        if (is_held(record)) publish(record.authority);
+        if (held) publish(record.authority);
       });
 }
 

@@ -16,7 +16,9 @@ namespace inkan::daemon {
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
                       const std::string& ceremony = "");
 
-// Whether it is, in the store as the transaction sees it.
+// As the transaction sees the store: why it is revoked, or on hold; nothing if it is neither.
+std::optional<policy::RevocationReason> revoked_for(Database& database, const policy::Serial& serial);
+// For good.
 bool is_revoked(Database& database, const policy::Serial& serial);
 
 class Revocation {

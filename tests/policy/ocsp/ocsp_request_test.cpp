@@ -35,10 +35,11 @@ TEST(OcspRequest, IsReadAsOpensslMakesIt) {
   EXPECT_EQ(request->ids, (std::vector<CertId>{{sha1, *Serial::parse("0102")}}));
 
   const auto sha256 = IssuerId::of(CertIdHash::sha256, issuer.subject, issuer.public_key);
-  const auto other = OcspRequest::parse(
-      by_openssl({"-sha256", "-issuer", "CA", "-serial", "0x0102", "-serial", "0x03"}));
+  const auto other =
+      OcspRequest::parse(by_openssl({"-sha256", "-issuer", "CA", "-serial", "0x0102", "-serial", "0x03"}));
   ASSERT_TRUE(other);
-  EXPECT_EQ(other->ids, (std::vector<CertId>{{sha256, *Serial::parse("0102")}, {sha256, *Serial::parse("03")}}));
+  EXPECT_EQ(other->ids,
+            (std::vector<CertId>{{sha256, *Serial::parse("0102")}, {sha256, *Serial::parse("03")}}));
   ASSERT_TRUE(other->nonce);
   EXPECT_EQ(other->nonce->size(), 16u);  // as OpenSSL 3.0 draws it
 }
@@ -102,8 +103,9 @@ TEST(OcspRequest, TakesNoncesOfOneTo128Octets) {
 TEST(OcspRequest, PassesOverExtensionsThatItDoesNotKnowUnlessTheyAreCritical) {
   const auto id = cert_id(oid::k_sha1, 20, {5});
   const auto extensions = [](bool critical) {
-    const auto one = der::sequence({der::oid("1.3.6.1.5.5.7.48.1.4"), critical ? der::boolean_true() : Bytes{},
-                                    der::octet_string(Bytes{5, 0})});
+    const auto one =
+        der::sequence({der::oid("1.3.6.1.5.5.7.48.1.4"), critical ? der::boolean_true() : Bytes{},
+                       der::octet_string(Bytes{5, 0})});
     return der::tlv(der::context_constructed(2), der::sequence({one}));
   };
   EXPECT_TRUE(OcspRequest::parse(request_of({id}, extensions(false))));
