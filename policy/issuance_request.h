@@ -24,7 +24,8 @@ class IssuanceRequest {
                            std::nullopt, "plan");
   }
 
-  // Of another authority of ours, or of ourselves by another: nothing that outlives `latest`.
+  // Of another authority of ours, of ourselves by another, or of who answers for one: nothing that outlives
+  // `latest`.
   static IssuanceRequest for_link(std::string profile, PublicKey key, Name subject, Instant latest) {
     auto request = for_token_key(std::move(profile), std::move(key), std::move(subject), {});
     request.latest_ = latest;

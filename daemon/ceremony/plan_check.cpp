@@ -112,6 +112,7 @@ class PlanCheck {
     check_token("[tls]", plan_.tls.key);
     check_token("[ledger]", plan_.ledger);
     check_token("[evidence]", plan_.evidence);
+    if (plan_.ocsp) check_token("[ocsp]", *plan_.ocsp);
     for (const auto& probe : plan_.probes) check_token("[[probe]]", probe);
   }
   void check_note_key(const std::string& table, const PlannedKey& key) {

@@ -1,5 +1,9 @@
 // Copies what relying parties fetch into a folder for any web server: the same paths below it as in the URLs
 // that certificates name.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
@@ -20,7 +24,11 @@ struct PublishOptions {
 
 class Site {
  public:
-  Site(ApiClient& client, std::filesystem::path folder) : client_(client), folder_(std::move(folder)) {}
+  Site(ApiClient& client, std::filesystem::path folder)
+      : client_(client), folder_(std::move(folder)), lock_(lock(folder_)) {}
+  ~Site() { ::close(lock_); }
+  Site(const Site&) = delete;
+  Site& operator=(const Site&) = delete;
 
   // False if there is no such thing.
   bool put(const std::string& path) {
@@ -41,6 +49,18 @@ class Site {
   std::uint64_t written() const { return written_; }
 
  private:
+  // Two at once would write one file, and the slower one an older CRL.
+  static int lock(const std::filesystem::path& folder) {
+    std::filesystem::create_directories(folder);
+    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opened < 0 || ::flock(opened, LOCK_EX | LOCK_NB) != 0) {
+      if (opened >= 0) ::close(opened);
+      throw Failure(Exit::unavailable,
+                    "another run is publishing to " + folder.string() + ", or it cannot be opened",
+                    "run it again when that has ended");
+    }
+    return opened;
+  }
   static std::int64_t number_of(const std::string& crl, const std::filesystem::path& file) {
     return policy::GivenObject::parse(policy::as_bytes(crl), file.string()).number;
   }
@@ -48,7 +68,7 @@ class Site {
   static void refuse_older(const std::filesystem::path& file, const std::string& kept,
                            const std::string& fresh) {
     const auto before = number_of(kept, file), after = number_of(fresh, file);
-    if (after < before)
+    if (after <= before)  // they are not the same octets
       throw Failure(Exit::refused,
                     file.string() + " is CRL number " + std::to_string(before) +
                         ", the server's newest only " + std::to_string(after),
@@ -57,6 +77,7 @@ class Site {
 
   ApiClient& client_;
   std::filesystem::path folder_;
+  int lock_;  // of the folder, as long as this lives
   std::uint64_t written_ = 0;
 };
 

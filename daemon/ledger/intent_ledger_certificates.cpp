@@ -65,7 +65,8 @@ RecordOutcome<policy::TbsCertificate> IntentLedger::record(
         if (const auto* reused = std::get_if<api::KeyReused>(&earlier.answer)) return *reused;
         require_issuing(w.database(), call.identity);
         // A retired authority still says what became of its certificates: by CRLs, and by who does it for it.
-        if (!profile.ocsp_no_check) require_active(w.database(), context.authority);
+        const bool for_status = profile.ocsp_no_check && call.identity.role() == policy::Role::system;
+        require_active(w.database(), context.authority, for_status);
 
         const auto pending = pending_of(tbs, call, profile, profiles_.of(w.database(), profile), context);
         policy::Event event = plain_certificate_event(policy::EventType::sign_intent, pending);

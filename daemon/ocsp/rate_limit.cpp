@@ -11,6 +11,7 @@ void RateLimit::fill(Bucket& bucket, double per_second, Clock::time_point now) {
 }
 
 bool RateLimit::take(const std::string& address, Clock::time_point now) {
+  if (per_second_ <= 0 || per_address_second_ <= 0) return false;
   const std::lock_guard lock(mutex_);
   if (addresses_.size() >= k_most_addresses) {
     // A full bucket says no more than none. If all are in use, everybody shares what is for all.

@@ -12,6 +12,7 @@ using policy::ErrorCode;
 namespace {
 
 constexpr const char* k_profile = "ocsp-responder";
+constexpr std::chrono::hours k_after_refusal(1);
 constexpr std::size_t k_longest_id = 48;  // so that a common name of 64 characters holds it (RFC 5280 App. A)
 
 policy::Name subject_for(const policy::Issuer& issuer) {
@@ -46,10 +47,23 @@ void ResponderCertificates::keep(const std::string& authority, const api::Certif
   current_.insert_or_assign(authority, Current{std::move(responder), record.renewal_from});
 }
 
-bool ResponderCertificates::is_due(const std::string& authority) const {
+bool ResponderCertificates::is_due(const CertificateAuthority& authority) const {
+  const auto& lasts = authority.issuer.validity;
+  const auto state = authority.state.load();
+  if (!lasts.covers(now()) || (state != AuthorityState::active && state != AuthorityState::retired))
+    return false;
   const std::lock_guard lock(mutex_);
-  const auto found = current_.find(authority);
-  return found == current_.end() || now() >= found->second.renew_from;
+  const auto found = current_.find(authority.issuer.id);
+  if (found == current_.end()) return true;
+  // One that ends with its authority is the last.
+  const auto ends = found->second.responder->validity.not_after();
+  return now() >= found->second.renew_from && ends < lasts.not_after();
+}
+
+std::string ResponderCertificates::refusal(const std::string& authority) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = refused_.find(authority);
+  return found != refused_.end() && now() < found->second.until ? found->second.why : "";
 }
 
 void ResponderCertificates::renew_due() {
@@ -57,7 +71,7 @@ void ResponderCertificates::renew_due() {
   std::exception_ptr first;
   for (auto* const authority : authorities_.signing()) {
     try {
-      if (is_due(authority->issuer.id)) renew(*authority);
+      if (is_due(*authority)) renew(*authority);
     } catch (const std::exception&) {
       if (!first) first = std::current_exception();
     }
@@ -69,14 +83,19 @@ void ResponderCertificates::renew(CertificateAuthority& authority) {
   const std::string& id = authority.issuer.id;
   if (authority.signer->needs_canary())
     throw Error(ErrorCode::unavailable, "no OCSP responder for " + id + ": its key awaits its canary");
+  if (const auto why = refusal(id); !why.empty()) throw Error(ErrorCode::config, why);
   const api::Call call{policy::Identity::system_job("ocsp"), uuid_v7(now_micros()), "",
                        std::chrono::steady_clock::now() + std::chrono::seconds(10)};
-  const auto wanted =
-      policy::IssuanceRequest::for_token_key(k_profile, public_key_, subject_for(authority.issuer), {});
+  const auto wanted = policy::IssuanceRequest::for_link(k_profile, public_key_, subject_for(authority.issuer),
+                                                        authority.issuer.validity.not_after());
   const auto outcome = issuance_.issue(call, wanted, authority, std::nullopt);
-  if (const auto* denial = policy::denied(outcome))
-    throw Error(ErrorCode::config, "no OCSP responder for " + id + ": " + denial->rule + " (" +
-                                       denial->clause + "): " + denial->detail + "; " + denial->mend);
+  if (const auto* denial = policy::denied(outcome)) {
+    const std::string why = "no OCSP responder for " + id + ": " + denial->rule + " (" + denial->clause +
+                            "): " + denial->detail + "; " + denial->mend;
+    const std::lock_guard lock(mutex_);
+    refused_.insert_or_assign(id, Refused{now() + k_after_refusal, why});
+    throw Error(ErrorCode::config, why);
+  }
   keep(id, std::get<api::IssuedCertificate>(outcome).record);
 }
 

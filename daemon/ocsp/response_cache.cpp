@@ -58,10 +58,12 @@ std::vector<policy::CertId> ResponseCache::due(policy::Instant now) {
   const std::lock_guard lock(mutex_);
   std::vector<policy::CertId> wanted;
   std::vector<policy::Serial> gone;
-  for (const auto& entry : entries_) {
+  for (auto& entry : entries_) {
     const auto half = entry.answer->this_update + (entry.answer->next_update - entry.answer->this_update) / 2;
-    if (entry.asked && now >= half) wanted.push_back(entry.id);
     if (!entry.asked && now >= entry.answer->next_update) gone.push_back(entry.id.serial);
+    if (!entry.asked || now < half) continue;
+    wanted.push_back(entry.id);
+    entry.asked = false;  // once for each time that it is asked for: it waits its turn already
   }
   for (const auto& serial : gone) erase(serial);
   return wanted;

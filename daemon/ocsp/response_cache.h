@@ -1,5 +1,5 @@
-// Signed OCSP responses in memory, and what keeps them true: once a revocation is told to anybody, nobody is
-// given an answer from before it.
+// Signed OCSP responses in memory, and what keeps them true: no request that comes after a revocation is told
+// gets an answer from before it.
 #pragma once
 
 #include <condition_variable>
@@ -35,8 +35,8 @@ class ResponseCache {
   // A status read at that epoch is what it was.
   bool unchanged_since(const policy::Serial& serial, Epoch read_at) const;
 
-  // Those that were asked for since they were signed, and have passed half of their time: to be signed anew.
-  // Those that nobody asked for go when their time has passed.
+  // Those that were asked for since they were signed, or since they were told here last, and have passed half
+  // of their time: to be signed anew. Those that nobody asked for go when their time has passed.
   std::vector<policy::CertId> due(policy::Instant now);
   std::size_t size() const;
 

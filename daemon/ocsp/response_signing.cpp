@@ -16,7 +16,6 @@ using std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::size_t k_batch = 32;
 constexpr std::size_t k_most_asked = 1'000, k_most_later = 100'000;
 constexpr int k_most_turns = 3;
 constexpr std::chrono::seconds k_signing_patience(5);
@@ -103,7 +102,7 @@ ResponseSigning::Batch ResponseSigning::take_batch() {
   Batch batch;
   if (stopping_) return batch;
   auto& queue = asked_.empty() ? later_ : asked_;
-  while (!queue.empty() && batch.size() < k_batch) {
+  while (!queue.empty() && batch.size() < policy::k_most_responses) {
     batch.push_back(std::move(queue.front()));
     queue.pop_front();
   }
@@ -130,8 +129,9 @@ void ResponseSigning::sign(Batch batch) {
     fault_point("ocsp.before-sign");
     OcspTally tally;
     for (std::size_t i = 0; i < prepared.size(); ++i) {
-      // A token that hangs would take its time over each of the others too, and hold up a stop.
-      if (tally.possible > 0)
+      // A token that is busy, out or hanging would take its time over each of the others too, and hold up a
+      // stop: whoever still asks is told to try later.
+      if (tally.failed + tally.possible > 0)
         give_up(prepared[i], tally);
       else
         sign_one(std::move(prepared[i]), std::move(recorded[i]), tally);
@@ -181,7 +181,9 @@ policy::Approved<policy::OcspResponseData> ResponseSigning::compose(Prepared& pr
   policy::OcspResponseData::Fields fields{prepared.responder->key_hash, now(), {}, question.nonce, key.id,
                                           key.signature_algorithm};
   for (const auto& each : question.ids) {
-    const auto status = status_of(*question.authority, each.serial);
+    auto status = status_of(*question.authority, each.serial);
+    // The log's time goes on when the clock is set back: what is revoked is told nevertheless.
+    status.revoked_at = std::min(status.revoked_at, fields.produced_at);
     const auto validity =
         status.value == CertStatus::Value::unknown ? k_unknown_validity : settings_.validity;
     fields.responses.push_back(

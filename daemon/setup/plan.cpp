@@ -42,6 +42,16 @@ PlannedKey parse_whole_key(TomlTable toml) {
   return key;
 }
 
+// RFC 6960 §4.3: what every client verifies; the profile ocsp-responder takes no other.
+PlannedKey parse_ocsp_key(TomlTable toml) {
+  PlannedKey key = parse_key(toml);
+  using policy::KeyAlgorithm;
+  if (key.algorithm == KeyAlgorithm::ed25519 || key.algorithm == KeyAlgorithm::ec_p521)
+    toml.fail("algorithm", "must be P-256, P-384 or RSA: clients verify an OCSP response by no other");
+  toml.finish();
+  return key;
+}
+
 policy::Name parse_subject(TomlTable& toml) {
   std::vector<policy::NameAttribute> attributes;
   for (auto& each : toml.tables("subject"))
@@ -172,7 +182,7 @@ Plan Plan::load(const std::filesystem::path& file) {
   plan.tls = parse_tls(toml.table("tls"));
   plan.ledger = parse_whole_key(toml.table("ledger"));
   plan.evidence = parse_whole_key(toml.table("evidence"));
-  if (toml.has("ocsp")) plan.ocsp = parse_whole_key(toml.table("ocsp"));
+  if (toml.has("ocsp")) plan.ocsp = parse_ocsp_key(toml.table("ocsp"));
   for (auto& each : toml.tables("probe")) plan.probes.push_back(parse_whole_key(std::move(each)));
   for (auto& each : toml.tables("identity")) plan.identities.push_back(parse_identity(std::move(each), base));
   if (toml.has("ceremony")) plan.ceremony = parse_ceremony(toml.table("ceremony"));

@@ -150,12 +150,13 @@ void set_issuing_authority(Database& database, const std::string& id) {
       .run();
 }
 
-void require_active(Database& database, const std::string& authority) {
+void require_active(Database& database, const std::string& authority, bool retired_too) {
   auto row = database.prepare("SELECT state FROM authorities WHERE id = ?");
   row.bind(authority);
   // One that has no row yet signs itself, while it is being made; a pending one the key of the root before.
   if (row.step() && row.text(0) != name(AuthorityState::active) &&
-      row.text(0) != name(AuthorityState::pending))
+      row.text(0) != name(AuthorityState::pending) &&
+      !(retired_too && row.text(0) == name(AuthorityState::retired)))
     throw Error(ErrorCode::unavailable, "authority " + authority + " is " + row.text(0) +
                                             " and signs no certificates: another issues now, ask again");
 }

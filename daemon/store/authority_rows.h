@@ -55,7 +55,7 @@ std::string issuing_authority(Database& database);
 void set_issuing_authority(Database& database, const std::string& id);
 
 // For the writer's thread, inside the transaction of an intent: throws Error{unavailable} for an authority
-// that signs no certificates any more.
-void require_active(Database& database, const std::string& authority);
+// that signs no certificates any more. `retired_too`: for a certificate that a retired one still signs.
+void require_active(Database& database, const std::string& authority, bool retired_too = false);
 
 }  // namespace inkan::daemon

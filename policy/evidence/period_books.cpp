@@ -4,6 +4,7 @@
 
 #include "policy/log/story/catalogue.h"
 #include "policy/log/story/leaf_values.h"
+#include "policy/ocsp/ocsp_response.h"
 #include "policy/types/identity.h"
 
 namespace inkan::policy {
@@ -117,7 +118,10 @@ void PeriodBooks::intent(LeafIndex index, const LeafReader& leaf, bool before) {
   const auto known = accounts_.find(*key);
   if (known == accounts_.end() || known->second.purpose.empty())
     faults_.at(index, "an intent of key " + key->hex() + ", whose birth is not in this pack");
-  const auto count = leaf.number("detail", "count").value_or(1);
+  const bool responses = text_of(leaf.text("detail", "purpose")) == OcspResponseData::k_purpose;
+  const auto count = responses ? leaf.number("detail", "count").value_or(0) : 1;
+  if (count < 1 || count > k_most_responses)
+    faults_.at(index, "an intent to sign " + std::to_string(count) + " responses");
   if (!before) accounts_[*key].intents += count;
   open_.emplace(index,
                 Intent{*key, text_of(leaf.text("detail", "purpose")), text_of(leaf.text("detail", "serial")),

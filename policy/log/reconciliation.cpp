@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "policy/log/event_type.h"
+#include "policy/ocsp/ocsp_response.h"
 #include "policy/types/error.h"
 #include "policy/types/revocation_reason.h"
 
@@ -122,9 +123,11 @@ std::optional<Posting> Reconciliation::post(LeafIndex index, const json& leaf) {
 
 void Reconciliation::begin(LeafIndex index, const json& leaf) {
   const auto& detail = leaf.at("detail");
-  Intent intent{text(detail, "key_id"), text(detail, "purpose"), text(detail, "serial"),
-                detail.contains("count") ? number(detail, "count") : 1,
+  Intent intent{text(detail, "key_id"), text(detail, "purpose"), text(detail, "serial"), 1,
                 !run_.empty() && text(leaf, "boot_id") == run_};
+  if (intent.purpose == OcspResponseData::k_purpose) intent.count = number(detail, "count");
+  if (intent.count < 1 || intent.count > k_most_responses)
+    differ(leaf_name(index) + " is an intent to sign " + std::to_string(intent.count) + " responses");
   auto& account = accounts_[intent.key];
   account.intents += intent.count;
   account.run_intents += intent.of_this_run ? intent.count : 0;

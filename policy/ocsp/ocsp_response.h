@@ -27,6 +27,8 @@ struct SingleResponse {
   Instant this_update, next_update;
 };
 
+constexpr std::size_t k_most_responses = 32;  // that one intent of the ledger is for
+
 // ResponseData, before its signature.
 class OcspResponseData {
  public:

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/log/story/leaf_values.h"
+#include "policy/ocsp/ocsp_response.h"
 
 namespace inkan::policy {
 namespace {
@@ -98,8 +99,9 @@ void Signings::intent(LeafIndex index, const LeafReader& leaf, std::uint64_t run
   const auto tbs = read_octets<Sha256>(leaf.text("detail", "tbs_sha256"));
   if (!tbs) return faults_.at(index, "an intent without the hash of what is to be signed");
   Intent intent{.purpose = text_at(leaf, "detail", "purpose"), .tbs_sha256 = *tbs, .run = run};
-  intent.count = leaf.number("detail", "count").value_or(1);
-  if (intent.count == 0) faults_.at(index, "an intent to sign nothing");
+  if (intent.purpose == k_purpose_ocsp) intent.count = leaf.number("detail", "count").value_or(0);
+  if (intent.count < 1 || intent.count > k_most_responses)
+    faults_.at(index, "an intent to sign " + std::to_string(intent.count) + " responses");
   intent.key = keys_.use(index, leaf, intent.purpose);
   if (intent.key) intent.key->intents += intent.count;
   if (intent.purpose == k_purpose_certificate) intent_of_certificate(index, leaf, intent);

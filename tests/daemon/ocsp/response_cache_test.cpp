@@ -100,6 +100,10 @@ TEST(ResponseCache, SignsAnewWhatWasAskedForAndDropsTheRest) {
   EXPECT_TRUE(cache.find(id_of("01"), at(10)));
   EXPECT_TRUE(cache.due(at(49)).empty());
   EXPECT_EQ(cache.due(at(50)), std::vector<CertId>{id_of("01")});
+  EXPECT_TRUE(cache.due(at(51)).empty());  // it waits its turn
+  EXPECT_TRUE(cache.find(id_of("01"), at(60)));
+  EXPECT_EQ(cache.due(at(60)), std::vector<CertId>{id_of("01")});
+  cache.put(id_of("01"), answer(60, 160), *cache.settled(*Serial::parse("01"), steady_clock::now()));
   cache.due(at(100));
   EXPECT_EQ(cache.size(), 1u);
 }
@@ -121,6 +125,8 @@ TEST(RateLimit, OfNothingLetsNothingThrough) {
   RateLimit limit(0, 10);
   EXPECT_FALSE(limit.take("a", start));
   EXPECT_FALSE(limit.take("a", start + seconds(3600)));
+  RateLimit by_address(10, 0);
+  EXPECT_FALSE(by_address.take("a", start));
 }
 
 }  // namespace
