@@ -13,6 +13,7 @@
 #include "daemon/cli/api_client.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/print.h"
+#include "daemon/setup/plan.h"
 #include "policy/log/story/given_objects.h"
 
 namespace inkan::daemon::cli {
@@ -81,22 +82,31 @@ class Site {
   std::uint64_t written_ = 0;
 };
 
+// They stand in paths here: whatever answers must not lead out of the folder.
+std::vector<std::string> ids_of(const nlohmann::json& authorities) {
+  std::vector<std::string> ids;
+  ids.reserve(authorities.size());
+  for (const auto& authority : authorities) {
+    ids.push_back(authority.at("id"));
+    if (!PlannedAuthority::is_id(ids.back()))
+      throw Failure(Exit::refused, "the server names an authority \"" + ids.back() + "\", which is no id",
+                    "is that inkand's API?");
+  }
+  return ids;
+}
+
 // Certificates before the CRLs that are verified by them.
 Exit publish(Context& context, const PublishOptions& options) {
   context.resolve();
   ApiClient client(context);
   Site site(client, options.to);
-  const auto authorities = client.get("/v1/authorities").body.at("items");
-  for (const auto& authority : authorities) {
-    const std::string id = authority.at("id");
+  const auto ids = ids_of(client.get("/v1/authorities").body.at("items"));
+  for (const auto& id : ids)
     for (const auto* kind : {".crt", ".pem", ".old-with-new.crt", ".new-with-old.crt"})
       site.put("ca/" + id + kind);
-  }
   std::vector<std::string> without;
-  for (const auto& authority : authorities) {
-    const std::string id = authority.at("id");
+  for (const auto& id : ids)
     if (!site.put("crl/" + id + ".crl")) without.push_back(id);
-  }
   if (context.json)
     print_json({{"folder", options.to}, {"written", site.written()}, {"without_crl", without}});
   else

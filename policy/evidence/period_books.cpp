@@ -166,11 +166,13 @@ std::optional<PeriodObject> PeriodBooks::end(LeafIndex index, const LeafReader& 
 
 // Of a batch, each response was signed, or not, or possibly.
 void PeriodBooks::end_responses(LeafIndex index, const LeafReader& leaf, const Intent& intent) {
-  const auto part = [&](std::string_view name) { return leaf.number("detail", name).value_or(0); };
+  const auto part = [&](std::string_view name) {
+    return leaf.number("detail", name).value_or(~std::uint64_t{0});
+  };
   const auto done = part("count"), failed = part("failed"), possible = part("possible");
   if (done > intent.count || failed > intent.count - done || possible != intent.count - done - failed)
-    faults_.at(index, "it tells of other responses than the " + std::to_string(intent.count) +
-                          " that its intent names");
+    return faults_.at(index, "it tells of other responses than the " + std::to_string(intent.count) +
+                                 " that its intent names");
   auto& account = accounts_[intent.key];
   account.ocsp += done;
   account.failed += failed;

@@ -75,6 +75,19 @@ class LogStory {
         {"purpose", "evidence"}, {"key_id", birth("evidence", "P-256")}, {"tbs_sha256", tbs_sha256}};
     return append(event);
   }
+  // To sign so many OCSP responses, and how that ended.
+  policy::LeafIndex responses_intent(std::uint64_t count) {
+    policy::Event event{.type = policy::EventType::sign_intent};
+    event.detail = {
+        {"purpose", "ocsp"}, {"key_id", birth("ocsp", "P-256")}, {"tbs_sha256", hex(32)}, {"count", count}};
+    return append(event);
+  }
+  void responses(policy::LeafIndex intent, std::uint64_t made, std::uint64_t failed, std::uint64_t possible) {
+    policy::Event event{.type = policy::EventType::ocsp_sign};
+    event.detail = {
+        {"intent", intent}, {"count", made}, {"failed", failed}, {"possible", possible}, {"retries", 0}};
+    append(event);
+  }
   policy::Event transcript(policy::LeafIndex intent, const std::string& sha256) const {
     auto event = ceremony_step("transcript");
     event.detail.update({{"intent", intent}, {"sha256", sha256}, {"tries", 1}});

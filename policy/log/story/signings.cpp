@@ -13,6 +13,7 @@ constexpr std::string_view k_purpose_certificate = "certificate", k_purpose_crl 
                            k_purpose_canary = "canary", k_purpose_evidence = "evidence",
                            k_purpose_request = "certification-request", k_purpose_backup = "backup-proof",
                            k_purpose_ocsp = "ocsp";
+constexpr std::uint64_t k_no_number = ~std::uint64_t{0};  // more than anything that is told
 
 std::string text_at(const LeafReader& leaf, std::string_view object, std::string_view name) {
   return std::string(leaf.text(object, name).value_or(""));
@@ -224,17 +225,16 @@ void Signings::bare(LeafIndex index, const LeafReader& leaf, std::string_view pu
 // A batch is one intent, and each of its responses was signed, or not, or possibly.
 void Signings::responses(LeafIndex index, const LeafReader& leaf) {
   const auto intent = close(index, leaf, k_purpose_ocsp);
-  const auto part = [&](std::string_view name) { return leaf.number("detail", name).value_or(0); };
+  const auto part = [&](std::string_view name) { return leaf.number("detail", name).value_or(k_no_number); };
   const auto done = part("count"), failed = part("failed"), possible = part("possible");
-  counts_.ocsp += done;
-  counts_.failed += failed;
-  counts_.possible += possible;
   if (!intent) return;
   // One by one: no sum that could pass through the end of its type.
   if (done > intent->count || failed > intent->count - done || possible != intent->count - done - failed)
-    return faults_.at(index, "of " + std::to_string(intent->count) + " responses that its intent names, " +
-                                 std::to_string(done) + " were signed, " + std::to_string(failed) +
-                                 " not and " + std::to_string(possible) + " possibly");
+    return faults_.at(index, "of " + std::to_string(intent->count) +
+                                 " responses that its intent names, it tells of another number");
+  counts_.ocsp += done;
+  counts_.failed += failed;
+  counts_.possible += possible;
   if (!intent->key) return;
   intent->key->done += done;
   intent->key->failed += failed;

@@ -26,6 +26,17 @@ class RevocationTest : public tests::AuthorityTest {
     const auto outcome = service_->revoke(call_by(who), request, std::nullopt);
     return policy::denied(outcome) ? policy::denied(outcome)->rule : "";
   }
+  // Before the CRL job had its turn.
+  void expect_a_crl_after_a_crash() {
+    service_.reset();
+    core_->tokens.close();
+    core_.reset();
+
+    core_ = fixture_.open();
+    const auto before = core_->crls.newest("issuing")->number;
+    core_->crls.publish_due();
+    EXPECT_GT(core_->crls.newest("issuing")->number, before);
+  }
   std::string release(const policy::Identity& who, const policy::Serial& serial) {
     const auto outcome = service_->release(call_by(who), serial, std::nullopt);
     return policy::denied(outcome) ? policy::denied(outcome)->rule : "";
@@ -77,14 +88,7 @@ TEST_F(RevocationTest, StaysDueThroughACrashUntilACrlHasIt) {
   std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // CRLs tell time in seconds
   const auto serial = issue();
   ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::superseded, std::nullopt}), "");
-  service_.reset();  // before the CRL job had its turn
-  core_->tokens.close();
-  core_.reset();
-
-  core_ = fixture_.open();
-  const auto before = core_->crls.newest("issuing")->number;
-  core_->crls.publish_due();
-  EXPECT_GT(core_->crls.newest("issuing")->number, before);
+  expect_a_crl_after_a_crash();
 }
 
 TEST_F(RevocationTest, HoldsAndReleasesAndThenRevokesForGood) {
@@ -134,14 +138,7 @@ TEST_F(RevocationTest, AReleaseStaysDueThroughACrashUntilACrlHasIt) {
   EXPECT_FALSE(core_->crls.oldest_unpublished("issuing"));
   ASSERT_EQ(release(bank_staff(), serial), "");
   EXPECT_TRUE(core_->crls.oldest_unpublished("issuing"));
-  service_.reset();  // before the CRL job had its turn
-  core_->tokens.close();
-  core_.reset();
-
-  core_ = fixture_.open();
-  const auto before = core_->crls.newest("issuing")->number;
-  core_->crls.publish_due();
-  EXPECT_GT(core_->crls.newest("issuing")->number, before);
+  expect_a_crl_after_a_crash();
 }
 
 // A hold that the store forgot, or kept, against what the leaves tell.

@@ -89,6 +89,46 @@ TEST(Reconciliation, TellsARevocationByItsSecond) {
   EXPECT_EQ(to_rfc3339(revoked->time), "2026-11-26T01:02:03Z");
 }
 
+LeafIndex responses(Books& b, std::uint64_t count) {
+  b.add("sign.intent", {{"key_id", k_key}, {"purpose", "ocsp"}, {"count", count}}, "", k_run);
+  return b.books.leaves() - 1;
+}
+
+TEST(Reconciliation, CountsABatchOfResponsesOneByOne) {
+  Books b;
+  const auto of = responses(b, 5);
+  b.add("ocsp.sign", {{"intent", of}, {"count", 2}, {"failed", 2}, {"possible", 1}, {"retries", 3}});
+  b.books.finish();
+  b.expect_agreement();
+  EXPECT_EQ(b.account().intents, 5u);
+  EXPECT_EQ(b.account().ocsp, 2u);
+  EXPECT_EQ(b.account().failed, 2u);
+  EXPECT_EQ(b.account().possible, 1u);
+  EXPECT_EQ(b.account().run_retries, 3u);
+  EXPECT_EQ(b.account().outcomes(), 5u);
+}
+
+TEST(Reconciliation, FindsResponsesThatNoIntentNames) {
+  Books more;
+  more.add("ocsp.sign",
+           {{"intent", responses(more, 1)}, {"count", 2}, {"failed", 0}, {"possible", 0}, {"retries", 0}});
+  more.expect_one_difference("tells of other responses than the 1");
+  Books wide;
+  responses(wide, 33);
+  wide.expect_one_difference("an intent to sign 33 responses");
+}
+
+// A key that signs one thing at a time may not be allowed a thousand signatures by a number in a leaf.
+TEST(Reconciliation, BelievesTheCountOfResponsesAlone) {
+  Books b;
+  b.add("sign.intent", {{"key_id", k_key}, {"purpose", "certificate"}, {"serial", "0a"}, {"count", 1000}}, "",
+        k_run);
+  b.add("cert.issue", {{"intent", 0}, {"sha256", "aa"}, {"tries", 1}}, "0a");
+  b.expect_agreement();
+  EXPECT_EQ(b.account().intents, 1u);
+  EXPECT_EQ(b.account().run_intents, 1u);
+}
+
 TEST(Reconciliation, TellsAHoldFromItsRelease) {
   Books b;
   const auto held = b.add("cert.hold", {{"serial", "0a"}}, "0a");
