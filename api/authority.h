@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "api/published_crl.h"
 #include "api/token_records.h"
 #include "policy/dual_control/act.h"
 #include "policy/log/event_filter.h"
@@ -263,11 +264,6 @@ struct EvidenceRecord {
 struct EvidenceFiles {
   std::filesystem::path archive;
   std::string signature;  // signed note
-};
-
-struct PublishedCrl {
-  policy::Bytes der;
-  policy::Instant this_update;
 };
 
 // The octets of an OCSPResponse (RFC 6960 §4.2.1).

@@ -206,7 +206,7 @@ void Daemon::stop() {
   core_->ocsp.reset();  // its threads record and sign
   // Each for itself: a token that is out must not keep the last leaves from the log.
   last_act([this] { core_->unfinished.settle(); });
-  last_act([this] { core_->crls.publish_due(); });
+  last_act([this] { core_->crls.publish_due(true); });
   last_act([this] {
     if (service_) service_->refused().flush();
   });

@@ -14,8 +14,7 @@ BackupSigner::BackupSigner(std::shared_ptr<Token> backup, KeyRecord record)
 BackupSigner::~BackupSigner() = default;
 
 SignOutcome BackupSigner::sign(policy::Recorded<policy::BackupProof>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::bare, deadline, true);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::bare, deadline, true);
 }
 
 }  // namespace inkan::pkcs11

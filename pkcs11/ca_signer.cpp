@@ -12,23 +12,19 @@ CaSigner::CaSigner(std::shared_ptr<Token> token, KeyRecord record)
 CaSigner::~CaSigner() = default;
 
 SignOutcome CaSigner::sign(policy::Recorded<policy::TbsCertificate>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::object, deadline);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::object, deadline);
 }
 
 SignOutcome CaSigner::sign(policy::Recorded<policy::TbsCertList>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::object, deadline);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::object, deadline);
 }
 
 SignOutcome CaSigner::sign(policy::Recorded<policy::TbsCertificationRequest>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::object, deadline);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::object, deadline);
 }
 
 SignOutcome CaSigner::sign(policy::Recorded<policy::Canary>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::bare, deadline, true);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::bare, deadline, true);
 }
 
 bool CaSigner::needs_canary() const {

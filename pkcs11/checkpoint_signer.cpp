@@ -17,13 +17,11 @@ CheckpointSigner::CheckpointSigner(std::shared_ptr<Token> token, KeyRecord recor
 CheckpointSigner::~CheckpointSigner() = default;
 
 SignOutcome CheckpointSigner::sign(policy::Recorded<policy::CheckpointBody>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::bare, deadline);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::bare, deadline);
 }
 
 SignOutcome CheckpointSigner::sign(policy::Recorded<policy::Canary>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::bare, deadline, true);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::bare, deadline, true);
 }
 
 bool CheckpointSigner::needs_canary() const {

@@ -18,18 +18,15 @@ EvidenceSigner::EvidenceSigner(std::shared_ptr<Token> token, KeyRecord record) {
 EvidenceSigner::~EvidenceSigner() = default;
 
 SignOutcome EvidenceSigner::sign(policy::Recorded<policy::EvidenceStatement>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::bare, deadline);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::bare, deadline);
 }
 
 SignOutcome EvidenceSigner::sign(policy::Recorded<policy::Transcript>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::bare, deadline);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::bare, deadline);
 }
 
 SignOutcome EvidenceSigner::sign(policy::Recorded<policy::Canary>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::bare, deadline, true);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::bare, deadline, true);
 }
 
 bool EvidenceSigner::needs_canary() const {

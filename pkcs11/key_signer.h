@@ -11,6 +11,7 @@
 #include "pkcs11/signer_pool.h"
 #include "pkcs11/token_core.h"
 #include "pkcs11/token_keys.h"
+#include "policy/approval.h"
 #include "policy/types/tree_head.h"
 
 namespace inkan::pkcs11 {
@@ -33,7 +34,8 @@ class KeySigner {
   // bare: the signature alone. object: SEQUENCE { tbs, algorithm, BIT STRING } (RFC 5280 §§4.1, 5.1).
   enum class Shape { bare, object };
   struct Request {
-    policy::Bytes to_be_signed;
+    policy::BytesView to_be_signed;
+    std::shared_ptr<const void> owner;  // of those octets: a CRL's are too many to be copied
     policy::LeafIndex intent = 0;
     Shape shape = Shape::bare;
     bool needs_proof = true;
@@ -45,12 +47,13 @@ class KeySigner {
   KeySigner(std::shared_ptr<Token> token, KeyRecord record,
             std::initializer_list<policy::KeyPurpose> purposes);
 
-  template <class Recorded>
-  SignOutcome sign(const Recorded& recorded, Shape shape, Deadline deadline, bool canary = false) {
-    const auto& tbs = recorded.tbs();
+  // The value is spent, whatever comes of it.
+  template <class Tbs>
+  SignOutcome sign(policy::Recorded<Tbs>&& recorded, Shape shape, Deadline deadline, bool canary = false) {
+    const auto spent = std::make_shared<const policy::Recorded<Tbs>>(std::move(recorded));
+    const Tbs& tbs = spent->tbs();
     demand(tbs.signing_key(), tbs.signature_algorithm());
-    return sign(Request{policy::to_bytes(tbs.to_be_signed()), recorded.intent(), shape, !canary, canary},
-                deadline);
+    return sign(Request{tbs.to_be_signed(), spent, spent->intent(), shape, !canary, canary}, deadline);
   }
   void demand(const policy::KeyId& key, policy::SignatureAlgorithm algorithm) const;
   SignOutcome sign(Request request, Deadline deadline);

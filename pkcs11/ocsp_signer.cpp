@@ -11,13 +11,11 @@ OcspSigner::OcspSigner(std::shared_ptr<Token> token, KeyRecord record) {
 OcspSigner::~OcspSigner() = default;
 
 SignOutcome OcspSigner::sign(policy::Recorded<policy::OcspResponseData>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::bare, deadline);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::bare, deadline);
 }
 
 SignOutcome OcspSigner::sign(policy::Recorded<policy::Canary>&& recorded, Deadline deadline) {
-  const auto spent = std::move(recorded);
-  return signer_->sign(spent, KeySigner::Shape::bare, deadline, true);
+  return signer_->sign(std::move(recorded), KeySigner::Shape::bare, deadline, true);
 }
 
 bool OcspSigner::needs_canary() const {

@@ -12,7 +12,7 @@ Probe::~Probe() = default;
 SignOutcome Probe::probe(Deadline deadline) {
   KeySigner::Request request;
   // Like the canary's, a text that cannot parse as DER.
-  request.to_be_signed = policy::to_bytes(policy::as_bytes("INKAN PROBE v1"));
+  request.to_be_signed = policy::as_bytes("INKAN PROBE v1");
   request.needs_proof = false;
   return signer_->sign(std::move(request), deadline);
 }

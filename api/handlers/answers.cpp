@@ -9,13 +9,30 @@ Response json_response(int status, std::string json) {
   return response.with("Cache-Control", "no-store");
 }
 
-Response cacheable(const Request& request, std::string content_type, std::string body,
+namespace {
+
+Response cacheable(const Request& request, Response response, const policy::Sha256& sha256,
                    std::string cache_control) {
-  const auto etag = "\"" + policy::sha256(policy::as_bytes(body)).hex().substr(0, 32) + "\"";
+  const auto etag = "\"" + sha256.hex().substr(0, 32) + "\"";
   const auto* known = request.head.find("if-none-match");
-  Response response{200, std::move(content_type), std::move(body), {}};
   if (known && names_etag(*known, etag)) response = Response{304, "", "", {}};
   return response.with("ETag", etag).with("Cache-Control", std::move(cache_control)).with("Vary", "Accept");
+}
+
+}  // namespace
+
+Response cacheable(const Request& request, std::string content_type, std::string body,
+                   std::string cache_control) {
+  const auto sha256 = policy::sha256(policy::as_bytes(body));
+  return cacheable(request, Response{200, std::move(content_type), std::move(body), {}}, sha256,
+                   std::move(cache_control));
+}
+
+Response cacheable(const Request& request, std::string content_type, SharedBody octets,
+                   const policy::Sha256& sha256, std::string cache_control) {
+  Response response{200, std::move(content_type), "", {}};
+  response.shared = std::move(octets);
+  return cacheable(request, std::move(response), sha256, std::move(cache_control));
 }
 
 std::string next_link(const Request& request, const std::string& cursor) {

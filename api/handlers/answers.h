@@ -13,6 +13,9 @@ inline Response json_response(int status, const Json& json) {
 // A representation that may be cached: a strong entity tag, and 304 if the client has it (RFC 9110 §13.1.2).
 Response cacheable(const Request& request, std::string content_type, std::string body,
                    std::string cache_control);
+// The same of octets that are large and shared, whose SHA-256 is known.
+Response cacheable(const Request& request, std::string content_type, SharedBody octets,
+                   const policy::Sha256& sha256, std::string cache_control);
 
 // The value of Link: the same query with another cursor.
 std::string next_link(const Request& request, const std::string& cursor);

@@ -82,8 +82,7 @@ Answer get_ca_certificate_pem(const PublicExchange& exchange) {
 Answer get_crl(const PublicExchange& exchange) {
   const auto crl = exchange.authority.find_crl(exchange.parameters[0]);
   if (!crl) return no_such_authority();
-  auto response = cacheable(exchange.request, "application/pkix-crl", std::string(policy::as_text(crl->der)),
-                            k_crl_cache);
+  auto response = cacheable(exchange.request, "application/pkix-crl", crl->der, crl->sha256, k_crl_cache);
   return response.with("Last-Modified", http_date(crl->this_update));
 }
 

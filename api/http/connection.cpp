@@ -12,6 +12,7 @@ namespace {
 // The peer left in the middle of something: there is nobody to answer.
 struct PeerGone {};
 
+constexpr std::size_t k_part = 1024 * 1024;  // octets of a shared body that are sent in one go
 // How much a refused peer may still send while it is given the chance to read its answer.
 constexpr std::size_t k_linger_bytes = 8 * 1024 * 1024;
 
@@ -89,7 +90,19 @@ bool Connection::serve_one(Seat& seat) {
   const auto octets = serialize(response, {request.id, share_.responder.date(), close, http10, head});
   if (!seat.enter(Phase::write)) return false;
   send(octets);
+  if (response.shared && !head && !send_shared(seat, *response.shared)) return false;
   return (!streamed || stream(seat, response.source, !http10)) && !close;
+}
+
+// Each part has a write deadline of its own: what is large may take long, if only it goes on. Its length was
+// told, so a peer sees it if it breaks off.
+bool Connection::send_shared(Seat& seat, policy::BytesView octets) {
+  for (std::size_t part = 0; !octets.empty(); octets = octets.subspan(part)) {
+    if (!seat.enter(Phase::write)) return false;
+    part = std::min(octets.size(), k_part);
+    send(policy::as_text(octets.first(part)));
+  }
+  return true;
 }
 
 // False: it broke off.
@@ -162,7 +175,7 @@ bool Connection::refuse(Seat& seat, const Fault& fault, const RequestHead* head)
   return false;
 }
 
-void Connection::send(const std::string& octets) {
+void Connection::send(std::string_view octets) {
   // Handlers leave noise in this thread's OpenSSL error queue, which SSL_get_error would take for its own.
   if (share_.secure) ERR_clear_error();
   if (socket().sendBytes(octets.data(), static_cast<int>(octets.size())) != static_cast<int>(octets.size()))

@@ -39,7 +39,8 @@ class Connection : public Poco::Net::TCPServerConnection {
   bool refuse(Seat& seat, const Fault& fault, const RequestHead* head);
   bool stream(Seat& seat, const BodySource& source, bool chunked);
   bool send_parts(Seat& seat, const BodySource& source, bool chunked);
-  void send(const std::string& octets);
+  bool send_shared(Seat& seat, policy::BytesView octets);
+  void send(std::string_view octets);
   void reset();
   bool receive();  // appends to buffer_; false at the end of the stream
   void linger(Seat& seat);

@@ -77,7 +77,8 @@ std::string serialize(const Response& response, const Framing& framing) {
   if (response.source) {
     if (!framing.http10) append_field(text, "Transfer-Encoding", "chunked");
   } else if (response.status != 304) {
-    append_field(text, "Content-Length", std::to_string(response.body.size()));
+    append_field(text, "Content-Length",
+                 std::to_string(response.shared ? response.shared->size() : response.body.size()));
   }
   if (framing.close) {
     append_field(text, "Connection", "close");
@@ -85,7 +86,8 @@ std::string serialize(const Response& response, const Framing& framing) {
     append_field(text, "Connection", "keep-alive");
   }
   text.append("\r\n");
-  if (!framing.head && !response.source && response.status != 304) text.append(response.body);
+  if (!framing.head && !response.source && !response.shared && response.status != 304)
+    text.append(response.body);
   return text;
 }
 

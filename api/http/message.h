@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,12 +27,17 @@ struct Request {
 // it throws, the connection is reset: the client sees a transfer that broke off, never one that looks whole.
 using BodySource = std::function<std::optional<std::string>()>;
 
+// Octets that many answers may share, sent without being copied.
+using SharedBody = std::shared_ptr<const policy::Bytes>;
+
 struct Response {
   int status = 200;
   std::string content_type;  // empty: no body
   std::string body;
   std::vector<std::pair<std::string, std::string>> fields;  // beside those every response has
-  BodySource source{};                                      // if set, instead of `body`; never with 304
+  // If one of them is set, it stands instead of `body`; never with 304.
+  BodySource source{};
+  SharedBody shared{};
 
   Response& with(std::string name, std::string value) {
     fields.emplace_back(std::move(name), std::move(value));
@@ -47,8 +53,9 @@ struct Framing {
   bool head = false;    // HEAD: the fields of GET, no body
 };
 
-// The octets of a response, head and body in one string: one write. Of a streamed one the head; its parts
-// follow, as chunks for HTTP/1.1 and until the connection's end for HTTP/1.0 (RFC 9112 §6.3).
+// The octets of a response, head and body in one string: one write. Of a shared body's and of a streamed
+// one's the head; parts follow, of the latter as chunks for HTTP/1.1 and until the connection's end for
+// HTTP/1.0 (RFC 9112 §6.3).
 std::string serialize(const Response& response, const Framing& framing);
 std::string chunk_of(std::string_view part);     // RFC 9112 §7.1; of nothing: the one that ends the body
 std::string http_date(policy::Instant instant);  // RFC 9110 §5.6.7

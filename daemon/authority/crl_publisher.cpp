@@ -9,6 +9,15 @@ namespace inkan::daemon {
 using policy::Error;
 using policy::ErrorCode;
 
+namespace {
+
+// Else an authority that revokes steadily would do nothing but make CRLs, and fill the disk with them: a
+// megabyte a second is the most. A small CRL's rest is over at once.
+constexpr std::chrono::microseconds k_rest_per_octet{1};
+constexpr std::size_t k_growth = 64 * 1024;  // octets by which a CRL is thought to outgrow the one before it
+
+}  // namespace
+
 CrlPublisher::CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished,
                            Store& store, const Authorities& authorities, CrlSchedule schedule)
     : engine_(engine),
@@ -33,12 +42,15 @@ std::optional<StoredCrl> CrlPublisher::newest(const std::string& authority) cons
   return found == newest_.end() ? std::nullopt : std::optional(found->second);
 }
 
-bool CrlPublisher::is_due(const CertificateAuthority& authority) const {
+bool CrlPublisher::is_due(const CertificateAuthority& authority, bool at_last) const {
   const std::string& id = authority.issuer.id;
   const auto crl = newest(id);
   if (!crl || now() >= crl->this_update + schedule_.refresh) return true;
   {
     const std::lock_guard lock(mutex_);
+    const auto rest = rests_until_.find(id);
+    if (!at_last && rest != rests_until_.end() && std::chrono::steady_clock::now() < rest->second)
+      return false;
     if (due_.contains(id)) return true;
   }
   // What was revoked, held or released since, by whatever path, before or after a crash: the store knows,
@@ -51,12 +63,12 @@ std::optional<policy::Instant> CrlPublisher::oldest_unpublished(const std::strin
   return store_.first_changed_since(authority, crl ? crl->this_update : policy::Instant{});
 }
 
-void CrlPublisher::publish_due() {
+void CrlPublisher::publish_due(bool at_last) {
   // An authority whose key is out must not keep the others from theirs.
   std::exception_ptr first;
   for (auto* const authority : authorities_.signing()) {
     try {
-      if (is_due(*authority)) publish(*authority);
+      if (is_due(*authority, at_last)) publish(*authority);
     } catch (const std::exception&) {
       if (!first) first = std::current_exception();
     }
@@ -76,40 +88,63 @@ policy::CrlNumber CrlPublisher::publish(CertificateAuthority& authority) {
     due_.erase(id);
   }
   try {
-    const auto previous = newest(id);
     const policy::CrlNumber spent = store_.crl_number(id);
-    const policy::Instant this_update = now();
-    // RFC 5280 §3.3: an expired certificate stays until one CRL past its expiry has listed it.
-    auto entries = store_.revoked(id, previous ? previous->this_update : this_update);
-    const policy::TbsCertList::Fields fields{authority.issuer.subject,
-                                             this_update,
-                                             this_update + schedule_.next_update,
-                                             spent + 1,
-                                             std::move(entries),
-                                             authority.issuer.key_identifier(),
-                                             authority.issuer.key,
-                                             authority.issuer.signature_algorithm};
-    auto decision = engine_.decide(policy::TbsCertList(fields), authority.issuer,
+    auto decision = engine_.decide(write_list(authority, spent + 1), authority.issuer,
                                    spent ? std::optional(spent) : std::nullopt);
     if (const auto* denial = policy::denied(decision))
       throw Error(ErrorCode::internal, "the CRL of " + id + " fails " + denial->rule + ": " + denial->detail);
-    auto recorded = ledger_.record(std::move(std::get<policy::Approved<policy::TbsCertList>>(decision)), id);
-    const policy::LeafIndex intent = recorded.intent();
-    fault_point("crl.before-sign");
-    const auto job = policy::Identity::system_job("crl-publisher");
-    const pkcs11::Signed done =
-        unfinished_.sign(*authority.signer, std::move(recorded),
-                         std::chrono::steady_clock::now() + std::chrono::seconds(10), job, "no CRL of " + id);
-    fault_point("crl.after-sign");
-    unfinished_.complete(intent, job, [&] { return ledger_.complete_crl(intent, id, fields, done); });
-    const std::lock_guard lock(mutex_);
-    newest_.insert_or_assign(id,
-                             StoredCrl{fields.number, fields.this_update, fields.next_update, done.object});
-    return fields.number;
+    StoredCrl crl = sign(authority, std::move(std::get<policy::Approved<policy::TbsCertList>>(decision)));
+    const auto number = crl.number;
+    {
+      const std::lock_guard lock(mutex_);
+      rests_until_.insert_or_assign(id,
+                                    std::chrono::steady_clock::now() + crl.der->size() * k_rest_per_octet);
+      newest_.insert_or_assign(id, std::move(crl));
+    }
+    fault_point("crl.after-publish");
+    return number;
   } catch (...) {
     changed(id);
     throw;
   }
+}
+
+// Straight from the rows into the octets that will be signed.
+policy::TbsCertList CrlPublisher::write_list(const CertificateAuthority& authority,
+                                             policy::CrlNumber number) const {
+  const auto previous = newest(authority.issuer.id);
+  const policy::Instant this_update = now();
+  policy::CertListWriter list(
+      {authority.issuer.subject, this_update, this_update + schedule_.next_update, number,
+       authority.issuer.key_identifier(), authority.issuer.key, authority.issuer.signature_algorithm},
+      previous ? previous->der->size() + k_growth : 0);
+  // RFC 5280 §3.3: an expired certificate stays until one CRL past its expiry has listed it.
+  store_.each_revoked(authority.issuer.id, previous ? previous->this_update : this_update,
+                      [&](const policy::RevokedEntry& entry) { list.append(entry); });
+  return std::move(list).finish();
+}
+
+// Recorded, signed, and in the store with its leaf.
+StoredCrl CrlPublisher::sign(CertificateAuthority& authority,
+                             policy::Approved<policy::TbsCertList>&& approved) {
+  const std::string& id = authority.issuer.id;
+  const policy::TbsCertList::Fields fields = approved.tbs().fields();
+  const std::uint64_t entries = approved.tbs().entries();
+  fault_point("crl.before-record");
+  auto recorded = ledger_.record(std::move(approved), id);
+  const policy::LeafIndex intent = recorded.intent();
+  fault_point("crl.before-sign");
+  const auto job = policy::Identity::system_job("crl-publisher");
+  pkcs11::Signed done =
+      unfinished_.sign(*authority.signer, std::move(recorded),
+                       std::chrono::steady_clock::now() + std::chrono::seconds(10), job, "no CRL of " + id);
+  fault_point("crl.after-sign");
+  const IntentLedger::CrlMade made{
+      id, fields.number, fields.this_update, fields.next_update, entries, policy::sha256(done.object)};
+  unfinished_.complete(intent, job, [&] { return ledger_.complete_crl(intent, made, done); });
+  fault_point("crl.after-store");
+  return {made.number, made.this_update, made.next_update,
+          std::make_shared<const Bytes>(std::move(done.object)), made.sha256};
 }
 
 }  // namespace inkan::daemon

@@ -25,7 +25,10 @@ class CrlPublisher {
                const Authorities& authorities, CrlSchedule schedule);
 
   void changed(const std::string& authority);  // its next CRL is due now
-  void publish_due();  // throws Error{unavailable} if a token did not sign; the rest stays due
+  // What is due. Throws Error{unavailable} if a token did not sign; the rest stays due. A large one is not
+  // due right after the one before, whatever was changed since, but `at_last`: nobody will ask again.
+  void publish_due(bool at_last = false);
+  // One now, due or not.
   policy::CrlNumber publish(CertificateAuthority& authority);
 
   std::optional<StoredCrl> newest(const std::string& authority) const;
@@ -34,7 +37,9 @@ class CrlPublisher {
   std::optional<policy::Instant> oldest_unpublished(const std::string& authority) const;
 
  private:
-  bool is_due(const CertificateAuthority& authority) const;
+  bool is_due(const CertificateAuthority& authority, bool at_last) const;
+  policy::TbsCertList write_list(const CertificateAuthority& authority, policy::CrlNumber number) const;
+  StoredCrl sign(CertificateAuthority& authority, policy::Approved<policy::TbsCertList>&& approved);
 
   const policy::Engine& engine_;
   IntentLedger& ledger_;
@@ -42,9 +47,10 @@ class CrlPublisher {
   Store& store_;
   const Authorities& authorities_;
   CrlSchedule schedule_;
-  mutable std::mutex mutex_;  // guards newest_, due_
+  mutable std::mutex mutex_;  // guards newest_, due_, rests_until_
   std::map<std::string, StoredCrl> newest_;
   std::set<std::string> due_;
+  std::map<std::string, std::chrono::steady_clock::time_point> rests_until_;  // of those made in this run
 };
 
 }  // namespace inkan::daemon

@@ -312,7 +312,7 @@ std::optional<api::OcspAnswer> Service::answer_ocsp(policy::BytesView request, c
 std::optional<api::PublishedCrl> Service::find_crl(const std::string& authority_id) {
   auto crl = core_.crls.newest(authority_id);
   if (!crl) return std::nullopt;
-  return api::PublishedCrl{std::move(crl->der), crl->this_update};
+  return api::PublishedCrl{std::move(crl->der), crl->sha256, crl->this_update};
 }
 
 api::LedgerHead Service::ledger_head() {

@@ -13,10 +13,14 @@ using policy::LeafIndex;
 
 namespace {
 
-policy::Event intent_event(std::string_view purpose, const policy::KeyId& key, BytesView tbs) {
+policy::Event intent_event(std::string_view purpose, const policy::KeyId& key, const policy::Sha256& tbs) {
   policy::Event event{.type = policy::EventType::sign_intent, .target = {"key", key.hex()}};
-  event.detail = {{"purpose", purpose}, {"key_id", key.hex()}, {"tbs_sha256", policy::sha256(tbs).hex()}};
+  event.detail = {{"purpose", purpose}, {"key_id", key.hex()}, {"tbs_sha256", tbs.hex()}};
   return event;
+}
+
+policy::Event intent_event(std::string_view purpose, const policy::KeyId& key, BytesView tbs) {
+  return intent_event(purpose, key, policy::sha256(tbs));
 }
 
 }  // namespace
@@ -56,8 +60,9 @@ std::variant<std::monostate, Replay, api::InProgress, api::KeyReused> IntentLedg
 policy::Recorded<policy::TbsCertList> IntentLedger::record(policy::Approved<policy::TbsCertList>&& approved,
                                                            const std::string& authority) {
   const auto& tbs = approved.tbs();
+  const auto sha256 = policy::sha256(tbs.to_be_signed());  // not in the writer's time: it may be large
   const LeafIndex intent = writer_.write([&](Writing& w) {
-    policy::Event event = intent_event(policy::TbsCertList::k_purpose, tbs.signing_key(), tbs.to_be_signed());
+    policy::Event event = intent_event(policy::TbsCertList::k_purpose, tbs.signing_key(), sha256);
     event.target = {"authority", authority};
     event.detail["number"] = tbs.fields().number;
     const LeafIndex index = w.append(event, Identity::system_job("crl-publisher"));

@@ -100,8 +100,14 @@ class IntentLedger {
   void late(policy::LeafIndex intent, const pkcs11::Signed& signed_by_token);
 
   // Outcomes of the others.
-  policy::LeafIndex complete_crl(policy::LeafIndex intent, const std::string& authority,
-                                 const policy::TbsCertList::Fields& fields,
+  struct CrlMade {
+    std::string authority;
+    policy::CrlNumber number;
+    policy::Instant this_update, next_update;
+    std::uint64_t entries;
+    policy::Sha256 sha256;  // of the signed CRL
+  };
+  policy::LeafIndex complete_crl(policy::LeafIndex intent, const CrlMade& made,
                                  const pkcs11::Signed& signed_by_token);
   void complete_ocsp(policy::LeafIndex intent, const OcspTally& tally);
   // The request, by approval `ceremony_id`, waits in the store for its answer from then on.

@@ -101,31 +101,30 @@ void IntentLedger::late(LeafIndex intent, const pkcs11::Signed& signed_by_token)
   });
 }
 
-LeafIndex IntentLedger::complete_crl(LeafIndex intent, const std::string& authority,
-                                     const policy::TbsCertList::Fields& f,
+LeafIndex IntentLedger::complete_crl(LeafIndex intent, const CrlMade& made,
                                      const pkcs11::Signed& signed_by_token) {
   return writer_.write([&](Writing& w) {
     close_intent(w.database(), intent);
-    policy::Event event{.type = policy::EventType::crl_issue, .target = {"authority", authority}};
+    policy::Event event{.type = policy::EventType::crl_issue, .target = {"authority", made.authority}};
     event.detail = {{"intent", intent},
-                    {"number", f.number},
-                    {"this_update", policy::to_rfc3339(f.this_update)},
-                    {"next_update", policy::to_rfc3339(f.next_update)},
-                    {"count", f.entries.size()},
-                    {"sha256", policy::sha256(signed_by_token.object).hex()},
+                    {"number", made.number},
+                    {"this_update", policy::to_rfc3339(made.this_update)},
+                    {"next_update", policy::to_rfc3339(made.next_update)},
+                    {"count", made.entries},
+                    {"sha256", made.sha256.hex()},
                     {"tries", signed_by_token.tries}};
     const LeafIndex leaf = w.append(event, Identity::system_job("crl-publisher"));
     w.database()
         .prepare(
             "INSERT INTO crls(authority, number, this_update, next_update, entries, leaf, der) VALUES(?, ?, "
             "?, ?, ?, ?, ?)")
-        .bind(authority)
-        .bind(f.number)
-        .bind(to_seconds(f.this_update))
-        .bind(to_seconds(f.next_update))
-        .bind(static_cast<std::int64_t>(f.entries.size()))
+        .bind(made.authority)
+        .bind(made.number)
+        .bind(to_seconds(made.this_update))
+        .bind(to_seconds(made.next_update))
+        .bind(made.entries)
         .bind(leaf)
-        .bind(signed_by_token.object)
+        .bind_borrowed(signed_by_token.object)
         .run();
     return leaf;
   });

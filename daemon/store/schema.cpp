@@ -150,9 +150,15 @@ ALTER TABLE certificates ADD COLUMN released_at INTEGER;
 CREATE INDEX certificates_released ON certificates(authority, released_at) WHERE released_at IS NOT NULL;
 )sql";
 
-constexpr std::array<const char*, k_schema_version> k_versions = {k_version_1, k_version_2, k_version_3,
-                                                                  k_version_4, k_version_5, k_version_6,
-                                                                  k_version_7, k_version_8, k_version_9};
+// All that a CRL tells, in its order: it is read from here alone, and nothing is sorted.
+constexpr const char* k_version_10 = R"sql(
+CREATE INDEX certificates_listed ON certificates(authority, serial, revoked_at, reason, invalidity_date, not_after)
+  WHERE revoked_at IS NOT NULL;
+)sql";
+
+constexpr std::array<const char*, k_schema_version> k_versions = {
+    k_version_1, k_version_2, k_version_3, k_version_4, k_version_5,
+    k_version_6, k_version_7, k_version_8, k_version_9, k_version_10};
 
 }  // namespace
 

@@ -49,22 +49,21 @@ std::vector<pkcs11::KeyRecord> Store::keys() {
   return there;
 }
 
-std::vector<policy::RevokedEntry> Store::revoked(const std::string& authority, policy::Instant listed_since) {
+void Store::each_revoked(const std::string& authority, policy::Instant listed_since,
+                         const std::function<void(const policy::RevokedEntry&)>& each) {
   Reading db(*this);
   auto rows = db->prepare(
-      "SELECT serial, revoked_at, reason, invalidity_date FROM certificates"
+      "SELECT serial, revoked_at, reason, invalidity_date FROM certificates INDEXED BY certificates_listed"
       " WHERE authority = ? AND revoked_at IS NOT NULL AND not_after >= ? ORDER BY serial");
   rows.bind(authority).bind(to_seconds(listed_since));
-  std::vector<policy::RevokedEntry> all;
   while (rows.step()) {
-    const auto serial = policy::Serial::from_content(rows.octets(0));
+    const auto serial = policy::Serial::from_content(rows.view(0));
     const auto reason = policy::revocation_reason(static_cast<int>(rows.integer(2)));
     if (!serial || !reason)
       throw Error(ErrorCode::store, "a revocation row of authority " + authority + " is damaged");
-    all.push_back({*serial, from_seconds(rows.integer(1)), *reason,
-                   rows.is_null(3) ? std::nullopt : std::optional(from_seconds(rows.integer(3)))});
+    each({*serial, from_seconds(rows.integer(1)), *reason,
+          rows.is_null(3) ? std::nullopt : std::optional(from_seconds(rows.integer(3)))});
   }
-  return all;
 }
 
 policy::CrlNumber Store::crl_number(const std::string& authority) {
@@ -98,8 +97,10 @@ std::optional<StoredCrl> Store::newest_crl(const std::string& authority) {
       "1");
   rows.bind(authority);
   if (!rows.step()) return std::nullopt;
+  auto der = std::make_shared<const Bytes>(rows.octets(3));
+  const auto sha256 = policy::sha256(*der);
   return StoredCrl{static_cast<policy::CrlNumber>(rows.integer(0)), from_seconds(rows.integer(1)),
-                   from_seconds(rows.integer(2)), rows.octets(3)};
+                   from_seconds(rows.integer(2)), std::move(der), sha256};
 }
 
 std::vector<OpenIntent> Store::open_intents() {

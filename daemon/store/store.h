@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -19,7 +20,8 @@ namespace inkan::daemon {
 struct StoredCrl {
   policy::CrlNumber number = 0;
   policy::Instant this_update, next_update;
-  Bytes der;
+  std::shared_ptr<const Bytes> der;  // may be large: shared by all who hold it
+  policy::Sha256 sha256;             // of der
 };
 
 struct OpenIntent {
@@ -69,8 +71,10 @@ class Store {
   std::vector<std::pair<std::int64_t, api::CertificateRecord>> certificates(const api::ListFilter& filter,
                                                                             std::int64_t before_id,
                                                                             policy::Instant now);
-  // Revoked certificates of one authority that are not expired, or expired only after `listed_since`.
-  std::vector<policy::RevokedEntry> revoked(const std::string& authority, policy::Instant listed_since);
+  // Revoked certificates of one authority that are not expired, or expired only after `listed_since`: one
+  // after the other in ascending order of the serials' octets, as they stood when the first was read.
+  void each_revoked(const std::string& authority, policy::Instant listed_since,
+                    const std::function<void(const policy::RevokedEntry&)>& each);
   policy::CrlNumber crl_number(const std::string& authority);  // the last one spent; 0: none
   // The first revocation, hold or release of that second or later.
   std::optional<policy::Instant> first_changed_since(const std::string& authority, policy::Instant since);

@@ -26,10 +26,26 @@ void append_base128(Bytes& out, std::uint64_t arc) {
     out.push_back(static_cast<std::uint8_t>((arc >> (7 * groups) & 0x7f) | (groups ? 0x80 : 0)));
 }
 
-std::string digits(Instant instant, bool four_digit_year) {
-  std::string text = to_rfc3339(instant);  // 2026-11-22T15:00:00Z
-  std::erase_if(text, [](char c) { return c == '-' || c == ':' || c == 'T'; });
-  return four_digit_year ? text : text.substr(2);
+void append_digits(Bytes& out, unsigned number) {
+  out.push_back(static_cast<std::uint8_t>('0' + number / 10 % 10));
+  out.push_back(static_cast<std::uint8_t>('0' + number % 10));
+}
+
+void append_time(Bytes& out, Instant instant, bool four_digit_year) {
+  const auto day = std::chrono::floor<std::chrono::days>(instant);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(instant - day);
+  const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+  out.push_back(four_digit_year ? k_generalized_time : k_utc_time);
+  out.push_back(four_digit_year ? 15 : 13);
+  if (four_digit_year) append_digits(out, year / 100);
+  append_digits(out, year);
+  append_digits(out, static_cast<unsigned>(date.month()));
+  append_digits(out, static_cast<unsigned>(date.day()));
+  append_digits(out, static_cast<unsigned>(time.hours().count()));
+  append_digits(out, static_cast<unsigned>(time.minutes().count()));
+  append_digits(out, static_cast<unsigned>(time.seconds().count()));
+  out.push_back('Z');
 }
 
 }  // namespace
@@ -43,11 +59,28 @@ Bytes tlv(std::uint8_t tag, BytesView content) {
   return out;
 }
 
+Bytes header(std::uint8_t tag, std::size_t length) {
+  Bytes out{tag};
+  append_length(out, length);
+  return out;
+}
+
 Bytes join(std::initializer_list<BytesView> parts) {
   std::size_t size = 0;
   for (const auto part : parts) size += part.size();
   Bytes out;
   out.reserve(size);
+  for (const auto part : parts) out.insert(out.end(), part.begin(), part.end());
+  return out;
+}
+
+Bytes sequence(std::initializer_list<BytesView> parts) {
+  std::size_t size = 0;
+  for (const auto part : parts) size += part.size();
+  Bytes out;
+  out.reserve(size + 6);
+  out.push_back(k_sequence);
+  append_length(out, size);
   for (const auto part : parts) out.insert(out.end(), part.begin(), part.end());
   return out;
 }
@@ -128,14 +161,21 @@ Bytes named_bits(std::uint32_t bits) {
   return tlv(k_bit_string, content);
 }
 
-Bytes time(Instant instant) {
+void append_time(Bytes& out, Instant instant) {
   const auto year = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(instant)).year();
-  if (year >= std::chrono::year(2050) || year < std::chrono::year(1950)) return generalized_time(instant);
-  return tlv(k_utc_time, as_bytes(digits(instant, false)));
+  append_time(out, instant, year >= std::chrono::year(2050) || year < std::chrono::year(1950));
+}
+
+Bytes time(Instant instant) {
+  Bytes out;
+  append_time(out, instant);
+  return out;
 }
 
 Bytes generalized_time(Instant instant) {
-  return tlv(k_generalized_time, as_bytes(digits(instant, true)));
+  Bytes out;
+  append_time(out, instant, true);
+  return out;
 }
 
 }  // namespace inkan::policy::der

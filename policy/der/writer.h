@@ -38,20 +38,20 @@ constexpr std::uint8_t context_constructed(unsigned number) {
 }
 
 Bytes tlv(std::uint8_t tag, BytesView content);
+Bytes header(std::uint8_t tag, std::size_t length);  // of a value: its tag and its length
 Bytes join(std::initializer_list<BytesView> parts);
-inline Bytes sequence(std::initializer_list<BytesView> parts) {
-  return tlv(k_sequence, join(parts));
-}
-Bytes set_of(std::vector<Bytes> elements);  // X.690 §11.6: sorted
-Bytes boolean_true();                       // DER writes no default FALSE
+Bytes sequence(std::initializer_list<BytesView> parts);  // each part is copied once
+Bytes set_of(std::vector<Bytes> elements);               // X.690 §11.6: sorted
+Bytes boolean_true();                                    // DER writes no default FALSE
 Bytes integer(std::int64_t value);
 Bytes unsigned_integer(BytesView big_endian);  // adds the sign octet, drops leading zeros
 Bytes enumerated(int value);                   // 0..127
 Bytes oid(std::string_view dotted);            // "2.5.29.15"; throws Error{internal} if malformed
 Bytes octet_string(BytesView content);
-Bytes bit_string(BytesView content);   // whole octets
-Bytes named_bits(std::uint32_t bits);  // bit i of the mask = named bit i; X.690 §11.2.2
-Bytes time(Instant instant);           // RFC 5280 §4.1.2.5: UTCTime to 2049, then GeneralizedTime
+Bytes bit_string(BytesView content);            // whole octets
+Bytes named_bits(std::uint32_t bits);           // bit i of the mask = named bit i; X.690 §11.2.2
+Bytes time(Instant instant);                    // RFC 5280 §4.1.2.5: UTCTime to 2049, then GeneralizedTime
+void append_time(Bytes& out, Instant instant);  // the same, where there are very many
 Bytes generalized_time(Instant instant);
 
 }  // namespace inkan::policy::der

@@ -1,8 +1,8 @@
-// The bytes of a full CRL before its signature (RFC 5280 §5.1.2).
+// The bytes of a full CRL before its signature (RFC 5280 §5.1.2): made entry by entry in one buffer, so that
+// a million of them need no more memory than their octets.
 #pragma once
 
 #include <optional>
-#include <vector>
 
 #include "policy/types/key_id.h"
 #include "policy/types/revocation_reason.h"
@@ -26,26 +26,48 @@ class TbsCertList {
  public:
   static constexpr const char* k_purpose = "crl";
 
-  struct Fields {
+  struct Fields {  // all but the entries
     Name issuer;
     Instant this_update;
     Instant next_update;
     CrlNumber number;
-    std::vector<RevokedEntry> entries;
     Bytes authority_key_identifier;  // the issuer's key identifier
     KeyId signing_key;
     SignatureAlgorithm signature_algorithm;
   };
-  explicit TbsCertList(Fields fields);
 
-  BytesView to_be_signed() const { return der_; }
+  BytesView to_be_signed() const { return BytesView(buffer_).subspan(begin_); }
   const KeyId& signing_key() const { return fields_.signing_key; }
   SignatureAlgorithm signature_algorithm() const { return fields_.signature_algorithm; }
   const Fields& fields() const { return fields_; }
+  std::uint64_t entries() const { return entries_; }
 
  private:
+  friend class CertListWriter;
+  TbsCertList(Fields fields, Bytes buffer, std::size_t begin, std::uint64_t entries)
+      : fields_(std::move(fields)), buffer_(std::move(buffer)), begin_(begin), entries_(entries) {}
+
   Fields fields_;
-  Bytes der_;
+  Bytes buffer_;
+  std::size_t begin_;  // the octets before it were kept free for a head of unknown length, and are none of it
+  std::uint64_t entries_;
+};
+
+class CertListWriter {
+ public:
+  // `expected`: how many octets the list will have, about. A wrong guess costs time and memory only.
+  explicit CertListWriter(TbsCertList::Fields fields, std::size_t expected = 0);
+
+  // In ascending order of the serials' octets: how the lint sees that none stands there twice.
+  void append(const RevokedEntry& entry);
+  TbsCertList finish() &&;
+
+ private:
+  TbsCertList::Fields fields_;
+  Bytes head_;         // what stands before the entries, without their header and that of the whole
+  std::size_t first_;  // where the entries begin in buffer_
+  Bytes buffer_;
+  std::uint64_t entries_ = 0;
 };
 
 }  // namespace inkan::policy

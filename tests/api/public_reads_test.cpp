@@ -46,6 +46,26 @@ TEST(PublicReads, ServeCertificatesCrlsAndHealthWithoutTls) {
   EXPECT_EQ(client.ask(get("/"))->status, 404);
 }
 
+// A CRL may be large: its answers share its octets, and a client that asks again finds the connection as it
+// was.
+TEST(PublicReads, ServeALargeCrlWhole) {
+  Edge edge;
+  auto& crl = edge.authority.crl;
+  crl.resize(5'000'001);
+  for (std::size_t i = 0; i < crl.size(); ++i) crl[i] = static_cast<std::uint8_t>(i * 31 >> 7);
+  auto client = edge.plain();
+  for (int turn = 0; turn < 2; ++turn) {
+    const auto whole = client.ask(get("/crl/issuing.crl"));
+    ASSERT_EQ(whole->status, 200);
+    EXPECT_EQ(whole->field("content-length"), "5000001");
+    EXPECT_TRUE(policy::equal(policy::as_bytes(whole->body), crl));
+    EXPECT_EQ(whole->field("etag"), "\"" + policy::sha256(crl).hex().substr(0, 32) + "\"");
+    const auto known = client.ask(get("/crl/issuing.crl", "If-None-Match: " + whole->field("etag") + "\r\n"));
+    EXPECT_EQ(known->status, 304);
+    EXPECT_EQ(known->body, "");
+  }
+}
+
 // RFC 6960 Appendix A.1 and RFC 5019 §5, §6: the request in base64, whose slashes come escaped or not.
 TEST(PublicReads, AnswerOcspByPostAndByGet) {
   Edge edge;

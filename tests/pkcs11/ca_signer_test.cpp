@@ -47,16 +47,12 @@ class Root {
   }
 
   policy::Recorded<policy::TbsCertList> crl() {
-    policy::TbsCertList list({issuer_.subject,
-                              k_now,
-                              k_now + std::chrono::hours(24),
-                              1,
-                              {{policy::Serial::from(1'700'000'000'000, {}), k_now,
-                                policy::RevocationReason::superseded, std::nullopt}},
-                              issuer_.public_key.key_identifier(),
-                              issuer_.key,
-                              issuer_.signature_algorithm});
-    auto decision = engine_.decide(std::move(list), issuer_, std::nullopt);
+    policy::CertListWriter list({issuer_.subject, k_now, k_now + std::chrono::hours(24), 1,
+                                 issuer_.public_key.key_identifier(), issuer_.key,
+                                 issuer_.signature_algorithm});
+    list.append({policy::Serial::from(1'700'000'000'000, {}), k_now, policy::RevocationReason::superseded,
+                 std::nullopt});
+    auto decision = engine_.decide(std::move(list).finish(), issuer_, std::nullopt);
     if (const auto* denial = policy::denied(decision))
       throw std::runtime_error(denial->rule + ": " + denial->detail);
     return ledger_.record(std::get<policy::Approved<policy::TbsCertList>>(std::move(decision)));

@@ -200,8 +200,10 @@ class FakeAuthority : public api::Authority {
   std::vector<std::pair<policy::Bytes, std::string>> ocsp_requests;
   std::optional<api::PublishedCrl> find_crl(const std::string& authority_id) override {
     if (authority_id != "issuing") return std::nullopt;
-    return api::PublishedCrl{{0x30, 0x03, 0x02, 0x01, 0x07}, policy::Instant(std::chrono::hours(24))};
+    const auto der = std::make_shared<const policy::Bytes>(crl);
+    return api::PublishedCrl{der, policy::sha256(crl), policy::Instant(std::chrono::hours(24))};
   }
+  policy::Bytes crl{0x30, 0x03, 0x02, 0x01, 0x07};
   api::LedgerHead ledger_head() override {
     return {{2, policy::sha256({})}, "inkan.example/log\n2\nroot\n", "inkan.example+key"};
   }

@@ -27,9 +27,17 @@ Statement& Statement::bind(std::string_view text) {
 }
 
 Statement& Statement::bind(BytesView octets) {
+  return bind(octets, SQLITE_TRANSIENT);
+}
+
+Statement& Statement::bind_borrowed(BytesView octets) {
+  return bind(octets, SQLITE_STATIC);
+}
+
+Statement& Statement::bind(BytesView octets, void (*keeping)(void*)) {
   // A null pointer would bind NULL; an empty blob is a value.
   const void* const data = octets.empty() ? static_cast<const void*>("") : octets.data();
-  if (sqlite3_bind_blob64(statement_, ++bound_, data, octets.size(), SQLITE_TRANSIENT) != SQLITE_OK)
+  if (sqlite3_bind_blob64(statement_, ++bound_, data, octets.size(), keeping) != SQLITE_OK)
     database_.fail("bind");
   return *this;
 }
@@ -68,10 +76,14 @@ std::string Statement::text(int column) const {
   return text ? std::string(reinterpret_cast<const char*>(text), size) : std::string();
 }
 
-Bytes Statement::octets(int column) const {
+BytesView Statement::view(int column) const {
   const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
-  return data ? Bytes(data, data + size) : Bytes();
+  return data ? BytesView(data, size) : BytesView();
+}
+
+Bytes Statement::octets(int column) const {
+  return policy::to_bytes(view(column));
 }
 
 Database::Database(const std::filesystem::path& file, Mode mode) : file_(file.string()) {

@@ -38,6 +38,7 @@ class Statement {
   Statement& bind(const std::string& text) { return bind(std::string_view(text)); }
   Statement& bind(BytesView octets);
   Statement& bind(const Bytes& octets) { return bind(BytesView(octets)); }
+  Statement& bind_borrowed(BytesView octets);  // not copied: they must outlive this use of the statement
   Statement& bind_null();
   template <class T>
   Statement& bind(const std::optional<T>& value) {
@@ -51,9 +52,12 @@ class Statement {
   std::int64_t integer(int column) const;
   std::string text(int column) const;
   Bytes octets(int column) const;
+  BytesView view(int column) const;  // the same without a copy: borrowed, until the next step
   bool is_null(int column) const;
 
  private:
+  Statement& bind(BytesView octets, void (*keeping)(void*));
+
   Database& database_;
   sqlite3_stmt* statement_;
   int bound_ = 0;

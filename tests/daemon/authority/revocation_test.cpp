@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/support/authority_fixture.h"
+#include "tests/support/listed_entries.h"
 #include "tests/support/stored_story.h"
 
 namespace inkan::daemon {
@@ -48,7 +49,7 @@ TEST_F(RevocationTest, PutsTheSerialOnTheNextCrl) {
   ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::key_compromise, std::nullopt}), "");
   EXPECT_EQ(core_->store.find_certificate(serial, now())->status, api::CertificateStatus::revoked);
   core_->crls.publish_due();
-  const auto entries = core_->store.revoked("issuing", now());
+  const auto entries = test::listed_entries(core_->store, "issuing");
   ASSERT_EQ(entries.size(), 1u);
   EXPECT_EQ(entries[0].serial, serial);
   EXPECT_EQ(entries[0].reason, RevocationReason::key_compromise);
@@ -91,12 +92,41 @@ TEST_F(RevocationTest, StaysDueThroughACrashUntilACrlHasIt) {
   expect_a_crl_after_a_crash();
 }
 
+// A megabyte a second is the most: a large CRL is followed by the next after a rest, unless there is no
+// later.
+TEST_F(RevocationTest, LetsALargeCrlRestBeforeTheNext) {
+  const auto serial = issue();
+  core_->writer->write([&](Writing& w) {
+    for (int i = 0; i < 60'000; ++i)
+      w.database()
+          .prepare(
+              "INSERT INTO certificates(serial, authority, profile, state, subject, not_before, not_after, "
+              "renewal_from, spki_sha256, requester, intent, outcome, der, revoked_at, reason) "
+              "VALUES(?, 'issuing', 1, 1, '', 0, 4000000000, 0, x'00', '', 0, 0, x'', 0, 4)")
+          .bind(policy::Serial::from(1'500'000'000'000 + i, {}).content())
+          .run();
+  });
+  const auto number = [&] { return core_->crls.newest("issuing")->number; };
+  const auto large = core_->crls.publish(core_->authorities.issuing());
+  ASSERT_GT(core_->crls.newest("issuing")->der->size(), 3'000'000u);
+  ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::superseded, std::nullopt}), "");
+  core_->crls.publish_due();
+  EXPECT_EQ(number(), large);
+  EXPECT_TRUE(core_->crls.oldest_unpublished("issuing"));
+  core_->crls.publish_due(true);
+  EXPECT_EQ(number(), large + 1);
+  std::this_thread::sleep_for(std::chrono::seconds(4));
+  core_->crls.changed("issuing");
+  core_->crls.publish_due();
+  EXPECT_EQ(number(), large + 2);
+}
+
 TEST_F(RevocationTest, HoldsAndReleasesAndThenRevokesForGood) {
   const auto serial = issue();
   const auto status = [&] { return core_->store.find_certificate(serial, now())->status; };
   const auto listed = [&] {
     core_->crls.publish_due();
-    return core_->store.revoked("issuing", now()).size();
+    return test::listed_entries(core_->store, "issuing").size();
   };
   ASSERT_EQ(rule_of(bank_staff(), {serial, RevocationReason::certificate_hold, std::nullopt}), "");
   EXPECT_EQ(status(), api::CertificateStatus::held);

@@ -122,7 +122,15 @@ const Mutation k_mutations[] = {
      }},
     {"lint.crl.duplicate", "a serial twice",
      [](RawList& l, const Issuer&) {
+       l.entries = der::join({entry(der::integer(1)), entry(der::integer(2)), entry(der::integer(2))});
+     }},
+    {"lint.crl.order", "a serial twice, and another between",
+     [](RawList& l, const Issuer&) {
        l.entries = der::join({entry(der::integer(1)), entry(der::integer(2)), entry(der::integer(1))});
+     }},
+    {"lint.crl.order", "a shorter one that begins alike, after the longer",
+     [](RawList& l, const Issuer&) {
+       l.entries = der::join({entry(der::integer(0x0102)), entry(der::integer(0x01))});
      }},
     {"lint.crl.serial", "zero", [](RawList& l, const Issuer&) { l.entries = entry(der::integer(0)); }},
     {"lint.crl.serial", "negative", [](RawList& l, const Issuer&) { l.entries = entry(der::integer(-5)); }},

@@ -11,19 +11,25 @@ namespace {
 using test::TestAuthority;
 using test::utc;
 
-TbsCertList::Fields fields_of(const TestAuthority& authority, CrlNumber number = 7) {
-  return {authority.issuer.subject,
-          utc(2026, 11, 23, 3, 30),
-          utc(2026, 11, 30, 3, 30),
-          number,
-          {},
-          authority.issuer.public_key.key_identifier(),
-          authority.issuer.key,
-          authority.issuer.signature_algorithm};
+struct List : TbsCertList::Fields {
+  std::vector<RevokedEntry> entries;
+
+  TbsCertList write() const {
+    CertListWriter writer(*this);
+    for (const auto& entry : entries) writer.append(entry);
+    return std::move(writer).finish();
+  }
+};
+
+List fields_of(const TestAuthority& authority, CrlNumber number = 7) {
+  return {{authority.issuer.subject, utc(2026, 11, 23, 3, 30), utc(2026, 11, 30, 3, 30), number,
+           authority.issuer.public_key.key_identifier(), authority.issuer.key,
+           authority.issuer.signature_algorithm},
+          {}};
 }
 
 // An entry for each reason, the serial ending in its code.
-TbsCertList::Fields with_every_reason(const TestAuthority& authority) {
+List with_every_reason(const TestAuthority& authority) {
   auto fields = fields_of(authority);
   for (const int code : {0, 1, 2, 3, 4, 5, 6, 9, 10})
     fields.entries.push_back({*Serial::parse("0a0000000000000000000000000000000000" +
@@ -33,9 +39,9 @@ TbsCertList::Fields with_every_reason(const TestAuthority& authority) {
   return fields;
 }
 
-Bytes approve_and_sign(const TestAuthority& authority, TbsCertList::Fields fields) {
+Bytes approve_and_sign(const TestAuthority& authority, const List& fields) {
   const CrlNumber before = fields.number - 1;
-  const auto decision = test::engine().decide(TbsCertList(std::move(fields)), authority.issuer, before);
+  const auto decision = test::engine().decide(fields.write(), authority.issuer, before);
   if (const auto* denial = denied(decision)) throw std::runtime_error(denial->rule + ": " + denial->detail);
   return test::signed_by(authority.key, std::get<Approved<TbsCertList>>(decision).tbs());
 }
@@ -110,7 +116,7 @@ TEST(CertList, IsTheDerThatOpensslWouldWrite) {
   ASSERT_GT(size, 0);
   const Bytes again(out, out + size);
   OPENSSL_free(out);
-  EXPECT_EQ(to_hex(again), to_hex(TbsCertList(fields).to_be_signed()));
+  EXPECT_EQ(to_hex(again), to_hex(fields.write().to_be_signed()));
 }
 
 TEST(CertList, WithoutEntriesHasNoListOfThem) {
@@ -157,18 +163,44 @@ TEST(CertList, ItsNumberIsUnsigned) {
                                                     {0x7fffffffffffffff, "02087fffffffffffffff"},
                                                     {0xffffffffffffffff, "020900ffffffffffffffff"}};
   for (const auto& [number, encoded] : rows) {
-    const std::string hex = to_hex(TbsCertList(fields_of(authority, number)).to_be_signed());
+    const std::string hex = to_hex(fields_of(authority, number).write().to_be_signed());
     EXPECT_TRUE(hex.ends_with(encoded)) << hex;
+  }
+}
+
+// The lengths in front of the entries have from one octet to four: whatever room they take, another reader
+// finds them minimal and the entries all there.
+TEST(CertList, IsTheDerThatOpensslWouldWriteAtEverySize) {
+  const auto& authority = test::TestChain::one().issuing;
+  auto list = fields_of(authority);
+  for (const std::size_t count : {1, 2, 3, 5, 1200, 400'000}) {
+    while (list.entries.size() < count)
+      list.entries.push_back(
+          {Serial::from(1'800'000'000'000 + static_cast<std::int64_t>(list.entries.size()), {}),
+           utc(2026, 11, 22), RevocationReason::superseded, std::nullopt});
+    const TbsCertList tbs = list.write();
+    ASSERT_EQ(tbs.entries(), count);
+    const Bytes whole = approve_and_sign(authority, list);
+    const unsigned char* at = whole.data();
+    const X509CrlPtr crl(d2i_X509_CRL(nullptr, &at, static_cast<long>(whole.size())));
+    ASSERT_NE(crl, nullptr) << count;
+    ASSERT_EQ(static_cast<std::size_t>(sk_X509_REVOKED_num(X509_CRL_get_REVOKED(crl.get()))), count);
+    unsigned char* out = nullptr;
+    const int size = i2d_re_X509_CRL_tbs(crl.get(), &out);
+    ASSERT_GT(size, 0);
+    const Bytes again(out, out + size);
+    OPENSSL_free(out);
+    EXPECT_TRUE(equal(again, tbs.to_be_signed())) << count;
   }
 }
 
 TEST(CertList, ThatTheLintRefusesIsNotApproved) {
   const auto& authority = test::TestChain::one().issuing;
-  const auto again = test::engine().decide(TbsCertList(fields_of(authority, 7)), authority.issuer, 7);
+  const auto again = test::engine().decide(fields_of(authority, 7).write(), authority.issuer, 7);
   ASSERT_NE(denied(again), nullptr);
   EXPECT_EQ(denied(again)->rule, "lint.crl.number");
   const auto elses =
-      test::engine().decide(TbsCertList(fields_of(test::TestChain::one().root)), authority.issuer, 6);
+      test::engine().decide(fields_of(test::TestChain::one().root).write(), authority.issuer, 6);
   ASSERT_NE(denied(elses), nullptr);
 }
 
