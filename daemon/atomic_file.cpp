@@ -63,6 +63,7 @@ void put_in_place(const std::filesystem::path& written, const std::filesystem::p
 
 void write_file_durably(const std::filesystem::path& file, std::string_view octets) {
   File(beside(file), O_WRONLY | O_CREAT | O_TRUNC).write(octets);
+  fault_point("file.after-write");
   put_in_place_durably(beside(file), file);
 }
 

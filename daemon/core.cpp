@@ -134,9 +134,14 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
   checkpoints_before_ = store.newest_checkpoint_intent();
   const std::string last = store.last_leaf_type();
   const bool ended = last.empty() || last == policy::name(policy::EventType::log_stop);
-  write_start_leaves(*writer, store, config, tokens, policies, mode == Mode::run && !ended);
+  const bool crashed = mode == Mode::run && !ended;
+  write_start_leaves(*writer, store, config, tokens, policies, crashed);
   check_keys(mode);
   close_dangling();
+  // What was revoked in the second in which the last CRL was read may be on none, and only the run that ended
+  // knew: a CRL tells the time at which it was read, a revocation that of its transaction's beginning.
+  if (crashed)
+    for (const auto* authority : authorities.signing()) crls.changed(authority->issuer.id);
 }
 
 const pkcs11::KeyRecord* Core::find_key(KeyPurpose purpose) const {

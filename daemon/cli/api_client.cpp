@@ -16,7 +16,7 @@
 namespace inkan::daemon::cli {
 namespace {
 
-constexpr std::size_t k_max_answer = 64 * 1024 * 1024;  // a thousand leaves of 64 KiB
+constexpr std::size_t k_max_answer = 512 * 1024 * 1024;  // a CRL of ten million entries
 const Poco::Timespan k_timeout(60, 0);
 
 void require_readable(const std::string& path, const char* option) {
@@ -58,7 +58,7 @@ std::string read_all(std::istream& in) {
   char part[16384];
   while (in.read(part, sizeof part), in.gcount() > 0) {
     text.append(part, static_cast<std::size_t>(in.gcount()));
-    if (text.size() > k_max_answer) throw Failure(Exit::unavailable, "the answer is longer than 64 MiB");
+    if (text.size() > k_max_answer) throw Failure(Exit::unavailable, "the answer is longer than 512 MiB");
   }
   return text;
 }
@@ -111,6 +111,15 @@ Response ApiClient::answered(const std::string& method, const std::string& targe
   return response;
 }
 
+// Half an answer looks like a whole one to a reader of streams.
+void ApiClient::demand_whole(const Poco::Net::HTTPResponse& answer, std::streamsize octets) const {
+  if (!answer.hasContentLength() || answer.getContentLength64() == octets) return;
+  throw Failure(Exit::unavailable,
+                "the answer from " + api_ + " broke off after " + std::to_string(octets) + " of " +
+                    std::to_string(answer.getContentLength64()) + " octets",
+                "run it again");
+}
+
 template <class Work>
 auto ApiClient::reaching(Work work) {
   try {
@@ -144,6 +153,7 @@ Response ApiClient::call(const std::string& method, const std::string& target, c
   return reaching([&] {
     Poco::Net::HTTPResponse answer;
     std::string text = read_all(ask(method, target, body, idempotency_key, prefer, answer));
+    demand_whole(answer, static_cast<std::streamsize>(text.size()));
     auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
     return Response{answer.getStatus(), answer.get("X-Request-Id", ""), std::move(json), std::move(text)};
   });
@@ -158,7 +168,7 @@ void ApiClient::download(const std::string& path, std::ostream& out) {
       auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
       throw failure_of({answer.getStatus(), answer.get("X-Request-Id", ""), std::move(json), text});
     }
-    Poco::StreamCopier::copyStream(in, out, 256 * 1024);
+    demand_whole(answer, Poco::StreamCopier::copyStream(in, out, 256 * 1024));
   });
 }
 

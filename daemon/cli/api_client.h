@@ -1,6 +1,7 @@
 // One mTLS connection to the REST API. Verifies the server always; there is no option not to.
 #pragma once
 
+#include <ios>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -55,6 +56,7 @@ class ApiClient {
   std::istream& ask(const std::string& method, const std::string& target, const std::string& body,
                     const std::string& idempotency_key, const std::string& prefer,
                     Poco::Net::HTTPResponse& answer);
+  void demand_whole(const Poco::Net::HTTPResponse& answer, std::streamsize octets) const;
   template <class Work>
   auto reaching(Work work);  // what the network throws, as Failure{unavailable}
 
