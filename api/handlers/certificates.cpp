@@ -123,8 +123,8 @@ Answer revoke_certificate(const Exchange& exchange) {
   const auto outcome = exchange.authority.revoke(exchange.call, revoke, exchange.idempotency);
   if (auto problem = unfinished(outcome)) return *problem;
   const auto& record = std::get<CertificateRecord>(outcome);
-  return json_with_receipt(exchange, 200, to_text(record),
-                           record.revocation ? std::optional(record.revocation->leaf) : std::nullopt);
+  return json_when_published(exchange, record,
+                             record.revocation ? std::optional(record.revocation->leaf) : std::nullopt);
 }
 
 // RFC 9773 §4.3.1: Retry-After is the server's choice; six hours notice an incident in time.
@@ -147,7 +147,10 @@ Answer release_certificate(const Exchange& exchange) {
   const auto outcome =
       exchange.authority.release(exchange.call, std::get<Serial>(serial), exchange.idempotency);
   if (auto problem = unfinished(outcome)) return *problem;
-  return json_response(200, to_text(std::get<CertificateRecord>(outcome)));
+  const auto& record = std::get<CertificateRecord>(outcome);
+  // One that was never on hold is answered as it is.
+  return json_when_published(exchange, record,
+                             record.release ? std::optional(record.release->leaf) : std::nullopt);
 }
 
 }  // namespace inkan::api

@@ -11,4 +11,10 @@ namespace inkan::api {
 Response json_with_receipt(const Exchange& exchange, int status, std::string json,
                            std::optional<policy::LeafIndex> leaf);
 
+// The same for a change of a certificate's status, which that leaf tells of: waits until it is published too.
+// The member `published` says where, or `unpublished` why it is not; Preference-Applied that it is. Nothing
+// is waited for if there is no leaf.
+Response json_when_published(const Exchange& exchange, const CertificateRecord& certificate,
+                             std::optional<policy::LeafIndex> leaf);
+
 }  // namespace inkan::api

@@ -66,6 +66,14 @@ void put(JsonObject json, const Revocation& revocation) {
   json.end();
 }
 
+void put(JsonObject json, const Release& release) {
+  json.text("released_at", policy::to_rfc3339(release.released_at));
+  JsonObject ledger = json.object("ledger");
+  ledger.number("index", release.leaf);
+  ledger.end();
+  json.end();
+}
+
 void put(JsonObject& json, const CertificateRecord& record) {
   json.text("serial", record.serial.hex());
   json.text("status", name(record.status));
@@ -87,6 +95,7 @@ void put(JsonObject& json, const CertificateRecord& record) {
   ledger.number("intent", record.intent);
   ledger.end();
   if (record.revocation) put(json.object("revocation"), *record.revocation);
+  if (record.release) put(json.object("release"), *record.release);
 }
 
 // An array, each of whose values `append_one` appends.

@@ -55,12 +55,26 @@ bool CrlPublisher::is_due(const CertificateAuthority& authority, bool at_last) c
   }
   // What was revoked, held or released since, by whatever path, before or after a crash: the store knows,
   // memory may not.
-  return store_.first_changed_since(id, crl->this_update).has_value();
+  // Of a store that did not keep yet what its CRLs cover, nobody knows.
+  return crl->covers == 0 || store_.first_changed_from(id, crl->covers).has_value();
 }
 
 std::optional<policy::Instant> CrlPublisher::oldest_unpublished(const std::string& authority) const {
   const auto crl = newest(authority);
-  return store_.first_changed_since(authority, crl ? crl->this_update : policy::Instant{});
+  return store_.first_changed_from(authority, crl ? crl->covers : 0);
+}
+
+std::optional<CrlPublisher::Crl> CrlPublisher::wait_for(const std::string& authority, policy::LeafIndex leaf,
+                                                        std::chrono::steady_clock::time_point until) const {
+  {
+    std::unique_lock lock(mutex_);
+    const bool in_time = published_.wait_until(lock, until, [&] {
+      const auto crl = newest_.find(authority);
+      return crl != newest_.end() && crl->second.covers > leaf;
+    });
+    if (!in_time) return std::nullopt;
+  }
+  return store_.first_crl_beyond(authority, leaf);
 }
 
 void CrlPublisher::publish_due(bool at_last) {
@@ -89,11 +103,14 @@ policy::CrlNumber CrlPublisher::publish(CertificateAuthority& authority) {
   }
   try {
     const policy::CrlNumber spent = store_.crl_number(id);
+    // Before the entries are read: what has its leaf by now is among them, what comes meanwhile may be.
+    const policy::LeafIndex covers = ledger_.writer().head().size;
     auto decision = engine_.decide(write_list(authority, spent + 1), authority.issuer,
                                    spent ? std::optional(spent) : std::nullopt);
     if (const auto* denial = policy::denied(decision))
       throw Error(ErrorCode::internal, "the CRL of " + id + " fails " + denial->rule + ": " + denial->detail);
-    StoredCrl crl = sign(authority, std::move(std::get<policy::Approved<policy::TbsCertList>>(decision)));
+    StoredCrl crl =
+        sign(authority, std::move(std::get<policy::Approved<policy::TbsCertList>>(decision)), covers);
     const auto number = crl.number;
     {
       const std::lock_guard lock(mutex_);
@@ -101,6 +118,7 @@ policy::CrlNumber CrlPublisher::publish(CertificateAuthority& authority) {
                                     std::chrono::steady_clock::now() + crl.der->size() * k_rest_per_octet);
       newest_.insert_or_assign(id, std::move(crl));
     }
+    published_.notify_all();
     fault_point("crl.after-publish");
     return number;
   } catch (...) {
@@ -126,7 +144,7 @@ policy::TbsCertList CrlPublisher::write_list(const CertificateAuthority& authori
 
 // Recorded, signed, and in the store with its leaf.
 StoredCrl CrlPublisher::sign(CertificateAuthority& authority,
-                             policy::Approved<policy::TbsCertList>&& approved) {
+                             policy::Approved<policy::TbsCertList>&& approved, policy::LeafIndex covers) {
   const std::string& id = authority.issuer.id;
   const policy::TbsCertList::Fields fields = approved.tbs().fields();
   const std::uint64_t entries = approved.tbs().entries();
@@ -139,12 +157,16 @@ StoredCrl CrlPublisher::sign(CertificateAuthority& authority,
       unfinished_.sign(*authority.signer, std::move(recorded),
                        std::chrono::steady_clock::now() + std::chrono::seconds(10), job, "no CRL of " + id);
   fault_point("crl.after-sign");
-  const IntentLedger::CrlMade made{
-      id, fields.number, fields.this_update, fields.next_update, entries, policy::sha256(done.object)};
+  const IntentLedger::CrlMade made{id,      fields.number, fields.this_update,         fields.next_update,
+                                   entries, covers,        policy::sha256(done.object)};
   unfinished_.complete(intent, job, [&] { return ledger_.complete_crl(intent, made, done); });
   fault_point("crl.after-store");
-  return {made.number, made.this_update, made.next_update,
-          std::make_shared<const Bytes>(std::move(done.object)), made.sha256};
+  return {made.number,
+          made.this_update,
+          made.next_update,
+          covers,
+          std::make_shared<const Bytes>(std::move(done.object)),
+          made.sha256};
 }
 
 }  // namespace inkan::daemon

@@ -1,6 +1,7 @@
 // Publishes full CRLs: after every change of a status, and before the last one grows old.
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -32,14 +33,19 @@ class CrlPublisher {
   policy::CrlNumber publish(CertificateAuthority& authority);
 
   std::optional<StoredCrl> newest(const std::string& authority) const;
-  // When what no CRL lists yet was first changed; nothing if all is listed. One of the newest CRL's own
-  // second counts as unlisted until the next.
+  // When what no CRL tells of yet was first changed; nothing if all is told.
   std::optional<policy::Instant> oldest_unpublished(const std::string& authority) const;
+  // Number and thisUpdate of the first CRL that tells of the change that this leaf, which is on disk, tells
+  // of. Nothing if there is none by `until`.
+  using Crl = std::pair<policy::CrlNumber, policy::Instant>;
+  std::optional<Crl> wait_for(const std::string& authority, policy::LeafIndex leaf,
+                              std::chrono::steady_clock::time_point until) const;
 
  private:
   bool is_due(const CertificateAuthority& authority, bool at_last) const;
   policy::TbsCertList write_list(const CertificateAuthority& authority, policy::CrlNumber number) const;
-  StoredCrl sign(CertificateAuthority& authority, policy::Approved<policy::TbsCertList>&& approved);
+  StoredCrl sign(CertificateAuthority& authority, policy::Approved<policy::TbsCertList>&& approved,
+                 policy::LeafIndex covers);
 
   const policy::Engine& engine_;
   IntentLedger& ledger_;
@@ -48,6 +54,7 @@ class CrlPublisher {
   const Authorities& authorities_;
   CrlSchedule schedule_;
   mutable std::mutex mutex_;  // guards newest_, due_, rests_until_
+  mutable std::condition_variable published_;
   std::map<std::string, StoredCrl> newest_;
   std::set<std::string> due_;
   std::map<std::string, std::chrono::steady_clock::time_point> rests_until_;  // of those made in this run

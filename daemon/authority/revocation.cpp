@@ -79,11 +79,11 @@ void write_release(Writing& w, const api::Call& call, const policy::Serial& seri
   event.request_id = call.request_id;
   event.trace_id = call.trace_id;
   event.detail = {{"serial", serial.hex()}};
-  w.append(event, call.identity);
+  const policy::LeafIndex leaf = w.append(event, call.identity);
   auto update = w.database().prepare(
       "UPDATE certificates SET revoked_at = NULL, reason = NULL, invalidity_date = NULL, revoke_leaf = NULL, "
-      "released_at = ? WHERE serial = ? AND revoked_at IS NOT NULL AND reason = 6");
-  update.bind(to_seconds(w.now())).bind(serial.content()).run();
+      "released_at = ?, released_leaf = ? WHERE serial = ? AND revoked_at IS NOT NULL AND reason = 6");
+  update.bind(to_seconds(w.now())).bind(leaf).bind(serial.content()).run();
   require_one(update);
 }
 

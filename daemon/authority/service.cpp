@@ -158,16 +158,6 @@ api::CertificatePage Service::list_certificates(const api::Call&, const api::Lis
   return page;
 }
 
-api::Outcome<api::CertificateRecord> Service::revoke(const api::Call& call, const api::RevokeRequest& request,
-                                                     const std::optional<api::Idempotency>& idempotency) {
-  return revocation_.revoke(call, request, idempotency);
-}
-
-api::Outcome<api::CertificateRecord> Service::release(const api::Call& call, const policy::Serial& serial,
-                                                      const std::optional<api::Idempotency>& idempotency) {
-  return revocation_.release(call, serial, idempotency);
-}
-
 std::vector<api::AuthorityRecord> Service::authorities() {
   std::vector<api::AuthorityRecord> all;
   for (const auto* authority : core_.authorities.all()) {

@@ -35,6 +35,9 @@ class Service : public api::Authority {
                                               const std::optional<api::Idempotency>& idempotency) override;
   api::Outcome<api::CertificateRecord> release(const api::Call& call, const policy::Serial& serial,
                                                const std::optional<api::Idempotency>& idempotency) override;
+  std::variant<api::Publication, std::string> publication(const api::CertificateRecord& certificate,
+                                                          policy::LeafIndex leaf,
+                                                          api::Deadline until) override;
 
   std::vector<api::AuthorityRecord> authorities() override;
   std::vector<api::CaRequestRecord> ca_requests() override;

@@ -87,8 +87,8 @@ Response ApiClient::get(const std::string& path, const Query& query, const std::
 }
 
 Response ApiClient::post(const std::string& path, const nlohmann::json& body,
-                         const std::string& idempotency_key) {
-  return answered("POST", path, body.dump(), idempotency_key);
+                         const std::string& idempotency_key, const std::string& prefer) {
+  return answered("POST", path, body.dump(), idempotency_key, prefer);
 }
 
 std::string ApiClient::fetch(const std::string& path, const Query& query) {

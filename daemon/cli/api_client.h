@@ -45,7 +45,8 @@ class ApiClient {
   std::string fetch(const std::string& path, const Query& query = {});
   // The same, of any size, into `out`.
   void download(const std::string& path, std::ostream& out);
-  Response post(const std::string& path, const nlohmann::json& body, const std::string& idempotency_key);
+  Response post(const std::string& path, const nlohmann::json& body, const std::string& idempotency_key,
+                const std::string& prefer = {});
 
  private:
   Response answered(const std::string& method, const std::string& target, const std::string& body,

@@ -31,9 +31,10 @@ Exit receipt(Context& context, const ReceiptOptions& options) {
 void add_receipt(CLI::App& app, Context& context) {
   auto options = std::make_shared<ReceiptOptions>();
   CLI::App* command = app.add_subcommand(
-      "receipt", "Get the proof that a certificate's issuance or revocation stands in the signed ledger");
+      "receipt",
+      "Get the proof that a certificate's issuance, revocation or release stands in the signed ledger");
   command->add_option("serial", options->serial, "Serial number, hexadecimal")->required();
-  command->add_option("--of", options->of, "issuance or revocation")->capture_default_str();
+  command->add_option("--of", options->of, "issuance, revocation or release")->capture_default_str();
   command->add_option("--save", options->save, "Write it to this file (C2SP tlog-proof)");
   command->callback([options, &context] { context.exit = receipt(context, *options); });
 }

@@ -105,7 +105,8 @@ class IntentLedger {
     policy::CrlNumber number;
     policy::Instant this_update, next_update;
     std::uint64_t entries;
-    policy::Sha256 sha256;  // of the signed CRL
+    policy::LeafIndex covers;  // every change of a status whose leaf is below is told by it
+    policy::Sha256 sha256;     // of the signed CRL
   };
   policy::LeafIndex complete_crl(policy::LeafIndex intent, const CrlMade& made,
                                  const pkcs11::Signed& signed_by_token);

@@ -116,14 +116,15 @@ LeafIndex IntentLedger::complete_crl(LeafIndex intent, const CrlMade& made,
     const LeafIndex leaf = w.append(event, Identity::system_job("crl-publisher"));
     w.database()
         .prepare(
-            "INSERT INTO crls(authority, number, this_update, next_update, entries, leaf, der) VALUES(?, ?, "
-            "?, ?, ?, ?, ?)")
+            "INSERT INTO crls(authority, number, this_update, next_update, entries, leaf, covers, der) "
+            "VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(made.authority)
         .bind(made.number)
         .bind(to_seconds(made.this_update))
         .bind(to_seconds(made.next_update))
         .bind(made.entries)
         .bind(leaf)
+        .bind(made.covers)
         .bind_borrowed(signed_by_token.object)
         .run();
     return leaf;

@@ -124,7 +124,7 @@ void write_crls(Exposition& page, const Core& core) {
   page.gauge("inkan_crl_next_update_timestamp_seconds", "nextUpdate of the newest CRL, in Unix time.");
   for (const auto& [id, crl] : crls) page.sample({{"authority", id}}, to_seconds(crl.next_update));
   page.gauge("inkan_revocation_unpublished_age_seconds",
-             "Since the oldest revocation that no CRL lists; 0 if all are listed.");
+             "Since the oldest revocation or release that no CRL tells of; 0 if all are told.");
   for (const auto& authority : core.authorities.signing()) {
     const auto oldest = core.crls.oldest_unpublished(authority->issuer.id);
     page.sample({{"authority", authority->issuer.id}}, oldest ? seconds_since(*oldest) : 0);

@@ -17,7 +17,7 @@ constexpr std::string_view k_columns =
     "SELECT c.id, c.serial, c.authority, p.name, p.version, p.sha256, c.state, c.subject, c.not_before, "
     "c.not_after,"
     " c.renewal_from, c.requester, c.intent, c.outcome, c.der, c.revoked_at, c.reason, c.invalidity_date, "
-    "c.revoke_leaf"
+    "c.revoke_leaf, c.released_at, c.released_leaf"
     " FROM certificates c JOIN profiles p ON p.id = c.profile WHERE 1=1";
 
 api::CertificateStatus status_of(std::int64_t state, const std::optional<api::Revocation>& revocation,
@@ -40,6 +40,11 @@ std::optional<api::Revocation> revocation_of(const Statement& row) {
                          static_cast<policy::LeafIndex>(row.integer(18))};
 }
 
+std::optional<api::Release> release_of(const Statement& row) {
+  if (row.is_null(20)) return std::nullopt;
+  return api::Release{from_seconds(row.integer(19)), static_cast<policy::LeafIndex>(row.integer(20))};
+}
+
 api::CertificateRecord record_of(const Statement& row, policy::Instant now) {
   const auto serial = policy::Serial::from_content(row.octets(1));
   if (!serial) throw Error(ErrorCode::store, "a certificate row has a damaged serial number");
@@ -60,7 +65,8 @@ api::CertificateRecord record_of(const Statement& row, policy::Instant now) {
           static_cast<policy::LeafIndex>(row.integer(12)),
           static_cast<policy::LeafIndex>(row.integer(13)),
           from_seconds(row.integer(10)),
-          validity.not_after()};
+          validity.not_after(),
+          release_of(row)};
 }
 
 // What `status=` asks for, as SQL over the columns; every `?` stands for the present. Nothing for an unknown

@@ -156,9 +156,20 @@ CREATE INDEX certificates_listed ON certificates(authority, serial, revoked_at, 
   WHERE revoked_at IS NOT NULL;
 )sql";
 
+// covers: a change of a status whose leaf has a lower index is told by this CRL. Of CRLs of before, nobody
+// knows: 0, and the first start makes new ones.
+constexpr const char* k_version_11 = R"sql(
+ALTER TABLE crls ADD COLUMN covers INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX crls_covers ON crls(authority, covers, number);
+ALTER TABLE certificates ADD COLUMN released_leaf INTEGER;
+DROP INDEX certificates_released;
+CREATE INDEX certificates_revoke_leaf ON certificates(authority, revoke_leaf) WHERE revoke_leaf IS NOT NULL;
+CREATE INDEX certificates_released_leaf ON certificates(authority, released_leaf) WHERE released_leaf IS NOT NULL;
+)sql";
+
 constexpr std::array<const char*, k_schema_version> k_versions = {
-    k_version_1, k_version_2, k_version_3, k_version_4, k_version_5,
-    k_version_6, k_version_7, k_version_8, k_version_9, k_version_10};
+    k_version_1, k_version_2, k_version_3, k_version_4,  k_version_5, k_version_6,
+    k_version_7, k_version_8, k_version_9, k_version_10, k_version_11};
 
 }  // namespace
 

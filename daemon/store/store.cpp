@@ -73,15 +73,26 @@ policy::CrlNumber Store::crl_number(const std::string& authority) {
   return rows.step() ? static_cast<policy::CrlNumber>(rows.integer(0)) : 0;
 }
 
-std::optional<policy::Instant> Store::first_changed_since(const std::string& authority,
-                                                          policy::Instant since) {
+std::optional<policy::Instant> Store::first_changed_from(const std::string& authority,
+                                                         policy::LeafIndex leaf) {
   Reading db(*this);
   auto rows = db->prepare(
       "SELECT min(at) FROM (SELECT min(revoked_at) AS at FROM certificates WHERE authority = ? AND "
-      "revoked_at >= ?"
-      " UNION ALL SELECT min(released_at) FROM certificates WHERE authority = ? AND released_at >= ?)");
-  rows.bind(authority).bind(to_seconds(since)).bind(authority).bind(to_seconds(since));
+      "revoke_leaf >= ?"
+      " UNION ALL SELECT min(released_at) FROM certificates WHERE authority = ? AND released_leaf >= ?)");
+  rows.bind(authority).bind(leaf).bind(authority).bind(leaf);
   return rows.step() && !rows.is_null(0) ? std::optional(from_seconds(rows.integer(0))) : std::nullopt;
+}
+
+std::optional<std::pair<policy::CrlNumber, policy::Instant>> Store::first_crl_beyond(
+    const std::string& authority, policy::LeafIndex leaf) {
+  Reading db(*this);
+  auto rows = db->prepare(
+      "SELECT number, this_update FROM crls WHERE authority = ? AND covers > ? ORDER BY covers, number LIMIT "
+      "1");
+  rows.bind(authority).bind(leaf);
+  if (!rows.step()) return std::nullopt;
+  return std::pair(static_cast<policy::CrlNumber>(rows.integer(0)), from_seconds(rows.integer(1)));
 }
 
 std::int64_t Store::possibly_signed() {
@@ -93,14 +104,19 @@ std::int64_t Store::possibly_signed() {
 std::optional<StoredCrl> Store::newest_crl(const std::string& authority) {
   Reading db(*this);
   auto rows = db->prepare(
-      "SELECT number, this_update, next_update, der FROM crls WHERE authority = ? ORDER BY number DESC LIMIT "
-      "1");
+      "SELECT number, this_update, next_update, covers, der FROM crls WHERE authority = ? ORDER BY number "
+      "DESC "
+      "LIMIT 1");
   rows.bind(authority);
   if (!rows.step()) return std::nullopt;
-  auto der = std::make_shared<const Bytes>(rows.octets(3));
+  auto der = std::make_shared<const Bytes>(rows.octets(4));
   const auto sha256 = policy::sha256(*der);
-  return StoredCrl{static_cast<policy::CrlNumber>(rows.integer(0)), from_seconds(rows.integer(1)),
-                   from_seconds(rows.integer(2)), std::move(der), sha256};
+  return StoredCrl{static_cast<policy::CrlNumber>(rows.integer(0)),
+                   from_seconds(rows.integer(1)),
+                   from_seconds(rows.integer(2)),
+                   static_cast<policy::LeafIndex>(rows.integer(3)),
+                   std::move(der),
+                   sha256};
 }
 
 std::vector<OpenIntent> Store::open_intents() {

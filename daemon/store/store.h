@@ -20,6 +20,7 @@ namespace inkan::daemon {
 struct StoredCrl {
   policy::CrlNumber number = 0;
   policy::Instant this_update, next_update;
+  policy::LeafIndex covers = 0;      // it tells of every change of a status whose leaf is below this one
   std::shared_ptr<const Bytes> der;  // may be large: shared by all who hold it
   policy::Sha256 sha256;             // of der
 };
@@ -76,8 +77,11 @@ class Store {
   void each_revoked(const std::string& authority, policy::Instant listed_since,
                     const std::function<void(const policy::RevokedEntry&)>& each);
   policy::CrlNumber crl_number(const std::string& authority);  // the last one spent; 0: none
-  // The first revocation, hold or release of that second or later.
-  std::optional<policy::Instant> first_changed_since(const std::string& authority, policy::Instant since);
+  // When the first revocation, hold or release was whose leaf is that one or later.
+  std::optional<policy::Instant> first_changed_from(const std::string& authority, policy::LeafIndex leaf);
+  // Number and thisUpdate of the first CRL that covers that leaf.
+  std::optional<std::pair<policy::CrlNumber, policy::Instant>> first_crl_beyond(const std::string& authority,
+                                                                                policy::LeafIndex leaf);
   std::int64_t possibly_signed();  // certificates of that state
   std::optional<StoredCrl> newest_crl(const std::string& authority);
 

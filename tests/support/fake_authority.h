@@ -8,21 +8,21 @@
 #include <mutex>
 #include <thread>
 
-#include "api/authority.h"
 #include "policy/types/error.h"
+#include "tests/support/fake_status_changes.h"
 
 namespace inkan::test {
 
 // issue(): "client-auth" succeeds; "denied", "unknown", "busy", "reused", "broken" and "slow" do what they
 // say, and an ErrorCode's name throws that. deny(): the keys "busy" and "reused" are. Serial 0a… belongs to
 // "web-1", 0b… to "web-2"; nothing else is found.
-class FakeAuthority : public api::Authority {
+class FakeAuthority : public FakeStatusChanges {
  public:
   struct Refusal {
     std::string address, subject, why;
   };
 
-  explicit FakeAuthority(policy::Bytes certificate) : certificate_(std::move(certificate)) {}
+  explicit FakeAuthority(policy::Bytes certificate) : FakeStatusChanges(std::move(certificate)) {}
 
   void add(const policy::SpkiHash& key, std::string id, policy::Role role) {
     const std::lock_guard lock(mutex_);
@@ -69,10 +69,6 @@ class FakeAuthority : public api::Authority {
   policy::LeafIndex events_size = 45;
   std::function<api::EventPage(const api::EventQuery&)> events_of;  // instead of these
   std::chrono::milliseconds slow_for{300};
-
-  static policy::Serial serial(const char* hex) { return *policy::Serial::parse(hex); }
-  static constexpr const char* k_own_serial = "0a0102030405060708090a0b0c0d0e0f10";
-  static constexpr const char* k_other_serial = "0b0102030405060708090a0b0c0d0e0f10";
 
   std::optional<api::IdentityRecord> find_identity(const policy::SpkiHash& key,
                                                    const policy::Fingerprint&) override {
@@ -145,25 +141,6 @@ class FakeAuthority : public api::Authority {
     filter_ = filter;
     return {{record(k_own_serial, "web-1")}, filter.cursor.empty() ? "page two/&" : ""};
   }
-  api::Outcome<api::CertificateRecord> revoke(const api::Call& call, const api::RevokeRequest& request,
-                                              const std::optional<api::Idempotency>& idempotency) override {
-    {
-      const std::lock_guard lock(mutex_);
-      idempotency_ = idempotency;
-    }
-    auto revoked = record(request.serial.hex().c_str(), call.identity.id());
-    revoked.status = api::CertificateStatus::revoked;
-    revoked.revocation = api::Revocation{policy::Instant(std::chrono::seconds(1'800'000'000)), request.reason,
-                                         request.invalidity_date, 9};
-    return revoked;
-  }
-  api::Outcome<api::CertificateRecord> release(const api::Call& call, const policy::Serial& serial,
-                                               const std::optional<api::Idempotency>& idempotency) override {
-    const std::lock_guard lock(mutex_);
-    idempotency_ = idempotency;
-    return record(serial.hex().c_str(), call.identity.id());
-  }
-
   std::vector<api::AuthorityRecord> authorities() override {
     return {{"issuing", "CN=Issuing", validity(), "P-256", "ecdsa-with-SHA256",
              policy::spki_hash_of(certificate_), certificate_, "root", "ready", 4,
@@ -369,34 +346,11 @@ class FakeAuthority : public api::Authority {
   static policy::Denial denial(std::string rule, std::string detail) {
     return {std::move(rule), "profile client-auth v1", std::move(detail), "send another"};
   }
-  static policy::Validity validity() {
-    return {policy::Instant(std::chrono::seconds(1'700'000'000)),
-            policy::Instant(std::chrono::seconds(1'800'000'000))};
-  }
-  api::CertificateRecord record(const char* hex, std::string requester) const {
-    return {serial(hex),
-            "issuing",
-            "client-auth",
-            1,
-            std::string(64, 'a'),
-            "CN=someone",
-            validity(),
-            api::CertificateStatus::valid,
-            std::nullopt,
-            certificate_,
-            std::move(requester),
-            5,
-            6,
-            policy::Instant(std::chrono::seconds(1'797'000'000)),
-            policy::Instant(std::chrono::seconds(1'800'000'000))};
-  }
 
-  policy::Bytes certificate_;
-  mutable std::mutex mutex_;  // guards all below
+  // Guarded by mutex_, as what the base has.
   std::map<policy::SpkiHash, api::IdentityRecord> identities_;
   std::vector<Refusal> refusals_;
   std::vector<std::string> forbidden_, denied_;
-  std::optional<api::Idempotency> idempotency_;
   std::optional<api::ListFilter> filter_;
   std::optional<std::vector<policy::NameAttribute>> subject_;
   std::optional<api::EventQuery> event_query_;

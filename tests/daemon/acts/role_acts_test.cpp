@@ -238,8 +238,12 @@ TEST_F(RoleActsTest, FindOperatorsOfAnOlderStore) {
   sql("DROP TABLE identity_keys; ALTER TABLE identities DROP COLUMN ended_at; ALTER TABLE identities DROP "
       "COLUMN "
       "ended_by; DROP TABLE profile_history; DROP TABLE blocked_keys; DROP TABLE ca_requests; DROP TABLE "
-      "outside_issuers; DROP INDEX certificates_listed; DROP INDEX certificates_released; ALTER TABLE "
-      "certificates DROP COLUMN released_at; PRAGMA user_version = 6");
+      "outside_issuers; DROP INDEX certificates_listed; DROP INDEX certificates_released_leaf; DROP INDEX "
+      "certificates_revoke_leaf; DROP "
+      "INDEX "
+      "crls_covers; ALTER TABLE crls DROP COLUMN covers; ALTER TABLE certificates DROP COLUMN released_leaf; "
+      "ALTER TABLE certificates DROP COLUMN released_at; "
+      "PRAGMA user_version = 6");
   core_ = fixture_.open();
   service_ = std::make_unique<Service>(
       *core_, [] {}, [] {});
