@@ -15,8 +15,8 @@
 
 #include "api/certificate_records.h"
 #include "api/published_crl.h"
+#include "api/revocation_records.h"
 #include "api/token_records.h"
-#include "policy/dual_control/act.h"
 #include "policy/log/event_filter.h"
 #include "policy/log/tile_path.h"
 #include "policy/types/denial.h"
@@ -126,40 +126,6 @@ struct EventPage {
   policy::LeafIndex end = 0;        // of the range, as it was when this was read; more to come if next < end
 };
 
-// An act that takes more than one officer.
-struct ApprovalOrder {
-  policy::ActKind kind;
-  std::string reason;
-  policy::ActParameters parameters = {};
-};
-struct ApprovalVote {
-  bool approve = false;
-  policy::Bytes signature;  // detached CMS over the caller's document
-  std::string comment;
-};
-struct CastVote {
-  std::string officer;
-  bool approve = false;
-  std::string comment, document;  // what was signed
-  policy::Bytes signature;        // CMS, DER
-  policy::LeafIndex leaf = 0;
-  policy::Instant at;
-};
-struct ApprovalRecord {
-  std::string id;  // UUIDv7
-  std::string op, reason, in_words, plan, plan_sha256;
-  std::string state;  // "open", "approved", "refused", "expired", "void"
-  std::string requester;
-  policy::Instant created, expires;
-  int needed = 0, officers = 0;  // m of n
-  std::vector<CastVote> votes;
-  policy::LeafIndex leaf = 0;
-  std::optional<policy::LeafIndex> result_leaf;
-  std::string approve_document, refuse_document;  // for the calling officer to sign; empty for others
-  // Of an approved act that a job carries out: "waiting", "running", "undoing", "done", "failed"; else empty.
-  std::string work = {};
-  std::string failure = {};  // why it could not be carried out
-};
 struct StoppedIssuing {
   std::string by, reason;
   policy::Instant since;
@@ -283,6 +249,16 @@ class Authority {
   // is on none, if it is not by `until`.
   virtual std::variant<Publication, std::string> publication(const CertificateRecord& certificate,
                                                              policy::LeafIndex leaf, Deadline until) = 0;
+  // Many at once. What would become of each; nothing changes.
+  virtual policy::OrDenial<RevocationReport> preview_revocations(const Call& call,
+                                                                 const RevocationOrder& order) = 0;
+  // All of them in one transaction, or none; a list that is longer than one may revoke alone becomes an act
+  // for officers to vote on, which the report names.
+  virtual Outcome<RevocationReport> revoke_many(const Call& call, const RevocationOrder& order,
+                                                const std::optional<Idempotency>& idempotency) = 0;
+  // Such an act, by the id of its approval, and how each certificate stands. Nothing if there is none that
+  // the caller may see.
+  virtual std::optional<RevocationReport> find_revocations(const Call& call, const std::string& id) = 0;
 
   virtual std::vector<AuthorityRecord> authorities() = 0;
   virtual std::vector<CaRequestRecord> ca_requests() = 0;

@@ -194,6 +194,13 @@ ApprovalRules parse_approval(TomlTable toml) {
   return rules;
 }
 
+// Beyond the most, one transaction would keep the others waiting.
+int parse_revocation(TomlTable toml, int otherwise) {
+  const auto alone = static_cast<int>(toml.integer("alone", 0, 1000, otherwise));
+  toml.finish();
+  return alone;
+}
+
 std::string parse_base_url(TomlTable& toml) {
   std::string url = toml.text("base_url");
   while (url.ends_with('/')) url.pop_back();
@@ -243,6 +250,7 @@ Config Config::load(const std::filesystem::path& file) {
   config.crl = parse_crl(toml.table_or_empty("crl"));
   config.ocsp = parse_ocsp(toml.table_or_empty("ocsp"));
   config.approval = parse_approval(toml.table_or_empty("approval"));
+  config.revoke_alone = parse_revocation(toml.table_or_empty("revocation"), config.revoke_alone);
   for (const auto& path : toml.texts("blocked_keys")) config.blocked_keys.push_back(base / path);
   for (const auto& path : toml.texts("profiles")) config.profiles.push_back(base / path);
   toml.finish();

@@ -54,6 +54,7 @@ struct Config {
   CrlSchedule crl;
   OcspSettings ocsp;
   ApprovalRules approval;
+  int revoke_alone = 100;  // certificates in one call; a longer list takes officers' votes
   std::vector<std::filesystem::path> blocked_keys;  // files of SPKI hashes
   std::vector<std::filesystem::path> profiles;      // TOML files beside the built-in ones
   std::string document, sha256;                     // the file, and of it

@@ -11,6 +11,8 @@ Answer get_certificate(const Exchange& exchange);
 Answer list_certificates(const Exchange& exchange);
 Answer revoke_certificate(const Exchange& exchange);
 Answer release_certificate(const Exchange& exchange);
+Answer revoke_certificates(const Exchange& exchange);
+Answer get_revocations(const Exchange& exchange);
 Answer get_renewal(const Exchange& exchange);
 Answer get_receipt(const Exchange& exchange);
 Answer list_authorities(const Exchange& exchange);

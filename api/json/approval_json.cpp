@@ -5,14 +5,6 @@
 namespace inkan::api {
 namespace {
 
-// A reason or a comment stands in the ledger for ever: plain text of a length that a person reads.
-std::string read_plain(ObjectReader& reader, const char* name, std::string text) {
-  if (!text.empty() && !policy::is_plain_text(text))
-    reader.fail(name, "is not plain text of 1 to " + std::to_string(policy::k_most_plain_text) +
-                          " octets in UTF-8, without line breaks");
-  return text;
-}
-
 std::string known_acts() {
   std::string all;
   for (const auto kind : policy::all_act_kinds()) all += (all.empty() ? "" : ", ") + std::string(name(kind));
@@ -52,6 +44,13 @@ Json encode(const CastVote& vote) {
 }
 
 }  // namespace
+
+std::string read_plain(ObjectReader& reader, const char* name, std::string text) {
+  if (!text.empty() && !policy::is_plain_text(text))
+    reader.fail(name, "is not plain text of 1 to " + std::to_string(policy::k_most_plain_text) +
+                          " octets in UTF-8, without line breaks");
+  return text;
+}
 
 OrProblem<ApprovalOrder> decode_approval_order(std::string_view body) {
   const auto parsed = parse_json_object(body);

@@ -130,25 +130,30 @@ OrProblem<IssueRequest> decode_issue_request(std::string_view body) {
   return IssueRequest{std::move(profile), std::get<CertificationRequest>(std::move(csr)), std::move(subject)};
 }
 
+RevocationWords read_revocation(ObjectReader& reader) {
+  RevocationWords words;
+  const auto reason_text = reader.text("reason");
+  const auto reason = policy::revocation_reason(std::string_view(reason_text));
+  if (reason) words.reason = *reason;
+  if (!reason && !reason_text.empty())
+    reader.fail("reason", "is not a reason of RFC 5280 §5.3.1 such as keyCompromise or superseded");
+  if (const auto date = reader.optional_text("invalidity_date")) {
+    words.invalidity_date = parse_rfc3339(*date);
+    if (!words.invalidity_date)
+      reader.fail("invalidity_date", "is not a time like 2027-01-31T09:00:00Z (RFC 3339)");
+  }
+  return words;
+}
+
 OrProblem<RevokeRequest> decode_revoke_request(std::string_view body, policy::Serial serial) {
   const auto parsed = parse_json_object(body);
   if (const auto* problem = refused(parsed)) return *problem;
   std::vector<FieldError> errors;
   ObjectReader reader(std::get<Json>(parsed), "#", errors);
-  RevokeRequest request{std::move(serial), policy::RevocationReason::unspecified, std::nullopt};
-  const auto reason_text = reader.text("reason");
-  const auto reason = policy::revocation_reason(std::string_view(reason_text));
-  if (reason) request.reason = *reason;
-  if (!reason && !reason_text.empty())
-    reader.fail("reason", "is not a reason of RFC 5280 §5.3.1 such as keyCompromise or superseded");
-  if (const auto date = reader.optional_text("invalidity_date")) {
-    request.invalidity_date = parse_rfc3339(*date);
-    if (!request.invalidity_date)
-      reader.fail("invalidity_date", "is not a time like 2027-01-31T09:00:00Z (RFC 3339)");
-  }
+  const auto words = read_revocation(reader);
   reader.refuse_unknown();
   if (!errors.empty()) return invalid_request(std::move(errors));
-  return request;
+  return RevokeRequest{std::move(serial), words.reason, words.invalidity_date};
 }
 
 std::optional<Problem> fault_in_release_request(std::string_view body) {

@@ -8,6 +8,12 @@ namespace inkan::api {
 
 OrProblem<IssueRequest> decode_issue_request(std::string_view body);
 OrProblem<RevokeRequest> decode_revoke_request(std::string_view body, policy::Serial serial);
+// Its members `reason` and `invalidity_date`, from a body that has more.
+struct RevocationWords {
+  policy::RevocationReason reason = policy::RevocationReason::unspecified;
+  std::optional<policy::Instant> invalidity_date;
+};
+RevocationWords read_revocation(ObjectReader& reader);
 std::string to_text(const RenewalRecord& renewal);
 std::optional<Problem> fault_in_release_request(std::string_view body);  // an object without members
 

@@ -16,10 +16,13 @@ Problem not_json(std::string detail) {
 // Watches the parser: nlohmann keeps the last of two equal members, and follows any depth.
 class Watcher {
  public:
+  explicit Watcher(std::size_t more_values) : more_values_(more_values) {}
   bool operator()(nlohmann::json::parse_event_t event, const Json& value) {
     using Event = nlohmann::json::parse_event_t;
     const bool end = event == Event::object_end || event == Event::array_end;
-    if (!end && ++parts_ > k_json_parts)
+    if (event == Event::value && more_values_ > 0)
+      --more_values_;
+    else if (!end && ++parts_ > k_json_parts)
       return fault("the body has more than " + std::to_string(k_json_parts) +
                    " members, values, objects and arrays");
     if (event == Event::object_start || event == Event::array_start) {
@@ -42,8 +45,9 @@ class Watcher {
   }
 
   struct Stop {};
-  friend OrProblem<Json> inkan::api::parse_json_object(std::string_view text);
+  friend OrProblem<Json> inkan::api::parse_json_object(std::string_view text, std::size_t more_values);
 
+  std::size_t more_values_;
   std::size_t parts_ = 0;
   std::vector<std::set<std::string>> names_;
   std::string fault_;
@@ -73,8 +77,8 @@ std::string escaped(std::string_view name) {  // RFC 6901 §3
 
 }  // namespace
 
-OrProblem<Json> parse_json_object(std::string_view text) {
-  Watcher watcher;
+OrProblem<Json> parse_json_object(std::string_view text, std::size_t more_values) {
+  Watcher watcher(more_values);
   try {
     auto json = Json::parse(
         text.begin(), text.end(),

@@ -17,7 +17,8 @@ constexpr std::size_t k_json_depth = 16;
 // a bound, a body within the size limit costs the square of its size.
 constexpr std::size_t k_json_parts = 1000;
 
-OrProblem<Json> parse_json_object(std::string_view text);
+// `more_values`: so many strings, numbers and the like beside those, in a body that is a long list of them.
+OrProblem<Json> parse_json_object(std::string_view text, std::size_t more_values = 0);
 
 // Text for a response: what is not UTF-8 is replaced, never thrown over.
 std::string to_text(const Json& json);

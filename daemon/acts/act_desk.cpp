@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/acts/policy_acts.h"
+#include "daemon/acts/revocation_acts.h"
 #include "daemon/acts/role_acts.h"
 #include "daemon/authority/issuing_switch.h"
 #include "daemon/clock.h"
@@ -165,6 +166,7 @@ policy::OrDenial<ActParameters> ActDesk::fill(Database& database, const api::App
     return fill_role_act(database, order.kind, order.parameters);
   if (order.kind == ActKind::change_profile || order.kind == ActKind::change_blocklist)
     return fill_policy_act(database, order.kind, order.parameters);
+  if (order.kind == ActKind::revoke_certificates) return fill_revocation_act(order.parameters);
   ActParameters filled = order.parameters;
   if (order.kind == ActKind::destroy_key) {
     const auto id = policy::KeyId::from_hex(filled["key"]);
@@ -240,6 +242,8 @@ std::optional<Denial> ActDesk::fault_in(Database& database, const Act& act) cons
       return fault_in_profile_change(database, act);
     case ActKind::change_blocklist:
       return fault_in_blocklist_change(database, act);
+    case ActKind::revoke_certificates:
+      return fault_in_revocations(database, act, policies_.now().profiles());
   }
   return std::nullopt;
 }

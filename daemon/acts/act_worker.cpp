@@ -1,6 +1,7 @@
 #include "daemon/acts/act_worker.h"
 
 #include "daemon/acts/authority_acts.h"
+#include "daemon/acts/revocation_acts.h"
 #include "daemon/fault_point.h"
 #include "policy/types/error.h"
 
@@ -39,6 +40,10 @@ void ActWorker::turn() {
 void ActWorker::go_on(const ApprovalRow& request) {
   if (request.act.kind() == ActKind::destroy_key) return destroy_key(request);
   if (request.act.kind() == ActKind::import_authority) return import_certificate(request);
+  if (request.act.kind() == ActKind::revoke_certificates) {
+    carry_out_revocations(core_, request);
+    return wake_publisher_();
+  }
   if (request.work == ActWork::undoing) return undo(request, request.failure);
   if (request.work == ActWork::running) return undo(request, k_ended);
   carry_out(request);

@@ -57,6 +57,17 @@ std::optional<Denial> fault_in_caller(const api::Call& call) {
                 "only officers ask for such acts and vote on them"};
 }
 
+// Those who may revoke each of the certificates ask; officers, who may not, approve.
+std::optional<Denial> fault_in_asker(const api::Call& call, ActKind kind) {
+  if (kind != ActKind::revoke_certificates) return fault_in_caller(call);
+  const auto role = call.identity.role();
+  if (role == policy::Role::bank_staff || role == policy::Role::web_tier) return std::nullopt;
+  return Denial{"approval.role", "dual control",
+                call.identity.id() +
+                    " is neither bank staff nor a web tier: officers approve this, and do not ask for it",
+                "bank staff asks by POST /v1/revocations"};
+}
+
 }  // namespace
 
 policy::OrDenial<api::ApprovalRecord> Approvals::request(const api::Call& call,
@@ -68,7 +79,7 @@ policy::OrDenial<api::ApprovalRecord> Approvals::request(const api::Call& call,
 }
 
 policy::OrDenial<api::ApprovalRecord> Approvals::ask(const api::Call& call, const api::ApprovalOrder& order) {
-  if (auto fault = fault_in_caller(call)) return *std::move(fault);
+  if (auto fault = fault_in_asker(call, order.kind)) return *std::move(fault);
   if (order.kind == ActKind::grant_role)
     if (auto fault = fault_in_new_key(store_, order.parameters)) return *std::move(fault);
   return ledger_.writer().write([&](Writing& w) -> policy::OrDenial<api::ApprovalRecord> {
@@ -266,6 +277,7 @@ void Approvals::carry_out(Writing& w, const ApprovalRow& row, const policy::Iden
     case ActKind::grant_role:
     case ActKind::request_authority:
     case ActKind::import_authority:
+    case ActKind::revoke_certificates:
       return ApprovalRow::set_work(w.database(), row.id, ActWork::waiting);
   }
 }

@@ -1,5 +1,6 @@
 #include "daemon/authority/revocation.h"
 
+#include "daemon/authority/revocation_judging.h"
 #include "daemon/clock.h"
 #include "daemon/store/certificate_rows.h"
 #include "policy/rules/revocation_rules.h"
@@ -13,13 +14,6 @@ using policy::RevocationReason;
 
 namespace {
 
-policy::RevocationTarget target_of(const api::CertificateRecord& record, const policy::ProfileSet& profiles) {
-  const auto* profile = profiles.find(record.profile);
-  // A profile that is no longer configured is judged by the stricter row.
-  return {record.requester, profile && profile->ca,
-          !profile || profile->roles.contains(policy::Role::system)};
-}
-
 bool is_held(const api::CertificateRecord& record) {
   return record.revocation && record.revocation->reason == RevocationReason::certificate_hold;
 }
@@ -27,7 +21,7 @@ bool is_held(const api::CertificateRecord& record) {
 std::optional<policy::Denial> judge(const api::CertificateRecord& record, const policy::ProfileSet& profiles,
                                     const api::Call& call, const api::RevokeRequest& request) {
   if (auto denial = policy::check_revocation({call.identity, request.reason, request.invalidity_date},
-                                             target_of(record, profiles), now()))
+                                             target_of(record.profile, record.requester, profiles), now()))
     return denial;
   if (record.status == api::CertificateStatus::failed)
     return policy::Denial{"revoke.never-signed", "RFC 5280 §5", "this certificate was never signed",
@@ -42,7 +36,9 @@ std::optional<policy::Denial> judge(const api::CertificateRecord& record, const 
 
 std::optional<policy::Denial> judge_release(const api::CertificateRecord& record,
                                             const policy::ProfileSet& profiles, const api::Call& call) {
-  if (auto denial = policy::check_release(call.identity, target_of(record, profiles))) return denial;
+  if (auto denial =
+          policy::check_release(call.identity, target_of(record.profile, record.requester, profiles)))
+    return denial;
   if (record.revocation && !is_held(record))
     return policy::Denial{"release.revoked", "RFC 5280 §5.3.1",
                           "it was revoked on " + policy::to_rfc3339(record.revocation->revoked_at) + " for " +

@@ -60,7 +60,9 @@ Service::Service(Core& core, std::function<void()> wake_publisher, std::function
       wake_evidence_(std::move(wake_evidence)),
       refused_(*core.writer),
       revocation_(core.ledger, core.store, core.policies, core.crls, core.identities, core.measurements,
-                  std::move(wake_publisher)) {}
+                  wake_publisher),
+      bulk_revocation_(core.ledger, core.store, core.policies, core.crls, core.approvals, core.measurements,
+                       core.config.revoke_alone, std::move(wake_publisher)) {}
 
 std::optional<api::IdentityRecord> Service::find_identity(const policy::SpkiHash& key,
                                                           const policy::Fingerprint& certificate) {

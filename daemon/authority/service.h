@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "api/authority.h"
+#include "daemon/authority/bulk_revocation.h"
 #include "daemon/authority/refused_log.h"
 #include "daemon/authority/revocation.h"
 #include "daemon/core.h"
@@ -38,6 +39,13 @@ class Service : public api::Authority {
   std::variant<api::Publication, std::string> publication(const api::CertificateRecord& certificate,
                                                           policy::LeafIndex leaf,
                                                           api::Deadline until) override;
+  policy::OrDenial<api::RevocationReport> preview_revocations(const api::Call& call,
+                                                              const api::RevocationOrder& order) override;
+  api::Outcome<api::RevocationReport> revoke_many(
+      const api::Call& call, const api::RevocationOrder& order,
+      const std::optional<api::Idempotency>& idempotency) override;
+  std::optional<api::RevocationReport> find_revocations(const api::Call& call,
+                                                        const std::string& id) override;
 
   std::vector<api::AuthorityRecord> authorities() override;
   std::vector<api::CaRequestRecord> ca_requests() override;
@@ -84,6 +92,7 @@ class Service : public api::Authority {
   std::function<void()> wake_evidence_;
   RefusedLog refused_;
   Revocation revocation_;
+  BulkRevocation bulk_revocation_;
   const api::HttpServer* server_ = nullptr;
   std::atomic<bool> stopping_ = false;
   std::mutex reconciling_;  // one at a time: each reads everything

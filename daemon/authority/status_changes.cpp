@@ -14,6 +14,21 @@ api::Outcome<api::CertificateRecord> Service::release(const api::Call& call, con
   return revocation_.release(call, serial, idempotency);
 }
 
+policy::OrDenial<api::RevocationReport> Service::preview_revocations(const api::Call& call,
+                                                                     const api::RevocationOrder& order) {
+  return bulk_revocation_.preview(call, order);
+}
+
+api::Outcome<api::RevocationReport> Service::revoke_many(const api::Call& call,
+                                                         const api::RevocationOrder& order,
+                                                         const std::optional<api::Idempotency>& idempotency) {
+  return bulk_revocation_.revoke(call, order, idempotency);
+}
+
+std::optional<api::RevocationReport> Service::find_revocations(const api::Call& call, const std::string& id) {
+  return bulk_revocation_.find(call, id);
+}
+
 std::variant<api::Publication, std::string> Service::publication(const api::CertificateRecord& certificate,
                                                                  policy::LeafIndex leaf,
                                                                  api::Deadline until) {

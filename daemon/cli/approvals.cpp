@@ -8,6 +8,7 @@
 #include "daemon/cli/api_client.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/print.h"
+#include "daemon/cli/revoke_many.h"
 #include "daemon/cli/vote_signing.h"
 #include "policy/dual_control/act.h"
 #include "policy/types/digest.h"
@@ -145,6 +146,10 @@ void add_approvals(CLI::App& app, Context& context) {
     show(context, ApiClient(context).get("/v1/approvals/" + options->id).body);
     context.exit = Exit::ok;
   });
+  CLI::App* serials = group->add_subcommand(
+      "serials", "List the certificates that one would revoke, as its plan's SHA-256 is of");
+  serials->add_option("id", options->id, "Its id")->required();
+  serials->callback([options, &context] { context.exit = show_serials(context, options->id); });
   for (const std::string choice : {"approve", "refuse"}) {
     CLI::App* command = group->add_subcommand(choice, "Vote to " + choice + " it, signed with your own key");
     command->add_option("id", options->id, "Its id")->required();

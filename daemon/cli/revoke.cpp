@@ -5,6 +5,7 @@
 #include "daemon/cli/api_client.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/print.h"
+#include "daemon/cli/revoke_many.h"
 #include "daemon/clock.h"
 
 namespace inkan::daemon::cli {
@@ -17,8 +18,8 @@ struct RevokeOptions {
 
 constexpr int k_longest_wait = 10;
 
-void add_wait(CLI::App& command, RevokeOptions& options) {
-  command
+CLI::Option* add_wait(CLI::App& command, RevokeOptions& options) {
+  return command
       .add_option("--wait", options.wait,
                   "Wait up to so many seconds until it is published, and say on which CRL; with the receipt")
       ->check(CLI::Range(1, k_longest_wait));
@@ -73,9 +74,20 @@ void add_release(CLI::App& app, Context& context) {
 
 void add_revoke(CLI::App& app, Context& context) {
   auto options = std::make_shared<RevokeOptions>();
+  auto many = std::make_shared<RevokeManyOptions>();
   CLI::App* command = app.add_subcommand(
-      "revoke", "Revoke a certificate; this cannot be undone, but for the reason certificateHold");
-  command->add_option("serial", options->serial, "Serial number, hexadecimal")->required();
+      "revoke", "Revoke certificates; this cannot be undone, but for the reason certificateHold");
+  auto* serial = command->add_option("serial", options->serial, "Serial number of one, hexadecimal");
+  auto* file = command->add_option("--file", many->file, "Many: a file with a serial number on each line");
+  auto* issuer = command->add_option("--issuer", many->issuer, "Many: all that this authority has issued");
+  serial->excludes(file)->excludes(issuer);
+  file->excludes(issuer);
+  command->add_flag("--yes", many->yes, "Many: do it; without it, what would become of each is shown")
+      ->excludes(serial);
+  command
+      ->add_option("--comment", many->comment,
+                   "Many: for the ledger and for officers who vote on a long list")
+      ->excludes(serial);
   command
       ->add_option("--reason", options->reason,
                    "RFC 5280 reason: keyCompromise, superseded, cessationOfOperation, certificateHold, …")
@@ -83,8 +95,15 @@ void add_revoke(CLI::App& app, Context& context) {
   command->add_option("--invalidity-date", options->invalidity_date,
                       "RFC 3339 time from which the key is not to be trusted");
   command->add_option("--idempotency-key", options->idempotency_key, "Repeat an earlier call");
-  add_wait(*command, *options);
-  command->callback([options, &context] { context.exit = revoke(context, *options); });
+  add_wait(*command, *options)->excludes(file)->excludes(issuer);
+  command->callback([options, many, &context] {
+    if (options->serial.empty() && many->file.empty() && many->issuer.empty())
+      throw Failure(Exit::usage, "no certificate is named", "give a serial number, --file or --issuer");
+    many->reason = options->reason;
+    many->invalidity_date = options->invalidity_date;
+    many->idempotency_key = options->idempotency_key;
+    context.exit = options->serial.empty() ? revoke_many(context, *many) : revoke(context, *options);
+  });
 }
 
 }  // namespace inkan::daemon::cli

@@ -17,6 +17,7 @@ Earlier earlier_call(Database& database, const policy::Identity& caller,
     if (!state) return {api::InProgress{}, {}};
     if (*state != CertificateState::issued) return {{}, row->intent};  // the work is done again
   }
+  if (row->answer) return {api::InProgress{}, {}};  // about many certificates: asked again, it is found there
   const auto serial = policy::Serial::from_content(row->serial);
   if (!serial)
     throw policy::Error(policy::ErrorCode::store, "an idempotency row has a damaged serial number");

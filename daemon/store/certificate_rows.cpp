@@ -141,14 +141,18 @@ void insert_certificate(Database& database, const PendingCertificate& p, Certifi
 std::optional<IdempotencyRow> find_idempotency(Database& database, const std::string& identity,
                                                const api::Idempotency& key) {
   auto row = database.prepare(
-      "SELECT body_sha256, state, intent, serial, denial FROM idempotency WHERE identity = ? AND route = ? "
+      "SELECT body_sha256, state, intent, serial, denial, answer FROM idempotency WHERE identity = ? AND "
+      "route = ? "
       "AND key = ?");
   row.bind(identity).bind(key.route).bind(key.key);
   if (!row.step()) return std::nullopt;
   return IdempotencyRow{
-      row.octets(0), static_cast<IdempotencyState>(row.integer(1)),
+      row.octets(0),
+      static_cast<IdempotencyState>(row.integer(1)),
       row.is_null(2) ? std::nullopt : std::optional(static_cast<policy::LeafIndex>(row.integer(2))),
-      row.octets(3), row.text(4)};
+      row.octets(3),
+      row.text(4),
+      row.is_null(5) ? std::nullopt : std::optional(row.text(5))};
 }
 
 void put_idempotency(Database& database, const std::string& identity, const api::Idempotency& key,
@@ -156,8 +160,8 @@ void put_idempotency(Database& database, const std::string& identity, const api:
   database
       .prepare(
           "INSERT OR REPLACE INTO idempotency(identity, route, key, body_sha256, state, intent, serial, "
-          "denial, created_at)"
-          " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          "denial, answer, created_at)"
+          " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(identity)
       .bind(key.route)
       .bind(key.key)
@@ -166,6 +170,7 @@ void put_idempotency(Database& database, const std::string& identity, const api:
       .bind(row.intent)
       .bind(row.serial)
       .bind(row.denial)
+      .bind(row.answer)
       .bind(to_seconds(now))
       .run();
 }

@@ -37,7 +37,8 @@ struct IdempotencyRow {
   IdempotencyState state = IdempotencyState::recorded;
   std::optional<policy::LeafIndex> intent;
   Bytes serial;
-  std::string denial;  // JSON
+  std::string denial;                      // JSON
+  std::optional<std::string> answer = {};  // JSON, of a call about many certificates
 };
 
 // The row of each profile that certificates were issued under, made if it is new. For the writer's thread

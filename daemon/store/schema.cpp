@@ -157,10 +157,12 @@ CREATE INDEX certificates_listed ON certificates(authority, serial, revoked_at, 
 )sql";
 
 // covers: a change of a status whose leaf has a lower index is told by this CRL. Of CRLs of before, nobody
-// knows: 0, and the first start makes new ones.
+// knows: 0, and the first start makes new ones. idempotency.answer: what was answered, where that is no
+// certificate.
 constexpr const char* k_version_11 = R"sql(
 ALTER TABLE crls ADD COLUMN covers INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX crls_covers ON crls(authority, covers, number);
+ALTER TABLE idempotency ADD COLUMN answer TEXT;
 ALTER TABLE certificates ADD COLUMN released_leaf INTEGER;
 DROP INDEX certificates_released;
 CREATE INDEX certificates_revoke_leaf ON certificates(authority, revoke_leaf) WHERE revoke_leaf IS NOT NULL;

@@ -7,6 +7,8 @@
 #include "policy/log/event_type.h"
 #include "policy/rules/outside_certificate.h"
 #include "policy/types/identity.h"
+#include "policy/types/revocation_reason.h"
+#include "policy/types/serial_list.h"
 #include "policy/x509/character_string.h"
 
 namespace inkan::policy {
@@ -18,7 +20,8 @@ constexpr ActKind k_kinds[] = {
     ActKind::start_issuing,      ActKind::create_authority,  ActKind::roll_over,
     ActKind::activate_authority, ActKind::retire_authority,  ActKind::destroy_key,
     ActKind::grant_role,         ActKind::revoke_role,       ActKind::change_profile,
-    ActKind::change_blocklist,   ActKind::request_authority, ActKind::import_authority};
+    ActKind::change_blocklist,   ActKind::request_authority, ActKind::import_authority,
+    ActKind::revoke_certificates};
 
 constexpr ActParameter k_creating[] = {
     {"algorithm", Given::if_wanted},  {"authority", Given::always},  {"bits", Given::if_wanted},
@@ -61,6 +64,12 @@ constexpr ActParameter k_profile[] = {{"before", Given::by_daemon},
 // 500 hashes each, and a space between two.
 constexpr ActParameter k_blocklist[] = {{"add", Given::if_wanted, 500 * 65},
                                         {"remove", Given::if_wanted, 500 * 65}};
+// serials: the text of a SerialList.
+constexpr ActParameter k_revoke_many[] = {{"count", Given::by_daemon},
+                                          {"invalidity_date", Given::if_wanted},
+                                          {"revocation_reason", Given::always},
+                                          {"serials", Given::always, SerialList::k_most_text, true, false},
+                                          {"sha256", Given::by_daemon}};
 constexpr ActParameter k_revoke[] = {{"identity", Given::always}, {"role", Given::by_daemon}};
 
 const ActParameter* find(ActKind kind, std::string_view parameter) {
@@ -134,6 +143,8 @@ std::string_view name(ActKind kind) {
       return name(EventType::ca_request);
     case ActKind::import_authority:
       return name(EventType::ca_import);
+    case ActKind::revoke_certificates:
+      return name(EventType::cert_revoke);
   }
   return "";
 }
@@ -173,6 +184,8 @@ std::span<const ActParameter> parameters_of(ActKind kind) {
       return k_requesting;
     case ActKind::import_authority:
       return k_importing;
+    case ActKind::revoke_certificates:
+      return k_revoke_many;
   }
   return {};
 }
@@ -299,6 +312,20 @@ std::string Act::in_words() const {
              "): compare both with what that CA says. Its first CRL is published. It issues nothing to "
              "callers "
              "until it is activated.";
+    case ActKind::revoke_certificates: {
+      const bool hold = parameter("revocation_reason") == name(RevocationReason::certificate_hold);
+      return parameter("count") +
+             (hold ? " certificates are put on hold" : " certificates are revoked for ") +
+             (hold ? "" : parameter("revocation_reason")) +
+             (parameter("invalidity_date").empty()
+                  ? ""
+                  : ", their keys not to be trusted since " + parameter("invalidity_date")) +
+             ": those of the list whose SHA-256 is " + parameter("sha256") +
+             ", which GET /v1/revocations/{id} and `inkan approvals serials` show. " +
+             (hold ? "They are released one by one." : "This cannot be undone.") +
+             " Those that have expired or are revoked by then stay as they are. The next CRL, and OCSP, tell "
+             "of the others.";
+    }
   }
   return "";
 }

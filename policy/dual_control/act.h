@@ -12,18 +12,19 @@
 namespace inkan::policy {
 
 enum class ActKind {
-  start_issuing,       // after an officer stopped it
-  create_authority,    // a key, its CA certificate, its first CRL
-  roll_over,           // the same, and the new authority issues from then on
-  activate_authority,  // one that there is issues from then on
-  retire_authority,    // no more certificates of it; its CRLs go on
-  destroy_key,         // of a retired authority, or of a request that is given up, for ever
-  grant_role,          // a new identity, or another key for one that there is; its certificate
-  revoke_role,         // an identity ends: no call of it is answered any more
-  change_profile,      // a new version of one, or a new one
-  change_blocklist,    // keys that are never certified
-  request_authority,   // a key, and a request for its certificate to a CA outside
-  import_authority,    // the certificate that came of it, with its chain, and its first CRL
+  start_issuing,        // after an officer stopped it
+  create_authority,     // a key, its CA certificate, its first CRL
+  roll_over,            // the same, and the new authority issues from then on
+  activate_authority,   // one that there is issues from then on
+  retire_authority,     // no more certificates of it; its CRLs go on
+  destroy_key,          // of a retired authority, or of a request that is given up, for ever
+  grant_role,           // a new identity, or another key for one that there is; its certificate
+  revoke_role,          // an identity ends: no call of it is answered any more
+  change_profile,       // a new version of one, or a new one
+  change_blocklist,     // keys that are never certified
+  request_authority,    // a key, and a request for its certificate to a CA outside
+  import_authority,     // the certificate that came of it, with its chain, and its first CRL
+  revoke_certificates,  // many at once; asked for by those who may revoke each of them
 };
 
 std::string_view name(ActKind kind);  // "ca.create", …; of some that of the leaf which tells of it

@@ -69,6 +69,8 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
       {"listCertificates", everyone},
       {"revokeCertificate", {Role::web_tier, Role::bank_staff, Role::security_officer}},
       {"releaseCertificate", {Role::web_tier, Role::bank_staff}},
+      {"revokeCertificates", {Role::web_tier, Role::bank_staff}},
+      {"getRevocations", everyone},
       {"listAuthorities", everyone},
       {"getCaRequest", {Role::security_officer, Role::auditor}},
       {"listProfiles", everyone},
@@ -109,9 +111,9 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
 
 TEST(Routes, TakeIdempotencyKeyWhereSomethingChanges) {
   for (const auto& route : routes())
-    EXPECT_EQ(route.changing, route.operation == "issueCertificate" ||
-                                  route.operation == "revokeCertificate" ||
-                                  route.operation == "releaseCertificate")
+    EXPECT_EQ(route.changing,
+              route.operation == "issueCertificate" || route.operation == "revokeCertificate" ||
+                  route.operation == "revokeCertificates" || route.operation == "releaseCertificate")
         << route.operation;
 }
 

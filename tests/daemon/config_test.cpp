@@ -163,6 +163,7 @@ TEST_F(ConfigTest, NamesPlaceKeyAndMendOfEachFault) {
        "stands by for \"x\""},
       {"standby for itself", "pin_file = \"pin\"", "pin_file = \"pin\"\nstandby_for = \"ca\"",
        "no standby itself"},
+      {"revocation", "[ledger]", "[revocation]\nalone = 1001\n[ledger]", "alone"},
       {"crl", "[ledger]", "[crl]\nnext_update_hours = 24\nrefresh_hours = 24\n[ledger]",
        "less than next_update_hours"},
   };

@@ -62,9 +62,15 @@ class ActBench {
       for (const auto& key : blocked.hashes()) lines.insert("blocked " + key.hex());
       return true;
     });
+    for (const auto& record : subscribers())
+      lines.insert("certificate " + record.subject + " " + std::string(name(record.status)));
     for (const auto& profile : core_->policies.now().profiles().all())
       lines.insert("profile " + profile.name + " " + std::to_string(profile.version));
     return lines;
+  }
+
+  std::vector<api::CertificateRecord> subscribers() {
+    return service_->list_certificates(call_by(officers_.one()), of_profile("client-auth")).items;
   }
 
   // Whatever is wrong, whichever act was tried and however it ended. Empty: nothing is half done, and the

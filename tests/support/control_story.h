@@ -75,6 +75,15 @@ struct Control : test::StoryReading {
     event.detail = {{"authority", "new"}, {"before", "old"}, {"request", id}};
     log.append(event);
   }
+  // In act `id`, if it is one.
+  void revoke(const std::string& serial, const std::string& id, const policy::Identity& who,
+              policy::EventType type = policy::EventType::cert_revoke) {
+    policy::Event event{.type = type, .target = {"certificate", serial}};
+    event.detail = {{"serial", serial}};
+    if (type == policy::EventType::cert_revoke) event.detail["reason"] = "superseded";
+    if (!id.empty()) event.detail["ceremony_id"] = id;
+    log.append(event, who);
+  }
   // What a set-up writes of itself, in the ceremony of that id.
   void ask_for_ceremony(const std::string& id) {
     ask(id, 2, policy::Identity::system_job("setup"), policy::k_ceremony_op);

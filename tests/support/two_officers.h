@@ -43,7 +43,8 @@ class TwoOfficers {
 
   policy::OrDenial<api::ApprovalRecord> try_ask(policy::ActKind kind, policy::ActParameters parameters,
                                                 const std::string& reason = "a test") {
-    return service_->request_approval(call_by(one()), {kind, reason, std::move(parameters)});
+    const auto who = kind == policy::ActKind::revoke_certificates ? web_tier() : one();
+    return service_->request_approval(call_by(who), {kind, reason, std::move(parameters)});
   }
   std::string ask(policy::ActKind kind, policy::ActParameters parameters,
                   const std::string& reason = "a test") {

@@ -8,6 +8,8 @@
 namespace inkan::policy {
 namespace {
 
+constexpr std::string_view k_acts_job = "system:acts";
+
 // What an approved act may do. Making an authority that fails is undone, key and all.
 bool belongs_to(EventType done, ActKind act) {
   const bool makes = act == ActKind::create_authority || act == ActKind::roll_over;
@@ -37,6 +39,11 @@ bool belongs_to(EventType done, ActKind act) {
       return act == ActKind::change_profile;
     case EventType::blocklist_change:
       return act == ActKind::change_blocklist;
+    case EventType::cert_revoke:  // of what an act that failed has made, too
+      return act == ActKind::revoke_certificates || act == ActKind::revoke_role ||
+             act == ActKind::grant_role || makes;
+    case EventType::cert_hold:
+      return act == ActKind::revoke_certificates;
     default:
       return false;
   }
@@ -73,6 +80,9 @@ void Approvals::append(LeafIndex index, const LeafReader& leaf, const KnownType&
       return made(index, leaf, type.type);
     case EventType::ceremony_step:
       return ceremony_step(index, leaf);
+    case EventType::cert_revoke:
+    case EventType::cert_hold:
+      return revoked(index, leaf, type.type);
     default:
       return;
   }
@@ -81,14 +91,19 @@ void Approvals::append(LeafIndex index, const LeafReader& leaf, const KnownType&
 // An officer's newest key is the one that he votes with.
 void Approvals::grant(LeafIndex index, const LeafReader& leaf) {
   if (!set_up_) done(index, EventType::role_grant, leaf.text("detail", "request").value_or(""));
-  if (leaf.text("detail", "role") == name(Role::security_officer))
-    officers_.insert_or_assign(std::string(leaf.text("target", "id").value_or("")),
-                               std::string(leaf.text("detail", "spki_sha256").value_or("")));
+  const std::string id(leaf.text("target", "id").value_or(""));
+  const auto role = leaf.text("detail", "role");
+  if (role == name(Role::bank_staff) || role == name(Role::web_tier))
+    revokers_.insert_or_assign(id, std::string(*role));
+  if (role == name(Role::security_officer))
+    officers_.insert_or_assign(id, std::string(leaf.text("detail", "spki_sha256").value_or("")));
 }
 
 // What is open is void, or would count the votes of one who is no officer any more.
 void Approvals::revoke(LeafIndex index, const LeafReader& leaf) {
   done(index, EventType::role_revoke, leaf.text("detail", "request").value_or(""));
+  if (const auto ended = revokers_.find(leaf.text("target", "id").value_or("")); ended != revokers_.end())
+    revokers_.erase(ended);
   const auto found = officers_.find(leaf.text("target", "id").value_or(""));
   if (found == officers_.end()) return;
   for (auto& [id, request] : requests_)
@@ -104,13 +119,23 @@ const std::string* Approvals::demand_officer(LeafIndex index, const LeafReader& 
   return nullptr;
 }
 
+// Of many revocations: it takes officers' votes beside the word of those who may revoke.
+void Approvals::demand_revoker(LeafIndex index, const LeafReader& leaf) {
+  const auto known = revokers_.find(leaf.text("actor", "id").value_or(""));
+  if (known == revokers_.end() || leaf.text("actor", "role") != known->second)
+    faults_.at(index,
+               "revocations asked for by somebody who was never allowed to revoke, or is not any more");
+}
+
 // A ceremony is asked for while there is no daemon that an officer could call.
 void Approvals::request(LeafIndex index, const LeafReader& leaf) {
   Request request;
   request.op = leaf.text("detail", "op").value_or("");
   request.plan = leaf.text("detail", "op_sha256").value_or("");
   request.nonce = leaf.text("detail", "nonce").value_or("");
-  if (request.op != k_ceremony_op || leaf.text("actor", "role") != name(Role::system))
+  if (request.op == name(ActKind::revoke_certificates))
+    demand_revoker(index, leaf);
+  else if (request.op != k_ceremony_op || leaf.text("actor", "role") != name(Role::system))
     demand_officer(index, leaf);
   ++asked_;
   const std::string id(leaf.text("target", "id").value_or(""));
@@ -162,6 +187,21 @@ void Approvals::done(LeafIndex index, EventType type, std::string_view by) {
   if (!request) return;
   const auto op = act_kind(request->op);
   if (!request->approved || !op || !belongs_to(type, *op) || !request->done.insert(type).second)
+    faults_.at(index, std::string(name(type)) + " without an approval of its own");
+}
+
+// By an act, which may have revoked others too; or by one caller, whose role allows it.
+void Approvals::revoked(LeafIndex index, const LeafReader& leaf, EventType type) {
+  const auto by = leaf.text("detail", "ceremony_id");
+  if (!by) {
+    if (leaf.text("actor", "id") == k_acts_job)
+      faults_.at(index, "revoked by an act, and no approval is named");
+    return;
+  }
+  auto* const request = named(index, *by);
+  if (!request) return;
+  const auto op = act_kind(request->op);
+  if (!request->approved || !op || !belongs_to(type, *op))
     faults_.at(index, std::string(name(type)) + " without an approval of its own");
 }
 

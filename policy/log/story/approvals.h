@@ -40,12 +40,16 @@ class Approvals {
   // A fault, and nullptr, if it was never asked for.
   Request* named(LeafIndex index, std::string_view request);
   void made(LeafIndex index, const LeafReader& leaf, EventType type);
+  void revoked(LeafIndex index, const LeafReader& leaf, EventType type);
+  void demand_revoker(LeafIndex index, const LeafReader& leaf);
   void ceremony_step(LeafIndex index, const LeafReader& leaf);
   // Nothing, and a fault, if the actor is no officer whose role the log saw granted.
   const std::string* demand_officer(LeafIndex index, const LeafReader& leaf);
 
   Faults& faults_;
   std::map<std::string, std::string, std::less<>> officers_;  // their keys' SHA-256 in hex, by identity
+  std::map<std::string, std::string, std::less<>>
+      revokers_;  // roles of bank staff and web tiers, by identity
   std::map<std::string, Request, std::less<>> requests_;
   bool set_up_ = true;  // its keys and certificates are the plan's, not an approval's
   std::uint64_t asked_ = 0, approved_ = 0;

@@ -38,7 +38,7 @@ constexpr KnownField k_unsigned[] = {{"ceremony_id"}, {"intent", k_must}, {"rv",
 constexpr KnownField k_late[] = {{"intent", k_must}, {"sha256", k_must}, {"tries", k_must}};
 constexpr KnownField k_revoke[] = {
     {"ceremony_id"}, {"invalidity_date"}, {"reason", k_must}, {"serial", k_must}};
-constexpr KnownField k_hold[] = {{"invalidity_date"}, {"serial", k_must}};
+constexpr KnownField k_hold[] = {{"ceremony_id"}, {"invalidity_date"}, {"serial", k_must}};
 constexpr KnownField k_unhold[] = {{"serial", k_must}};
 constexpr KnownField k_denied[] = {{"clause", k_must}, {"op", k_must}, {"rule", k_must}};
 constexpr KnownField k_auth[] = {{"address", k_must},

@@ -59,6 +59,19 @@ TEST(JsonDocument, HoldsAThousandPartsAndNoMore) {
   EXPECT_NE(fault("{\"a\":[" + repeated(998, "1") + "]}").find("more than 1000"), std::string::npos);
 }
 
+// What costs the square of its size stays bounded: structures, not the values of one long list.
+TEST(JsonDocument, TakesMoreValuesWhereALongListIsExpected) {
+  const auto list = [](int count, const std::string& each) {
+    std::string text = "{\"a\":[" + each;
+    for (int i = 1; i < count; ++i) text += "," + each;
+    return text + "]}";
+  };
+  EXPECT_TRUE(refused(parse_json_object(list(1500, "\"x\""))));
+  EXPECT_FALSE(refused(parse_json_object(list(1500, "\"x\""), 1500)));
+  EXPECT_TRUE(refused(parse_json_object(list(3000, "\"x\""), 1500)));
+  EXPECT_TRUE(refused(parse_json_object(list(1500, "[]"), 1500)));
+}
+
 TEST(JsonDocument, QuotesLittleOfABody) {
   EXPECT_LT(fault("{\"" + std::string(100'000, 'x')).size(), 400u);
 }

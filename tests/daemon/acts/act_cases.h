@@ -77,6 +77,16 @@ inline Case given_up_request() {
           {}};
 }
 
+inline void issue_two(tests::ActBench& bench) {
+  for (const char* const name : {"one01", "two01"})
+    bench.service().issue(tests::call_by(tests::web_tier()), tests::ask_for(name), std::nullopt);
+}
+inline policy::ActParameters two_serials(tests::ActBench& bench) {
+  std::vector<policy::Serial> serials;
+  for (const auto& record : bench.subscribers()) serials.push_back(record.serial);
+  return {{"revocation_reason", "superseded"}, {"serials", policy::SerialList(std::move(serials)).text()}};
+}
+
 // No default: a kind without its case does not compile.
 inline Case case_of(policy::ActKind kind) {
   switch (kind) {
@@ -138,6 +148,11 @@ inline Case case_of(policy::ActKind kind) {
               {"profile client-auth 2"}};
     case policy::ActKind::change_blocklist:
       return {nothing, fixed({{"add", std::string(64, 'a')}}), {}, {"blocked " + std::string(64, 'a')}};
+    case policy::ActKind::revoke_certificates:
+      return {issue_two,
+              two_serials,
+              {"certificate CN=one01 valid", "certificate CN=two01 valid"},
+              {"certificate CN=one01 revoked", "certificate CN=two01 revoked"}};
   }
   throw std::logic_error("an act without a case");
 }

@@ -242,6 +242,7 @@ TEST_F(RoleActsTest, FindOperatorsOfAnOlderStore) {
       "certificates_revoke_leaf; DROP "
       "INDEX "
       "crls_covers; ALTER TABLE crls DROP COLUMN covers; ALTER TABLE certificates DROP COLUMN released_leaf; "
+      "ALTER TABLE idempotency DROP COLUMN answer; "
       "ALTER TABLE certificates DROP COLUMN released_at; "
       "PRAGMA user_version = 6");
   core_ = fixture_.open();

@@ -139,7 +139,7 @@ TEST_F(PublicationTest, OfAnOlderStoreIsANewCrl) {
   reopen(
       "DROP INDEX crls_covers; ALTER TABLE crls DROP COLUMN covers; DROP INDEX certificates_revoke_leaf; "
       "DROP INDEX certificates_released_leaf; ALTER TABLE certificates DROP COLUMN released_leaf; "
-      ""
+      "ALTER TABLE idempotency DROP COLUMN answer; "
       "CREATE INDEX certificates_released ON certificates(authority, released_at) WHERE released_at IS NOT "
       "NULL; PRAGMA user_version = 9");
   core_->crls.publish_due();

@@ -106,6 +106,18 @@ TEST(Act, SaysInWordsWhatCannotBeUndone) {
   EXPECT_THAT(act(ActKind::grant_role, grant).in_words(), HasSubstr("ann, auditor, is given another key"));
   EXPECT_THAT(act(ActKind::revoke_role, {{"identity", "o"}, {"role", "security-officer"}}).in_words(),
               testing::AllOf(HasSubstr("never given again"), HasSubstr("are void")));
+  const std::string list = "01\n02\n";
+  ActParameters many{{"count", "2"},
+                     {"revocation_reason", "keyCompromise"},
+                     {"serials", list},
+                     {"sha256", sha256(as_bytes(list)).hex()}};
+  EXPECT_THAT(act(ActKind::revoke_certificates, many).in_words(),
+              testing::AllOf(HasSubstr("2 certificates are revoked for keyCompromise"),
+                             HasSubstr(many["sha256"]), HasSubstr("cannot be undone")));
+  EXPECT_THAT(act(ActKind::revoke_certificates, many).plan(), testing::Not(HasSubstr("02\\n")));
+  many["revocation_reason"] = "certificateHold";
+  EXPECT_THAT(act(ActKind::revoke_certificates, many).in_words(),
+              testing::AllOf(HasSubstr("put on hold"), testing::Not(HasSubstr("cannot be undone"))));
   for (const auto kind : all_act_kinds()) EXPECT_EQ(act_kind(name(kind)), kind);
   EXPECT_FALSE(act_kind("ca.destroy"));
 }

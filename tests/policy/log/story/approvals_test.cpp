@@ -147,6 +147,49 @@ TEST(Approvals, OfRulesAreOnesOfTheirOwn) {
   EXPECT_THAT(crossed.end(), ElementsAre(HasSubstr("blocklist.change without an approval of its own")));
 }
 
+// Asked for by those who may revoke, approved by officers, and named by each leaf.
+TEST(Approvals, OfManyRevocationsAreNamedByEach) {
+  const auto acts = Identity::system_job("acts");
+  const auto staff = officer("b", Role::bank_staff);
+  const auto approve = [](Control& log, const Identity& asker) {
+    log.ask("a", 2, asker, name(ActKind::revoke_certificates));
+    log.vote("a", officer("o1"));
+    log.vote("a", officer("o2"));
+    log.close("a", "approved");
+  };
+  Control good;
+  approve(good, staff);
+  for (int i = 0; i < 3; ++i) good.revoke(good.log.issue(), "a", acts);
+  good.revoke(good.log.issue(), "a", acts, EventType::cert_hold);
+  good.revoke(good.log.issue(), "", staff);
+  EXPECT_THAT(good.end(), IsEmpty());
+  Control open;
+  open.ask("a", 2, staff, name(ActKind::revoke_certificates));
+  open.vote("a", officer("o1"));
+  open.revoke(open.log.issue(), "a", acts);
+  EXPECT_THAT(open.end(), ElementsAre(HasSubstr("cert.revoke without an approval of its own")));
+  Control none;
+  none.revoke(none.log.issue(), "a", acts);
+  EXPECT_THAT(none.end(), ElementsAre(HasSubstr("an approval that nobody asked for")));
+  Control silent;
+  silent.revoke(silent.log.issue(), "", acts);
+  EXPECT_THAT(silent.end(), ElementsAre(HasSubstr("no approval is named")));
+  Control crossed;
+  crossed.approved("a", ActKind::activate_authority);
+  crossed.revoke(crossed.log.issue(), "a", acts);
+  EXPECT_THAT(crossed.end(), ElementsAre(HasSubstr("cert.revoke without an approval of its own")));
+  for (const auto& asker : {officer("o1"), officer("b2", Role::bank_staff), officer("b", Role::web_tier)}) {
+    Control by_another;
+    approve(by_another, asker);
+    EXPECT_THAT(by_another.end(), ElementsAre(HasSubstr("never allowed to revoke"))) << asker.id();
+  }
+  Control ended;
+  ended.approved("r", ActKind::revoke_role);
+  ended.end("b", "r");
+  approve(ended, staff);
+  EXPECT_THAT(ended.end(), ElementsAre(HasSubstr("never allowed to revoke")));
+}
+
 TEST(Approvals, OfOneWhoIsNoOfficerAnyMoreAreFound) {
   Control late;
   late.approved("a", ActKind::revoke_role);
