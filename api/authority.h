@@ -215,9 +215,13 @@ struct Readiness {
   std::vector<Part> parts;  // store, token(s), ledger, crl
 };
 
+class Subscribers;
+
 class Authority {
  public:
   virtual ~Authority() = default;
+
+  virtual Subscribers* subscribers() = 0;  // null: this authority keeps none
 
   // Authentication. Nothing if the key is not one of an identity, or its certificate (if we issued it) is
   // revoked.

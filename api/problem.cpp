@@ -61,6 +61,9 @@ Row row(ProblemType type) {
     case ProblemType::idempotency_key_reused:
       return {422, "idempotency-key-reused", "This Idempotency-Key came with another body",
               "同じ Idempotency-Key が別の内容で使用されました"};
+    case ProblemType::too_many_requests:
+      return {429, "too-many-requests", "Too many requests in a short time",
+              "短時間に要求が集中しています。しばらくしてからやり直してください"};
     case ProblemType::header_too_large:
       return {431, "header-too-large", "The header is too large", "ヘッダーが大きすぎます"};
     case ProblemType::internal:

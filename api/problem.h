@@ -32,6 +32,7 @@ enum class ProblemType {
   unsupported_media_type,
   expectation_failed,
   idempotency_key_reused,
+  too_many_requests,
   header_too_large,
   internal,
   unavailable,

@@ -1,6 +1,7 @@
 #include "api/routes.h"
 
 #include "api/handlers/handlers.h"
+#include "api/subscriber_routes.h"
 
 namespace inkan::api {
 namespace {
@@ -18,8 +19,8 @@ constexpr Roles k_nobody{};  // of an open route: there is no identity to ask
 
 // Who may do what: the role table of the policy pack. Within a route a handler narrows further (a web tier
 // sees only what it requested itself).
-const std::vector<Route>& table() {
-  static const std::vector<Route> k_table = {
+std::vector<Route> service_routes() {
+  return {
       {Verb::post,
        "/v1/certificates",
        "issueCertificate",
@@ -342,6 +343,15 @@ const std::vector<Route>& table() {
        &get_tile},
       {Verb::get, "/metrics", "getMetrics", Audience::metrics, k_nobody, false, {}, &get_metrics},
   };
+}
+
+const std::vector<Route>& table() {
+  static const auto k_table = [] {
+    auto all = service_routes();
+    const auto more = subscriber_routes();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
   return k_table;
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "daemon/atomic_file.h"
+#include "daemon/config_subscribers.h"
 #include "daemon/witness/http.h"
 #include "policy/profile/toml_table.h"
 
@@ -249,6 +250,9 @@ Config Config::load(const std::filesystem::path& file) {
   check_witnesses(toml, config.witnesses);
   config.crl = parse_crl(toml.table_or_empty("crl"));
   config.ocsp = parse_ocsp(toml.table_or_empty("ocsp"));
+  if (toml.has("subscribers")) config.subscribers = parse_subscribers(toml.table("subscribers"), base);
+  if (toml.has("mail")) config.mail = parse_mail_settings(toml.table("mail"), base);
+  require_mail(toml, config.subscribers, config.mail.has_value());
   config.approval = parse_approval(toml.table_or_empty("approval"));
   config.revoke_alone = parse_revocation(toml.table_or_empty("revocation"), config.revoke_alone);
   for (const auto& path : toml.texts("blocked_keys")) config.blocked_keys.push_back(base / path);

@@ -10,7 +10,9 @@
 #include "api/http/limits.h"
 #include "daemon/approvals/approval_rules.h"
 #include "daemon/authority/crl_publisher.h"
+#include "daemon/mail/mail_sender.h"
 #include "daemon/ocsp/ocsp_settings.h"
+#include "daemon/subscribers/settings.h"
 #include "daemon/witness/http.h"
 #include "pkcs11/token.h"
 #include "policy/log/cosignature.h"
@@ -53,6 +55,8 @@ struct Config {
   std::vector<WitnessSettings> witnesses;
   CrlSchedule crl;
   OcspSettings ocsp;
+  std::optional<SubscriberSettings> subscribers;  // nothing: this authority keeps none
+  std::optional<MailSettings> mail;
   ApprovalRules approval;
   int revoke_alone = 100;  // certificates in one call; a longer list takes officers' votes
   std::vector<std::filesystem::path> blocked_keys;  // files of SPKI hashes

@@ -150,6 +150,13 @@ void Daemon::start_jobs() {
         core_->unfinished.settle();
       },
       report("housekeeping"));
+  if (auto* subscribers = service_->subscriber_jobs()) {
+    subscriber_job_ = std::make_unique<Periodic>(
+        std::chrono::seconds(10), [subscribers] { subscribers->turn(); }, report("subscribers"));
+    if (auto* outbox = subscribers->outbox())
+      outbox_job_ = std::make_unique<Periodic>(
+          std::chrono::seconds(2), [outbox] { outbox->turn(); }, report("outbox"));
+  }
   for (const auto& cosigner : core_->cosigning.all())
     witness_jobs_.push_back(std::make_unique<Periodic>(
         std::chrono::milliseconds(250), [&cosigner] { cosigner->turn(); },
@@ -195,13 +202,15 @@ void Daemon::stop() {
   if (std::exchange(stopped_, true)) return;
   if (service_) service_->stop_reading();
   core_->evidence.stop();
+  if (service_ && service_->subscriber_jobs() && service_->subscriber_jobs()->outbox())
+    service_->subscriber_jobs()->outbox()->stop();
   core_->writer->release_waiters();
   if (server_) server_->stop(k_stop_grace);
   core_->cosigning.cut();
   witness_jobs_.clear();
-  for (auto* job :
-       {&act_job_, &last_resort_job_, &watch_job_, &minute_job_, &housekeeping_job_, &checkpoint_job_,
-        &probe_job_, &failover_job_, &key_job_, &evidence_job_, &ocsp_job_, &crl_job_})
+  for (auto* job : {&act_job_, &last_resort_job_, &watch_job_, &minute_job_, &housekeeping_job_,
+                    &checkpoint_job_, &probe_job_, &failover_job_, &key_job_, &evidence_job_, &ocsp_job_,
+                    &crl_job_, &outbox_job_, &subscriber_job_})
     job->reset();
   core_->ocsp.reset();  // its threads record and sign
   // Each for itself: a token that is out must not keep the last leaves from the log.

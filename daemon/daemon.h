@@ -47,7 +47,7 @@ class Daemon {
   api::Log log_;
   const std::function<void(const std::string&)> token_hung_;
   std::unique_ptr<Core> core_;
-  std::unique_ptr<Periodic> crl_job_, evidence_job_, ocsp_job_;
+  std::unique_ptr<Periodic> crl_job_, evidence_job_, ocsp_job_, outbox_job_, subscriber_job_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<Watch> watch_;  // before the job that looks
   std::unique_ptr<ActWorker> act_worker_;

@@ -57,6 +57,6 @@ install_packages() {
 # What building and running needs; tests/run adds the judges.
 build_packages=(
   g++ cmake ninja-build pkg-config
-  libssl-dev libpoco-dev libsqlite3-dev libp11-kit-dev libp11-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev
+  libssl-dev libpoco-dev libsqlite3-dev libp11-kit-dev libp11-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libargon2-dev
 )
 run_packages=(softhsm2 openssl curl ca-certificates)

@@ -39,4 +39,10 @@ void Identities::revoked(const policy::Fingerprint& certificate) {
     if (known.certificate == certificate) known.certificate.reset();
 }
 
+std::optional<policy::Denial> Identities::refuse_operators(const policy::SpkiHash& key) const {
+  if (!is_operators(key)) return std::nullopt;
+  return policy::Denial{"key.operator", "role table", "this key is an operator's of this authority",
+                        "make a new key for each certificate"};
+}
+
 }  // namespace inkan::daemon

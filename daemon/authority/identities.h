@@ -18,6 +18,8 @@ class Identities {
   std::optional<api::IdentityRecord> find(const policy::SpkiHash& key,
                                           const policy::Fingerprint& certificate) const;
   bool is_operators(const policy::SpkiHash& key) const;  // now or before
+  // One key, one role: else a subscriber's certificate would share a key with an operator's.
+  std::optional<policy::Denial> refuse_operators(const policy::SpkiHash& key) const;
   // As the store has them now: after an act on them. Takes effect with the next request, on live
   // connections too; so does revoked().
   void follow(Store& store);

@@ -35,7 +35,8 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
                                                      const policy::IssuanceRequest& request,
                                                      CertificateAuthority& authority,
                                                      const std::optional<api::Idempotency>& idempotency,
-                                                     const std::string& ceremony_id) {
+                                                     const std::string& ceremony_id,
+                                                     const Admission& admission) {
   const auto begun_at = std::chrono::steady_clock::now();
   Unrecorded unrecorded(measurements_, request.profile());
   // 1 The request was parsed, and its proof of possession verified, when its type was made.
@@ -66,10 +67,12 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
   // 4 Record the intent. If we die after this the intent is on disk and listed at start-up.
   const policy::Profile& profile = *engine.profiles().find(request.profile());
   const auto window = profile.validity.renewal_window(fields.validity);
-  auto outcome =
-      ledger_.record(std::move(approved), call, profile,
-                     {authority.issuer.id, window.from, request.csr_sha256(), ceremony_id}, idempotency);
+  auto outcome = ledger_.record(std::move(approved), call, profile,
+                                {authority.issuer.id, window.from, request.csr_sha256(), ceremony_id,
+                                 admission.enrolment, admission.admit},
+                                idempotency);
   unrecorded.end();
+  if (const auto* denial = policy::denied(outcome)) return deny(*denial, profile.name, call, idempotency);
   if (const auto* earlier = std::get_if<Replay>(&outcome)) return replay(*earlier);
   if (const auto* running = std::get_if<api::InProgress>(&outcome)) return *running;
   if (std::holds_alternative<api::KeyReused>(outcome)) return api::KeyReused{};

@@ -24,12 +24,20 @@ class Issuance {
         authorities_(authorities),
         measurements_(measurements) {}
 
+  // Who asks for more than the rules of certificates: asked inside the intent's transaction, with the serial
+  // and key to be. `enrolment`: for the intent's leaf.
+  struct Admission {
+    std::string enrolment;
+    std::function<std::optional<policy::Denial>(Writing&, const PendingCertificate&)> admit;
+  };
+
   // Throws Error{unavailable} when token or store did not do their part in time: nothing was released, and
   // the same call may be made again.
   api::Outcome<api::IssuedCertificate> issue(const api::Call& call, const policy::IssuanceRequest& request,
                                              CertificateAuthority& authority,
                                              const std::optional<api::Idempotency>& idempotency,
-                                             const std::string& ceremony_id = "");
+                                             const std::string& ceremony_id = "",
+                                             const Admission& admission = {});
 
   // A refusal: its leaf, and the same answer for retries.
   api::Outcome<api::IssuedCertificate> deny(const policy::Denial& denial, const std::string& profile,

@@ -99,7 +99,7 @@ bool is_revoked(Database& database, const policy::Serial& serial) {
 }
 
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
-                      const std::string& ceremony) {
+                      const std::string& ceremony, const std::map<std::string, std::string>& more) {
   w.changes_status(request.serial);
   const bool hold = request.reason == RevocationReason::certificate_hold;
   policy::Event event{.type = hold ? policy::EventType::cert_hold : policy::EventType::cert_revoke,
@@ -110,6 +110,7 @@ void write_revocation(Writing& w, const api::Call& call, const api::RevokeReques
   if (!hold) event.detail["reason"] = policy::name(request.reason);
   if (request.invalidity_date) event.detail["invalidity_date"] = policy::to_rfc3339(*request.invalidity_date);
   if (!ceremony.empty()) event.detail["ceremony_id"] = ceremony;
+  for (const auto& [name, value] : more) event.detail[name] = value;
   const policy::LeafIndex leaf = w.append(event, call.identity);
   const auto invalidity =
       request.invalidity_date ? std::optional(to_seconds(*request.invalidity_date)) : std::nullopt;
@@ -162,6 +163,11 @@ api::Outcome<api::CertificateRecord> Revocation::change(const Change& asked, Wri
 void Revocation::publish(const std::string& authority) {
   crls_.changed(authority);
   wake_publisher_();
+}
+
+void Revocation::follow(const std::string& authority, RevocationReason reason) {
+  measurements_.count_revocation(reason);
+  publish(authority);
 }
 
 api::Outcome<api::CertificateRecord> Revocation::revoke(const api::Call& call,

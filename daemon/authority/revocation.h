@@ -12,9 +12,10 @@
 namespace inkan::daemon {
 
 // The change and its leaf, a hold if that is the reason; for the writer's thread. `ceremony`: the act that it
-// is a part of. Throws Error{unavailable} if another call was quicker.
+// is a part of. `more`: further members of the leaf's detail. Throws Error{unavailable} if another call was
+// quicker.
 void write_revocation(Writing& w, const api::Call& call, const api::RevokeRequest& request,
-                      const std::string& ceremony = "");
+                      const std::string& ceremony = "", const std::map<std::string, std::string>& more = {});
 
 // As the transaction sees the store: why it is revoked, or on hold; nothing if it is neither.
 std::optional<policy::RevocationReason> revoked_for(Database& database, const policy::Serial& serial);
@@ -41,6 +42,8 @@ class Revocation {
   // What is not on hold stays as it is. Throws Error{not_found}.
   api::Outcome<api::CertificateRecord> release(const api::Call& call, const policy::Serial& serial,
                                                const std::optional<api::Idempotency>& idempotency);
+  // What write_revocation() did on another's behalf, once it is durable: the next CRL is due.
+  void follow(const std::string& authority, policy::RevocationReason reason);
 
  private:
   struct Change {

@@ -1,6 +1,4 @@
 #include "daemon/authority/service.h"
-#include "daemon/store/key_rows.h"
-#include "policy/x509/certificate.h"
 
 #include <algorithm>
 #include <charconv>
@@ -19,11 +17,6 @@ using policy::Error;
 using policy::ErrorCode;
 
 namespace {
-
-// One key, one role: else a subscriber's certificate would share a key with an operator's.
-const policy::Denial k_operators_key{"key.operator", "role table",
-                                     "this key is an operator's of this authority",
-                                     "make a new key for each certificate"};
 
 // The caller's subject, where he named one instead of the request's.
 policy::OrDenial<policy::IssuanceRequest> to_request(const api::IssueRequest& request) {
@@ -62,7 +55,9 @@ Service::Service(Core& core, std::function<void()> wake_publisher, std::function
       revocation_(core.ledger, core.store, core.policies, core.crls, core.identities, core.measurements,
                   wake_publisher),
       bulk_revocation_(core.ledger, core.store, core.policies, core.crls, core.approvals, core.measurements,
-                       core.config.revoke_alone, std::move(wake_publisher)) {}
+                       core.config.revoke_alone, std::move(wake_publisher)),
+      subscribers_(core.config.subscribers ? std::make_unique<SubscriberService>(core, revocation_)
+                                           : nullptr) {}
 
 std::optional<api::IdentityRecord> Service::find_identity(const policy::SpkiHash& key,
                                                           const policy::Fingerprint& certificate) {
@@ -88,8 +83,8 @@ api::Outcome<api::IssuedCertificate> Service::issue(const api::Call& call, const
   const auto asked = to_request(request);
   if (const auto* denial = policy::denied(asked))
     return core_.issuance.deny(*denial, request.profile, call, idempotency);
-  if (core_.identities.is_operators(request.csr.public_key().spki_hash()))
-    return core_.issuance.deny(k_operators_key, request.profile, call, idempotency);
+  if (const auto denial = core_.identities.refuse_operators(request.csr.public_key().spki_hash()))
+    return core_.issuance.deny(*denial, request.profile, call, idempotency);
   return core_.issuance.issue(call, std::get<policy::IssuanceRequest>(asked), core_.authorities.issuing(),
                               idempotency);
 }

@@ -9,6 +9,7 @@
 #include "daemon/authority/refused_log.h"
 #include "daemon/authority/revocation.h"
 #include "daemon/core.h"
+#include "daemon/subscribers/subscriber_service.h"
 
 namespace inkan::daemon {
 
@@ -17,6 +18,8 @@ class Service : public api::Authority {
   // Each makes a job's next turn start now: that of the CRLs, and that of the evidence packs.
   Service(Core& core, std::function<void()> wake_publisher, std::function<void()> wake_evidence);
 
+  api::Subscribers* subscribers() override { return subscribers_.get(); }
+  SubscriberService* subscriber_jobs() { return subscribers_.get(); }
   std::optional<api::IdentityRecord> find_identity(const policy::SpkiHash& key,
                                                    const policy::Fingerprint& certificate) override;
   void record_refused(const std::string& address, const std::string& subject,
@@ -93,6 +96,7 @@ class Service : public api::Authority {
   RefusedLog refused_;
   Revocation revocation_;
   BulkRevocation bulk_revocation_;
+  std::unique_ptr<SubscriberService> subscribers_;  // null: the configuration names no policy pack
   const api::HttpServer* server_ = nullptr;
   std::atomic<bool> stopping_ = false;
   std::mutex reconciling_;  // one at a time: each reads everything

@@ -14,6 +14,8 @@ void add_show(CLI::App& app, Context& context);
 void add_list(CLI::App& app, Context& context);
 void add_revoke(CLI::App& app, Context& context);
 void add_release(CLI::App& app, Context& context);
+void add_organisations(CLI::App& app, Context& context);
+void add_users(CLI::App& app, Context& context);
 void add_publish(CLI::App& app, Context& context);
 void add_receipt(CLI::App& app, Context& context);
 void add_ledger(CLI::App& app, Context& context);

@@ -29,6 +29,8 @@ void add_commands(CLI::App& app, Context& context) {
   cli::add_list(app, context);
   cli::add_revoke(app, context);
   cli::add_release(app, context);
+  cli::add_organisations(app, context);
+  cli::add_users(app, context);
   cli::add_publish(app, context);
   cli::add_receipt(app, context);
   cli::add_ledger(app, context);

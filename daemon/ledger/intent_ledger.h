@@ -33,7 +33,10 @@ struct CertificateContext {
   std::string authority;
   policy::Instant renewal_from;
   std::optional<policy::Sha256> csr_sha256;
-  std::string ceremony_id;  // set-up only
+  std::string ceremony_id;     // set-up only
+  std::string enrolment = {};  // a subscriber's
+  // Asked in the transaction of the intent, before it is written; what it writes lasts if it has no denial.
+  std::function<std::optional<policy::Denial>(Writing&, const PendingCertificate&)> admit = {};
 };
 
 // How the responses of one batch ended.
@@ -44,7 +47,8 @@ struct OcspTally {
 };
 
 template <class Tbs>
-using RecordOutcome = std::variant<policy::Recorded<Tbs>, Replay, api::InProgress, api::KeyReused>;
+using RecordOutcome =
+    std::variant<policy::Recorded<Tbs>, Replay, api::InProgress, api::KeyReused, policy::Denial>;
 
 class IntentLedger {
  public:

@@ -24,6 +24,7 @@ std::string intent_detail(const policy::TbsCertificate& tbs, const PendingCertif
   detail.text("authority", pending.authority);
   detail.optional_text("ceremony_id", pending.ceremony_id);
   if (context.csr_sha256) detail.text("csr_sha256", context.csr_sha256->hex());
+  detail.optional_text("enrolment", context.enrolment);
   detail.text("key_id", tbs.signing_key().hex());
   detail.text("purpose", policy::TbsCertificate::k_purpose);
   if (replaces) detail.number("replaces", *replaces);
@@ -57,8 +58,8 @@ RecordOutcome<policy::TbsCertificate> IntentLedger::record(
     const policy::Profile& profile, const CertificateContext& context,
     const std::optional<api::Idempotency>& idempotency) {
   const auto& tbs = approved.tbs();
-  auto outcome =
-      writer_.write([&](Writing& w) -> std::variant<LeafIndex, Replay, api::InProgress, api::KeyReused> {
+  auto outcome = writer_.write(
+      [&](Writing& w) -> std::variant<LeafIndex, Replay, api::InProgress, api::KeyReused, policy::Denial> {
         const Earlier earlier = earlier_call(w.database(), call.identity, idempotency);
         if (const auto* replay = std::get_if<Replay>(&earlier.answer)) return *replay;
         if (const auto* running = std::get_if<api::InProgress>(&earlier.answer)) return *running;
@@ -69,6 +70,8 @@ RecordOutcome<policy::TbsCertificate> IntentLedger::record(
         require_active(w.database(), context.authority, for_status);
 
         const auto pending = pending_of(tbs, call, profile, profiles_.of(w.database(), profile), context);
+        if (context.admit)
+          if (auto denial = context.admit(w, pending)) return *denial;
         policy::Event event = plain_certificate_event(policy::EventType::sign_intent, pending);
         event.written_detail = intent_detail(tbs, pending, context, earlier.replaces);
         const LeafIndex intent = w.append(event, call.identity);
@@ -86,6 +89,7 @@ RecordOutcome<policy::TbsCertificate> IntentLedger::record(
     return policy::Recorded<policy::TbsCertificate>(policy::RecordingKey(), std::move(approved), *intent);
   if (const auto* replay = std::get_if<Replay>(&outcome)) return *replay;
   if (const auto* running = std::get_if<api::InProgress>(&outcome)) return *running;
+  if (const auto* denial = policy::denied(outcome)) return *denial;
   return api::KeyReused{};
 }
 

@@ -7,8 +7,8 @@
 #include <map>
 #include <shared_mutex>
 
-#include "daemon/ocsp/rate_limit.h"
 #include "daemon/ocsp/response_signing.h"
+#include "daemon/rate_limit.h"
 #include "policy/ocsp/ocsp_request.h"
 
 namespace inkan::daemon {

@@ -169,9 +169,52 @@ CREATE INDEX certificates_revoke_leaf ON certificates(authority, revoke_leaf) WH
 CREATE INDEX certificates_released_leaf ON certificates(authority, released_leaf) WHERE released_leaf IS NOT NULL;
 )sql";
 
+// Subscribers. A user is known by a UUID, which his certificates carry; his user ID is never given to
+// another. password: an Argon2id hash in its own text form. An enrolment's or session's ticket is kept as its
+// hash; `step` is what the user did with it, what became of its certificate is told by certificates and
+// open_intents. Of the mails that fall due by time, those up to `noticed` were seen to, and the next is due
+// at notice_at. phantoms: what IDs that nobody has were tried, so that they lock as others do (rule A12).
+constexpr const char* k_version_12 = R"sql(
+CREATE TABLE organisations(id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE users(
+  id TEXT PRIMARY KEY, user_id TEXT NOT NULL UNIQUE, organisation TEXT NOT NULL REFERENCES organisations(id),
+  kind TEXT NOT NULL, name TEXT NOT NULL, mail TEXT NOT NULL, password TEXT NOT NULL, own_password INTEGER NOT NULL,
+  activated INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0, locks INTEGER NOT NULL DEFAULT 0,
+  locked_until INTEGER, blocked INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, deleted_at INTEGER) WITHOUT ROWID;
+CREATE INDEX users_organisation ON users(organisation, user_id);
+CREATE TABLE user_history(user TEXT NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY(user, leaf)) WITHOUT ROWID;
+
+CREATE TABLE sessions(
+  ticket BLOB PRIMARY KEY, user TEXT NOT NULL REFERENCES users(id), browser BLOB, ends_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX sessions_user ON sessions(user);
+CREATE INDEX sessions_end ON sessions(ends_at);
+
+CREATE TABLE enrolments(
+  id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users(id), kind TEXT NOT NULL, step TEXT NOT NULL,
+  ticket BLOB NOT NULL, browser BLOB, created_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, nonce BLOB NOT NULL,
+  serial BLOB UNIQUE, spki_sha256 BLOB UNIQUE, csr_sha256 BLOB, not_after INTEGER, renewal_from INTEGER,
+  confirm_by INTEGER, noticed INTEGER NOT NULL DEFAULT 0, notice_at INTEGER) WITHOUT ROWID;
+CREATE INDEX enrolments_user ON enrolments(user);
+CREATE INDEX enrolments_notice ON enrolments(notice_at) WHERE notice_at IS NOT NULL;
+CREATE INDEX enrolments_unconfirmed ON enrolments(confirm_by) WHERE confirm_by IS NOT NULL;
+
+CREATE TABLE phantoms(
+  id BLOB PRIMARY KEY, failures INTEGER NOT NULL, locks INTEGER NOT NULL, locked_until INTEGER, blocked INTEGER NOT NULL,
+  tried_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX phantoms_age ON phantoms(tried_at);
+
+-- state: waiting, sent, failed (given up). `once`: what this mail is about; no second one of it is made.
+CREATE TABLE outbox(
+  id INTEGER PRIMARY KEY, once TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, user TEXT NOT NULL REFERENCES users(id),
+  serial BLOB, parameters TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL,
+  leased_by TEXT NOT NULL DEFAULT '', created_at INTEGER NOT NULL, ended_at INTEGER, answer TEXT NOT NULL DEFAULT '');
+CREATE INDEX outbox_due ON outbox(due_at) WHERE state = 'waiting';
+CREATE INDEX outbox_user ON outbox(user);
+)sql";
+
 constexpr std::array<const char*, k_schema_version> k_versions = {
-    k_version_1, k_version_2, k_version_3, k_version_4,  k_version_5, k_version_6,
-    k_version_7, k_version_8, k_version_9, k_version_10, k_version_11};
+    k_version_1, k_version_2, k_version_3, k_version_4,  k_version_5,  k_version_6,
+    k_version_7, k_version_8, k_version_9, k_version_10, k_version_11, k_version_12};
 
 }  // namespace
 

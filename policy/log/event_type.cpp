@@ -59,6 +59,19 @@ constexpr std::array k_rows = {
     Row{log_export, "log.export"},
     Row{token_login, "token.login"},
     Row{token_event, "token.event"},
+    Row{organisation_create, "organisation.create"},
+    Row{user_create, "user.create"},
+    Row{user_change, "user.change"},
+    Row{user_delete, "user.delete"},
+    Row{user_auth, "user.auth"},
+    Row{user_lock, "user.lock"},
+    Row{user_block, "user.block"},
+    Row{user_unlock, "user.unlock"},
+    Row{enrol_request, "enrol.request"},
+    Row{enrol_cancel, "enrol.cancel"},
+    Row{enrol_confirm, "enrol.confirm"},
+    Row{enrol_decline, "enrol.decline"},
+    Row{notify_sent, "notify.sent"},
 };
 
 constexpr auto k_event_types = [] {

@@ -54,6 +54,19 @@ enum class EventType {
   log_export,
   token_login,
   token_event,
+  organisation_create,
+  user_create,
+  user_change,
+  user_delete,
+  user_auth,
+  user_lock,
+  user_block,
+  user_unlock,
+  enrol_request,
+  enrol_cancel,
+  enrol_confirm,
+  enrol_decline,
+  notify_sent,
 };
 
 std::string_view name(EventType type);         // as the leaf has it

@@ -63,18 +63,6 @@ void add_oid(std::vector<std::string>& list, const std::string& oid, const TomlT
   list.push_back(oid);
 }
 
-std::chrono::minutes parse_offset(TomlTable& toml, const std::string& key) {
-  const std::string text = toml.text(key);
-  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
-  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' || !digit(1) || !digit(2) ||
-      !digit(4) || !digit(5))
-    toml.fail(key, "must look like \"+09:00\"");
-  if (text[4] > '5') toml.fail(key, "has more than 59 minutes");
-  const int minutes = std::stoi(text.substr(1, 2)) * 60 + std::stoi(text.substr(4, 2));
-  if (minutes > 14 * 60) toml.fail(key, "is more than 14 hours from UTC");
-  return std::chrono::minutes(text[0] == '-' ? -minutes : minutes);
-}
-
 ValidityRule parse_validity(TomlTable toml) {
   ValidityRule rule;
   rule.days = static_cast<int>(toml.integer("days", 1, 36525));
@@ -82,7 +70,7 @@ ValidityRule parse_validity(TomlTable toml) {
   // §4.1.2.5).
   if (toml.text("count") != "inclusive")
     toml.fail("count", "must be \"inclusive\": the day of issue and the last day both count");
-  rule.utc_offset = parse_offset(toml, "utc_offset");
+  rule.utc_offset = toml.utc_offset("utc_offset");
   const std::string align = toml.text("align");
   if (align != "day" && align != "instant") toml.fail("align", "must be \"day\" or \"instant\"");
   rule.align = align == "day" ? ValidityAlign::day : ValidityAlign::instant;

@@ -55,6 +55,18 @@ bool TomlTable::boolean(const std::string& key, bool otherwise) {
   return found->value_or(otherwise);
 }
 
+std::chrono::minutes TomlTable::utc_offset(const std::string& key) {
+  const std::string offset = text(key);
+  const auto digit = [&](std::size_t i) { return offset[i] >= '0' && offset[i] <= '9'; };
+  if (offset.size() != 6 || (offset[0] != '+' && offset[0] != '-') || offset[3] != ':' || !digit(1) ||
+      !digit(2) || !digit(4) || !digit(5))
+    fail(key, "must look like \"+09:00\"");
+  if (offset[4] > '5') fail(key, "has more than 59 minutes");
+  const int minutes = std::stoi(offset.substr(1, 2)) * 60 + std::stoi(offset.substr(4, 2));
+  if (minutes > 14 * 60) fail(key, "is more than 14 hours from UTC");
+  return std::chrono::minutes(offset[0] == '-' ? -minutes : minutes);
+}
+
 std::vector<std::string> TomlTable::texts(const std::string& key) {
   std::vector<std::string> all;
   const auto* found = node(key);

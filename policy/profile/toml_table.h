@@ -2,6 +2,7 @@
 #pragma once
 
 #include <toml++/toml.h>
+#include <chrono>
 #include <set>
 #include <string>
 
@@ -27,8 +28,9 @@ class TomlTable {
     return has(key) ? integer(key, least, most) : otherwise;
   }
   bool boolean(const std::string& key, bool otherwise);
-  std::vector<std::string> texts(const std::string& key);  // missing: empty
-  TomlTable table(const std::string& key);                 // required
+  std::chrono::minutes utc_offset(const std::string& key);  // "+09:00", at most 14 hours; required
+  std::vector<std::string> texts(const std::string& key);   // missing: empty
+  TomlTable table(const std::string& key);                  // required
   TomlTable table_or_empty(const std::string& key);
   std::vector<TomlTable> tables(const std::string& key);  // [[key]]; missing: empty
   std::vector<std::string> keys() const;

@@ -9,6 +9,7 @@
 #include "policy/log/story/catalogue.h"
 #include "tests/support/outside_root.h"
 #include "tests/support/relying_party.h"
+#include "tests/support/test_pki.h"
 #include "tests/support/two_officers.h"
 
 namespace inkan::daemon {
@@ -74,6 +75,51 @@ class CatalogueTest : public testing::Test {
     EXPECT_TRUE(prove_backup(core, "ledger", backup).proved());
     backup->close();
   }
+  static constexpr const char* k_subscribers =
+      "[subscribers]\npack = \"rokin\"\npassword_memory_kib = 64\npassword_passes = 1\n"
+      "tries_per_id_per_second = 1000\n[mail]\nfolder = \"mail\"\nfrom = \"no-reply@test.example\"\n";
+  // A user who is registered, enrols, confirms, has another one issued, declines, is locked, released,
+  // blocked, changed and deleted.
+  void life_of_a_user(SubscriberService& subscribers) {
+    const std::string first = "himitsu1", own = "jibun2no";
+    const auto web = call_by(web_tier()), bank_call = call_by(bank_staff());
+    const api::Acting bank{bank_call, std::nullopt};
+    const auto company =
+        std::get<api::OrganisationRecord>(subscribers.register_organisation(bank, "Company")).id;
+    const auto id =
+        std::get<api::UserRecord>(subscribers.create_user(bank, {company, "taro001", policy::UserKind::master,
+                                                                 "Taro", "taro@kaisha.example", first}))
+            .id;
+    const auto session = std::get<api::SessionRecord>(
+        subscribers.log_in(web, {"taro001", first, "", "", {}}, api::LoginScreen::registration));
+    subscribers.choose_password(web, {session.ticket, ""}, first, own);
+    const auto enrol = [&] {
+      const auto opened =
+          std::get<api::EnrolmentRecord>(subscribers.open_enrolment(web, {"taro001", own, "", "", {}}));
+      const auto csr = policy::CertificationRequest::parse(test::make_csr("x"));
+      EXPECT_FALSE(policy::denied(subscribers.issue(web, opened.id, {opened.ticket, ""},
+                                                    std::get<policy::CertificationRequest>(csr))));
+      return opened;
+    };
+    const auto dropped =
+        std::get<api::EnrolmentRecord>(subscribers.open_enrolment(web, {"taro001", own, "", "", {}}));
+    subscribers.cancel(web, dropped.id, {dropped.ticket, ""});
+    const auto one = enrol();
+    subscribers.confirm(web, one.id, {one.ticket, ""}, {api::Confirmation::How::tls, {}});
+    subscribers.revoke_certificates(bank, id, {"2026-1", policy::RevocationReason::superseded, {}});
+    const auto two = enrol();
+    subscribers.decline(web, two.id, {two.ticket, ""});
+    const auto fail = [&](int times) {
+      for (int i = 0; i < times; ++i) subscribers.open_enrolment(web, {"taro001", "chigau9", "", "", {}});
+    };
+    fail(6);
+    subscribers.release_user(bank, id);
+    sql("UPDATE users SET locks = 2");
+    fail(6);
+    subscribers.change_user(bank, id, {"Jiro", std::nullopt, std::nullopt});
+    subscribers.outbox()->turn();
+    subscribers.delete_user(bank, id);
+  }
   // A run that is asked for everything, and whose token fails, hangs and lies; it ends without a last leaf.
   void troubled_run() {
     const auto core = fixture_.open();
@@ -100,6 +146,7 @@ class CatalogueTest : public testing::Test {
     dual_control(*core, service);
     prove_a_backup(*core);
     ask_for_status(*core);
+    life_of_a_user(*service.subscriber_jobs());
     core->checkpoints.publish();
     service.order_evidence(call_by(bank_staff()), {now() - std::chrono::hours(1), now(), std::nullopt});
     core->evidence.make_ordered();
@@ -136,6 +183,7 @@ class CatalogueTest : public testing::Test {
 
 TEST_F(CatalogueTest, EveryTypeIsWrittenWithWhatItPromises) {
   fixture_.plan_ocsp();
+  tests::write_text(fixture_.folder() / "inkand.toml", fixture_.config_text() + k_subscribers);
   fixture_.set_up();
   troubled_run();
   sql("UPDATE meta SET value = '0.0.1' WHERE key = 'build'");

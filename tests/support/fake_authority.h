@@ -24,6 +24,8 @@ class FakeAuthority : public FakeStatusChanges {
 
   explicit FakeAuthority(policy::Bytes certificate) : FakeStatusChanges(std::move(certificate)) {}
 
+  api::Subscribers* subscribers() override { return nullptr; }
+
   void add(const policy::SpkiHash& key, std::string id, policy::Role role) {
     const std::lock_guard lock(mutex_);
     identities_.insert_or_assign(key, api::IdentityRecord{std::move(id), role});

@@ -13,10 +13,10 @@ constexpr KnownField k_envelope[] = {
     {"policy"},        {"reason"},        {"request_id"},      {"target"},        {"time", k_must},
     {"trace_id"},      {"type", k_must},  {"v", k_must}};
 
-constexpr KnownField k_intent[] = {{"authority"},  {"ceremony_id"},     {"count"},
-                                   {"csr_sha256"}, {"key_id", k_must},  {"label"},
-                                   {"number"},     {"purpose", k_must}, {"replaces"},
-                                   {"serial"},     {"spki_sha256"},     {"tbs_sha256", k_must}};
+constexpr KnownField k_intent[] = {{"authority"},         {"ceremony_id"},    {"count"},  {"csr_sha256"},
+                                   {"enrolment"},         {"key_id", k_must}, {"label"},  {"number"},
+                                   {"purpose", k_must},   {"replaces"},       {"serial"}, {"spki_sha256"},
+                                   {"tbs_sha256", k_must}};
 constexpr KnownField k_certificate[] = {{"ceremony_id"},        {"intent", k_must}, {"not_after", k_must},
                                         {"not_before", k_must}, {"serial", k_must}, {"sha256", k_must},
                                         {"sig_alg", k_must},    {"tries", k_must}};
@@ -36,8 +36,8 @@ constexpr KnownField k_selftest[] = {
     {"intent", k_must}, {"label", k_must}, {"name", k_must}, {"result", k_must}};
 constexpr KnownField k_unsigned[] = {{"ceremony_id"}, {"intent", k_must}, {"rv", k_must}, {"tries", k_must}};
 constexpr KnownField k_late[] = {{"intent", k_must}, {"sha256", k_must}, {"tries", k_must}};
-constexpr KnownField k_revoke[] = {
-    {"ceremony_id"}, {"invalidity_date"}, {"reason", k_must}, {"serial", k_must}};
+constexpr KnownField k_revoke[] = {{"application"},    {"ceremony_id"},    {"enrolment"}, {"invalidity_date"},
+                                   {"reason", k_must}, {"serial", k_must}, {"user_ref"}};
 constexpr KnownField k_hold[] = {{"ceremony_id"}, {"invalidity_date"}, {"serial", k_must}};
 constexpr KnownField k_unhold[] = {{"serial", k_must}};
 constexpr KnownField k_denied[] = {{"clause", k_must}, {"op", k_must}, {"rule", k_must}};
@@ -88,6 +88,23 @@ constexpr KnownField k_profile[] = {
     {"new", k_must}, {"old", k_must}, {"profile", k_must}, {"request"}, {"version", k_must}};
 constexpr KnownField k_blocklist[] = {
     {"added", k_must}, {"removed", k_must}, {"request", k_must}, {"sha256", k_must}, {"size", k_must}};
+constexpr KnownField k_organisation[] = {{"organisation", k_must}};
+constexpr KnownField k_user[] = {{"by"}, {"kind", k_must}, {"organisation", k_must}, {"user_ref", k_must}};
+constexpr KnownField k_user_change[] = {{"by"}, {"user_ref", k_must}, {"what", k_must}};
+constexpr KnownField k_user_end[] = {{"by"}, {"user_ref", k_must}};
+constexpr KnownField k_user_auth[] = {
+    {"failures", k_must}, {"locks", k_must}, {"result", k_must}, {"screen", k_must}, {"user_ref"}};
+constexpr KnownField k_user_lock[] = {{"until", k_must}, {"user_ref", k_must}};
+constexpr KnownField k_user_block[] = {{"user_ref", k_must}};
+constexpr KnownField k_user_unlock[] = {{"by"}, {"user_ref", k_must}, {"was", k_must}};
+constexpr KnownField k_enrolment[] = {
+    {"enrolment", k_must}, {"kind", k_must}, {"presented"}, {"user_ref", k_must}};
+constexpr KnownField k_enrolment_end[] = {{"enrolment", k_must}, {"user_ref", k_must}};
+constexpr KnownField k_confirm[] = {
+    {"asserted_by"}, {"enrolment", k_must}, {"how", k_must}, {"serial", k_must}, {"user_ref", k_must}};
+constexpr KnownField k_decline[] = {{"enrolment", k_must}, {"serial", k_must}, {"user_ref", k_must}};
+constexpr KnownField k_notify[] = {
+    {"kind", k_must}, {"mail_ref", k_must}, {"serial"}, {"status", k_must}, {"user_ref", k_must}};
 constexpr KnownField k_software[] = {{"new", k_must}, {"old", k_must}};
 
 constexpr std::array k_known_types = std::to_array<KnownType>({
@@ -137,6 +154,19 @@ constexpr std::array k_known_types = std::to_array<KnownType>({
     {EventType::log_export, k_export},
     {EventType::token_login, k_login},
     {EventType::token_event, k_token},
+    {EventType::organisation_create, k_organisation},
+    {EventType::user_create, k_user},
+    {EventType::user_change, k_user_change},
+    {EventType::user_delete, k_user_end},
+    {EventType::user_auth, k_user_auth},
+    {EventType::user_lock, k_user_lock},
+    {EventType::user_block, k_user_block},
+    {EventType::user_unlock, k_user_unlock},
+    {EventType::enrol_request, k_enrolment},
+    {EventType::enrol_cancel, k_enrolment_end},
+    {EventType::enrol_confirm, k_confirm},
+    {EventType::enrol_decline, k_decline},
+    {EventType::notify_sent, k_notify},
 });
 
 // Leaves have their members in this order too, so the two are walked side by side.

@@ -81,6 +81,19 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
     case EventType::log_stop:
     case EventType::token_login:
     case EventType::token_event:
+    case EventType::organisation_create:
+    case EventType::user_create:
+    case EventType::user_change:
+    case EventType::user_delete:
+    case EventType::user_auth:
+    case EventType::user_lock:
+    case EventType::user_block:
+    case EventType::user_unlock:
+    case EventType::enrol_request:
+    case EventType::enrol_cancel:
+    case EventType::enrol_confirm:
+    case EventType::enrol_decline:
+    case EventType::notify_sent:
     case EventType::key_state:
     case EventType::key_destroy:
     case EventType::ca_activate:

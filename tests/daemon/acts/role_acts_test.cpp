@@ -244,7 +244,8 @@ TEST_F(RoleActsTest, FindOperatorsOfAnOlderStore) {
       "crls_covers; ALTER TABLE crls DROP COLUMN covers; ALTER TABLE certificates DROP COLUMN released_leaf; "
       "ALTER TABLE idempotency DROP COLUMN answer; "
       "ALTER TABLE certificates DROP COLUMN released_at; "
-      "PRAGMA user_version = 6");
+      "DROP TABLE outbox; DROP TABLE enrolments; DROP TABLE sessions; DROP TABLE user_history; DROP TABLE "
+      "users; DROP TABLE organisations; DROP TABLE phantoms; PRAGMA user_version = 6");
   core_ = fixture_.open();
   service_ = std::make_unique<Service>(
       *core_, [] {}, [] {});

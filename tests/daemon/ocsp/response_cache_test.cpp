@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "daemon/ocsp/rate_limit.h"
+#include "daemon/rate_limit.h"
 
 namespace inkan::daemon {
 namespace {

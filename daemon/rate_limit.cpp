@@ -1,4 +1,4 @@
-#include "daemon/ocsp/rate_limit.h"
+#include "daemon/rate_limit.h"
 
 #include <algorithm>
 

@@ -1,0 +1,91 @@
+#include "daemon/mail/outbox_job.h"
+
+#include <algorithm>
+
+#include "daemon/clock.h"
+
+namespace inkan::daemon {
+namespace {
+
+constexpr int k_at_once = 10;
+constexpr auto k_lease = std::chrono::minutes(15);  // longer than so many sendings may take
+constexpr auto k_first_pause = std::chrono::seconds(60);
+constexpr auto k_longest_pause = std::chrono::hours(6);
+
+std::chrono::seconds pause_after(int tries) {
+  return std::min<std::chrono::seconds>(k_longest_pause, k_first_pause * (1 << std::min(tries - 1, 10)));
+}
+
+// Times as the user reads them, in his own zone (A21).
+std::string in_words(const std::string& rfc3339, std::chrono::minutes utc_offset) {
+  const auto instant = policy::from_rfc3339_seconds(rfc3339);
+  return instant ? policy::to_civil(*instant, utc_offset) : rfc3339;
+}
+
+}  // namespace
+
+OutboxJob::OutboxJob(SubscriberParts parts, const MailSettings& settings, std::string by)
+    : parts_(parts),
+      settings_(settings),
+      by_(std::move(by)),
+      templates_(load_templates(settings.templates)) {}
+
+void OutboxJob::turn() {
+  for (std::size_t seen = k_at_once; seen == k_at_once && !stopping_;) {
+    if (!parts_.store.read([](Database& database) { return OutboxRow::any_due(database, now()); })) return;
+    const auto leased = parts_.writer.write([&](Writing& w) {
+      return OutboxRow::lease(w.database(), by_, w.now(), w.now() + k_lease, k_at_once);
+    });
+    seen = leased.size();
+    for (const auto& row : leased) {
+      if (stopping_) return;  // the lease runs out, and the next run sends it
+      send(row);
+    }
+  }
+}
+
+// Nothing for a user that was deleted: he gets no mail (A04).
+std::optional<OutboxJob::Addressee> OutboxJob::addressee_of(const OutboxRow& row) const {
+  return parts_.store.read([&](Database& database) -> std::optional<Addressee> {
+    const auto user = UserRow::find(database, row.user);
+    if (!user || user->deleted) return std::nullopt;
+    const auto organisation = OrganisationRow::find(database, user->organisation);
+    Addressee addressee{user->mail, {}};
+    addressee.values = {{"name", user->name},
+                        {"user_id", user->user_id},
+                        {"organisation", organisation ? organisation->name : ""},
+                        {"serial", policy::to_hex(row.serial)}};
+    for (const auto& [name, value] : row.parameters)
+      addressee.values[name] = in_words(value, parts_.pack.mail.utc_offset);
+    return addressee;
+  });
+}
+
+void OutboxJob::send(const OutboxRow& row) {
+  const auto to = addressee_of(row);
+  if (!to) return end(row, false, "dropped", "the user was deleted");
+  const auto host = settings_.from.substr(settings_.from.find('@') + 1);
+  const auto result =
+      send_mail(settings_, {to->mail,
+                            "<inkan-" + std::to_string(row.id) + "-" +
+                                std::to_string(row.created.time_since_epoch().count()) + "@" + host + ">",
+                            now(), templates_.at(row.kind).fill(to->values)});
+  if (result.end == SendResult::End::sent) return end(row, true, "sent", "");
+  if (result.end == SendResult::End::refused) return end(row, false, "refused", result.answer);
+  if (now() >= row.created + settings_.give_up) return end(row, false, "given up", result.answer);
+  parts_.writer.write(
+      [&](Writing& w) { row.put_off(w.database(), by_, w.now() + pause_after(row.tries), result.answer); });
+}
+
+// The answer may tell of the address: it is for the staff, not for the log.
+void OutboxJob::end(const OutboxRow& row, bool sent, const std::string& status, const std::string& answer) {
+  parts_.writer.write([&](Writing& w) {
+    if (!row.end(w.database(), by_, sent, answer, w.now())) return;  // the lease ran out: another's by now
+    policy::Event event{.type = policy::EventType::notify_sent, .outcome = sent ? "success" : "failure"};
+    event.detail = {{"kind", name(row.kind)}, {"mail_ref", std::to_string(row.id)}, {"status", status}};
+    if (!row.serial.empty()) event.detail["serial"] = policy::to_hex(row.serial);
+    tell_of(w, policy::Identity::system_job("outbox"), std::move(event), row.user);
+  });
+}
+
+}  // namespace inkan::daemon

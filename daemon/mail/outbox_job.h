@@ -1,0 +1,36 @@
+// Sends what waits in the outbox. A mail is leased, sent, and its end told in the log; a try that brought no
+// end is made again, later each time, until it is given up.
+#pragma once
+
+#include <atomic>
+
+#include "daemon/mail/mail_sender.h"
+#include "daemon/subscribers/parts.h"
+
+namespace inkan::daemon {
+
+class OutboxJob {
+ public:
+  // `by`: this run of this node, so that two daemons never send one mail both.
+  OutboxJob(SubscriberParts parts, const MailSettings& settings, std::string by);
+
+  void turn();
+  void stop() { stopping_ = true; }  // after the mail that is being sent
+
+ private:
+  struct Addressee {
+    std::string mail;
+    std::map<std::string, std::string> values;
+  };
+  std::optional<Addressee> addressee_of(const OutboxRow& row) const;
+  void send(const OutboxRow& row);
+  void end(const OutboxRow& row, bool sent, const std::string& status, const std::string& answer);
+
+  SubscriberParts parts_;
+  const MailSettings& settings_;
+  const std::string by_;
+  const std::map<policy::MailKind, MailTemplate> templates_;
+  std::atomic<bool> stopping_ = false;
+};
+
+}  // namespace inkan::daemon

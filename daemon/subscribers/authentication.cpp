@@ -1,0 +1,156 @@
+#include "daemon/subscribers/authentication.h"
+
+#include <openssl/hmac.h>
+#include <array>
+
+#include "daemon/atomic_file.h"
+#include "daemon/clock.h"
+#include "daemon/store/enrolment_rows.h"
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+
+using policy::Error;
+using policy::ErrorCode;
+using policy::EventType;
+using policy::TryResult;
+
+namespace {
+
+constexpr double k_no_limit = 1e9;
+
+Bytes load_secret(const std::filesystem::path& file) {
+  if (const auto text = read_file(file)) {
+    if (auto secret = policy::from_hex(*text); secret && secret->size() == 32) return *secret;
+    throw Error(ErrorCode::config, file.string() + " is damaged: remove it, and a new one is made");
+  }
+  std::array<std::uint8_t, 32> secret;
+  random_octets(secret);
+  write_file_durably(file, policy::to_hex(secret));
+  std::filesystem::permissions(file,
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  return policy::to_bytes(secret);
+}
+
+policy::Event event_of_try(const policy::Standing& standing, TryResult result, const std::string& screen) {
+  policy::Event event{.type = EventType::user_auth,
+                      .outcome = result == TryResult::accepted ? "success" : "failure"};
+  event.detail = {{"failures", standing.failures},
+                  {"locks", standing.locks},
+                  {"result", policy::name(result)},
+                  {"screen", screen}};
+  return event;
+}
+
+std::string in_minutes(std::chrono::seconds time) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::minutes>(time).count()) + " minutes";
+}
+
+}  // namespace
+
+Authentication::Authentication(SubscriberParts parts, const TryLimits& limits,
+                               const std::filesystem::path& secret)
+    : parts_(parts),
+      by_address_(limits.per_second, limits.per_address_second),
+      by_id_(k_no_limit, limits.per_id_second),
+      secret_(load_secret(secret)) {}
+
+Bytes Authentication::phantom_id(const std::string& user_id) const {
+  std::array<std::uint8_t, 32> digest;
+  unsigned size = 0;
+  const auto text = policy::as_bytes(user_id);
+  if (!HMAC(EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()), text.data(), text.size(),
+            digest.data(), &size))
+    throw Error(ErrorCode::internal, "HMAC-SHA-256 failed");
+  return policy::to_bytes(digest);
+}
+
+// The work is the same for every ID and every state: one row read, one Argon2id, one transaction with one
+// leaf.
+std::optional<Authentication::Refusal> Authentication::attempt(const api::Call& call,
+                                                               const api::Credentials& credentials,
+                                                               const std::string& screen,
+                                                               const Accepted& accepted) {
+  const auto begun_at = RateLimit::Clock::now();
+  const Bytes phantom = phantom_id(credentials.user_id);
+  if (!by_id_.take(policy::to_hex(phantom), begun_at) || !by_address_.take(credentials.address, begun_at))
+    return api::TooOften{};
+  const auto found = parts_.store.read(
+      [&](Database& database) { return UserRow::find_user_id(database, credentials.user_id); });
+  const bool there = found && !found->deleted;
+  const bool right = there ? parts_.hasher.verify(found->password, credentials.password, call.deadline)
+                           : parts_.hasher.verify_nobody(credentials.password, call.deadline);
+  const auto denial = parts_.writer.write([&](Writing& w) -> std::optional<policy::Denial> {
+    if (!there) return count_phantom(w, call, phantom, screen);
+    auto user = UserRow::find(w.database(), found->id);
+    if (!user || user->deleted || user->password != found->password)
+      throw Error(ErrorCode::unavailable, "the user was changed at this moment");
+    return count(w, call, *user, right, screen, accepted);
+  });
+  if (denial) return *denial;
+  return std::nullopt;
+}
+
+std::optional<policy::Denial> Authentication::count(Writing& w, const api::Call& call, UserRow& user,
+                                                    bool right, const std::string& screen,
+                                                    const Accepted& accepted) const {
+  const TryResult result = policy::try_password(user.standing, right, w.now(), parts_.pack.lock);
+  user.update_standing(w.database());
+  const auto leaf = tell_of(w, call, event_of_try(user.standing, result, screen), user.id);
+  if (result == TryResult::accepted) {
+    accepted(w, user);
+    return std::nullopt;
+  }
+  if (result == TryResult::locked_now) {
+    const auto until = policy::to_rfc3339(*user.standing.locked_until);
+    policy::Event event{.type = EventType::user_lock};
+    event.detail = {{"until", until}};
+    tell_of(w, call, std::move(event), user.id);
+    post(w, parts_.pack, user.id,
+         {policy::MailKind::locked, "locked " + std::to_string(leaf), {}, {{"until", until}}});
+  }
+  if (result == TryResult::blocked_now) {
+    tell_of(w, call, {.type = EventType::user_block}, user.id);
+    cancel_authenticated(w.database(), user.id);
+    SessionRow::erase_of(w.database(), user.id);
+    post(w, parts_.pack, user.id, {policy::MailKind::blocked, "blocked " + std::to_string(leaf)});
+  }
+  return denial_of(result, user.standing, user.kind);
+}
+
+std::optional<policy::Denial> Authentication::count_phantom(Writing& w, const api::Call& call,
+                                                            const Bytes& id,
+                                                            const std::string& screen) const {
+  auto phantom = PhantomRow::find(w.database(), id);
+  const TryResult result = policy::try_password(phantom.standing, false, w.now(), parts_.pack.lock);
+  phantom.put(w.database(), w.now());
+  policy::Event event = event_of_try(phantom.standing, result, screen);
+  event.request_id = call.request_id;
+  event.trace_id = call.trace_id;
+  w.append(event, call.identity);
+  return denial_of(result, phantom.standing, policy::UserKind::general);
+}
+
+policy::Denial Authentication::denial_of(TryResult result, const policy::Standing& standing,
+                                         policy::UserKind kind) const {
+  const auto& rules = parts_.pack.lock;
+  switch (result) {
+    case TryResult::accepted:  // is no denial
+    case TryResult::wrong:
+      break;
+    case TryResult::locked_now:
+    case TryResult::locked:
+      return {"user.locked", "R11", "the user is locked until " + policy::to_rfc3339(*standing.locked_until),
+              "wait until then: the lock ends by itself"};
+    case TryResult::blocked_now:
+    case TryResult::blocked:
+      return {"user.blocked", "R13", "the user is blocked, which no time ends",
+              kind == policy::UserKind::master ? "ask the bank to release him"
+                                               : "ask a master user of the company to release him"};
+  }
+  return {"user.authentication", "R17", "the user ID or the password is wrong",
+          "after " + std::to_string(rules.tries) + " wrong passwords in a row a user is locked for " +
+              in_minutes(rules.lock)};
+}
+
+}  // namespace inkan::daemon

@@ -1,0 +1,273 @@
+#include "daemon/subscribers/user_desk.h"
+
+#include "daemon/clock.h"
+#include "daemon/store/enrolment_rows.h"
+#include "policy/types/error.h"
+
+namespace inkan::daemon {
+
+using policy::Denial;
+using policy::Error;
+using policy::ErrorCode;
+using policy::EventType;
+using policy::OrDenial;
+using policy::RevocationReason;
+using policy::SubscriberAct;
+using policy::UserKind;
+
+namespace {
+
+[[noreturn]] void no_such_user() {
+  throw Error(ErrorCode::not_found, "there is no such user");
+}
+
+// Somebody else's user is as one that there is not.
+UserRow find_within(Database& database, const Actor& actor, const std::string& id) {
+  auto user = UserRow::find(database, id);
+  if (!user || (!actor.organisation.empty() && user->organisation != actor.organisation)) no_such_user();
+  return *std::move(user);
+}
+
+void put_by(policy::Event& event, const Actor& actor) {
+  if (!actor.user.empty()) event.detail["by"] = actor.user;
+}
+
+Denial taken(const char* rule, const std::string& what) {
+  return {rule, "A13", what, "choose another; those of deleted users are not given again"};
+}
+
+// What a user is looked at for: by who may manage his kind, or read histories.
+std::optional<Denial> check_looking(const policy::Pack& pack, const Actor& actor, UserKind kind) {
+  if (pack.may(actor.role, SubscriberAct::history_read)) return std::nullopt;
+  return check_role(pack, actor, policy::manage(kind));
+}
+
+}  // namespace
+
+OrDenial<api::OrganisationRecord> UserDesk::register_organisation(const api::Acting& who,
+                                                                  const std::string& name) {
+  return parts_.writer.write([&](Writing& w) -> OrDenial<api::OrganisationRecord> {
+    const auto actor = actor_of(w.database(), parts_.pack, who, w.now());
+    if (const auto* denial = policy::denied(actor)) return *denial;
+    if (auto denial = check_role(parts_.pack, std::get<Actor>(actor), SubscriberAct::organisation_manage))
+      return *denial;
+    if (OrganisationRow::has_name(w.database(), name))
+      return Denial{"organisation.exists", "A13", "there is an organisation of that name",
+                    "use that one, or choose a name that tells the two apart"};
+    const OrganisationRow row{uuid_v4(), name, w.now()};
+    row.insert(w.database());
+    policy::Event event{.type = EventType::organisation_create, .target = {"organisation", row.id}};
+    event.request_id = who.call.request_id;
+    event.trace_id = who.call.trace_id;
+    event.detail = {{"organisation", row.id}};
+    w.append(event, who.call.identity);
+    return api::OrganisationRecord{row.id, row.name, row.created};
+  });
+}
+
+OrDenial<std::vector<api::OrganisationRecord>> UserDesk::organisations(const api::Acting& who) {
+  return parts_.store.read([&](Database& database) -> OrDenial<std::vector<api::OrganisationRecord>> {
+    const auto actor = actor_of(database, parts_.pack, who, now());
+    if (const auto* denial = policy::denied(actor)) return *denial;
+    const auto& own = std::get<Actor>(actor).organisation;
+    std::vector<api::OrganisationRecord> all;
+    for (const auto& each : OrganisationRow::all(database))
+      if (own.empty() || each.id == own) all.push_back({each.id, each.name, each.created});
+    return all;
+  });
+}
+
+OrDenial<api::UserRecord> UserDesk::create(const api::Acting& who, const api::NewUser& user) {
+  const std::string hash = parts_.hasher.hash(user.password, who.call.deadline);
+  return parts_.writer.write([&](Writing& w) -> OrDenial<api::UserRecord> {
+    const auto found = actor_of(w.database(), parts_.pack, who, w.now());
+    if (const auto* denial = policy::denied(found)) return *denial;
+    const auto& actor = std::get<Actor>(found);
+    if (auto denial = check_role(parts_.pack, actor, policy::manage(user.kind))) return *denial;
+    const std::string organisation = actor.organisation.empty() ? user.organisation : actor.organisation;
+    if (organisation != user.organisation && !user.organisation.empty())
+      throw Error(ErrorCode::not_found, "there is no such organisation");
+    if (!OrganisationRow::find(w.database(), organisation))
+      throw Error(ErrorCode::not_found, "there is no such organisation");
+    if (UserRow::find_user_id(w.database(), user.user_id))
+      return taken("user.exists", "a user has that ID, or had it");
+    UserRow row{.id = uuid_v4(),
+                .user_id = user.user_id,
+                .organisation = organisation,
+                .kind = user.kind,
+                .name = user.name,
+                .mail = user.mail,
+                .password = hash,
+                .standing = {},
+                .created = w.now(),
+                .deleted = {}};
+    row.insert(w.database());
+    policy::Event event{.type = EventType::user_create};
+    event.detail = {{"kind", name(row.kind)}, {"organisation", organisation}};
+    put_by(event, actor);
+    tell_of(w, who.call, std::move(event), row.id);
+    return row.record(w.now());
+  });
+}
+
+OrDenial<api::UserRecord> UserDesk::act_upon(const api::Acting& who, const std::string& id,
+                                             SubscriberAct (*act)(UserKind), const Act& work) {
+  return parts_.writer.write([&](Writing& w) -> OrDenial<api::UserRecord> {
+    const auto found = actor_of(w.database(), parts_.pack, who, w.now());
+    if (const auto* denial = policy::denied(found)) return *denial;
+    const auto& actor = std::get<Actor>(found);
+    auto user = find_within(w.database(), actor, id);
+    if (auto denial = check_role(parts_.pack, actor, act(user.kind))) return *denial;
+    if (user.deleted) return Denial{"user.deleted", "A22", "the user was deleted", "register a new one"};
+    if (auto denial = work(w, actor, user)) return *denial;
+    user.update(w.database());
+    return user.record(w.now());
+  });
+}
+
+OrDenial<api::UserRecord> UserDesk::change(const api::Acting& who, const std::string& id,
+                                           const api::UserChange& change) {
+  std::optional<std::string> hash;
+  if (change.password) hash = parts_.hasher.hash(*change.password, who.call.deadline);
+  return act_upon(who, id, policy::manage, [&](Writing& w, const Actor& actor, UserRow& user) {
+    auto what = nlohmann::json::array();
+    if (change.mail) {
+      user.mail = *change.mail;
+      what.push_back("mail");
+    }
+    if (change.name) {
+      user.name = *change.name;
+      what.push_back("name");
+    }
+    if (hash) {
+      user.password = *hash;
+      user.own_password = false;
+      SessionRow::erase_of(w.database(), user.id);
+      cancel_authenticated(w.database(), user.id);
+      what.push_back("password");
+    }
+    policy::Event event{.type = EventType::user_change};
+    event.detail = {{"what", what}};
+    put_by(event, actor);
+    tell_of(w, who.call, std::move(event), user.id);
+    return std::optional<Denial>();
+  });
+}
+
+// His row stays, for the log speaks of it; his name and address go.
+OrDenial<api::UserRecord> UserDesk::erase(const api::Acting& who, const std::string& id) {
+  return act_upon(who, id, policy::manage, [&](Writing& w, const Actor& actor, UserRow& user) {
+    policy::erase(user.standing);
+    user.deleted = w.now();
+    user.name.clear();
+    user.mail.clear();
+    SessionRow::erase_of(w.database(), user.id);
+    cancel_authenticated(w.database(), user.id);
+    policy::Event event{.type = EventType::user_delete};
+    put_by(event, actor);
+    tell_of(w, who.call, std::move(event), user.id);
+    return std::optional<Denial>();
+  });
+}
+
+OrDenial<api::UserRecord> UserDesk::release(const api::Acting& who, const std::string& id) {
+  return act_upon(who, id, policy::release_of,
+                  [&](Writing& w, const Actor& actor, UserRow& user) -> std::optional<Denial> {
+                    const auto was = user.standing.state(w.now());
+                    if (!policy::release(user.standing, w.now()))
+                      return Denial{"user.not-locked", "R15",
+                                    "the user is neither locked nor blocked, but " + std::string(name(was)),
+                                    "there is nothing to release"};
+                    policy::Event event{.type = EventType::user_unlock};
+                    event.detail = {{"was", name(was)}};
+                    put_by(event, actor);
+                    tell_of(w, who.call, std::move(event), user.id);
+                    return std::nullopt;
+                  });
+}
+
+OrDenial<api::UserPage> UserDesk::list(const api::Acting& who, const api::UserFilter& filter) {
+  return parts_.store.read([&](Database& database) -> OrDenial<api::UserPage> {
+    const auto found = actor_of(database, parts_.pack, who, now());
+    if (const auto* denial = policy::denied(found)) return *denial;
+    const auto& actor = std::get<Actor>(found);
+    if (auto denial = check_looking(parts_.pack, actor, UserKind::general)) return *denial;
+    api::UserFilter within = filter;
+    if (!actor.organisation.empty()) within.organisation = actor.organisation;
+    ++within.limit;  // one more tells whether there is a next page
+    api::UserPage page;
+    for (const auto& each : UserRow::list(database, within)) page.items.push_back(each.record(now()));
+    if (page.items.size() > static_cast<std::size_t>(filter.limit)) {
+      page.items.pop_back();
+      page.next = page.items.back().user_id;
+    }
+    return page;
+  });
+}
+
+OrDenial<api::UserRecord> UserDesk::find(const api::Acting& who, const std::string& id) {
+  return parts_.store.read([&](Database& database) -> OrDenial<api::UserRecord> {
+    const auto found = actor_of(database, parts_.pack, who, now());
+    if (const auto* denial = policy::denied(found)) return *denial;
+    const auto user = find_within(database, std::get<Actor>(found), id);
+    if (auto denial = check_looking(parts_.pack, std::get<Actor>(found), user.kind)) return *denial;
+    auto record = user.record(now());
+    record.mail_fault = mail_fault_of(database, user.id);
+    return record;
+  });
+}
+
+OrDenial<std::vector<std::string>> UserDesk::history(const api::Acting& who, const std::string& id) {
+  std::vector<policy::LeafIndex> indices;
+  const auto denial = parts_.store.read([&](Database& database) -> std::optional<Denial> {
+    const auto found = actor_of(database, parts_.pack, who, now());
+    if (const auto* refusal = policy::denied(found)) return *refusal;
+    find_within(database, std::get<Actor>(found), id);
+    if (auto refusal = check_role(parts_.pack, std::get<Actor>(found), SubscriberAct::history_read))
+      return refusal;
+    indices = history_of(database, id);
+    return std::nullopt;
+  });
+  if (denial) return *denial;
+  std::vector<std::string> leaves;
+  for (const auto index : indices)
+    if (auto leaf = parts_.store.leaf(index)) leaves.push_back(*std::move(leaf));
+  return leaves;
+}
+
+OrDenial<std::vector<api::CertificateRecord>> UserDesk::revoke(
+    const api::Acting& who, const std::string& id, const api::RevocationApplication& application) {
+  std::vector<policy::Serial> revoked;
+  const auto denial = parts_.writer.write([&](Writing& w) -> std::optional<Denial> {
+    revoked.clear();
+    const auto found = actor_of(w.database(), parts_.pack, who, w.now());
+    if (const auto* refusal = policy::denied(found)) return *refusal;
+    const auto user = find_within(w.database(), std::get<Actor>(found), id);
+    if (auto refusal = check_role(parts_.pack, std::get<Actor>(found), SubscriberAct::certificates_revoke))
+      return refusal;
+    for (const auto& each : certificates_of(w.database(), user.id)) {
+      if (each.certificate.signing == policy::UserCertificate::Signing::open)
+        throw Error(ErrorCode::unavailable, "a certificate is being issued to the user at this moment");
+      if (!each.certificate.counts_as_issued(w.now())) continue;
+      write_revocation(w, who.call, {each.serial, application.reason, application.invalidity_date}, "",
+                       {{"application", application.application}, {"user_ref", user.id}});
+      post(w, parts_.pack, user.id,
+           {policy::MailKind::revoked, "revoked " + each.serial.hex(),
+            policy::to_bytes(each.serial.content())});
+      revoked.push_back(each.serial);
+    }
+    cancel_authenticated(w.database(), user.id);  // what was opened before does not outlive it (A16)
+    return std::nullopt;
+  });
+  if (denial) return *denial;
+  std::vector<api::CertificateRecord> records;
+  for (const auto& serial : revoked) {
+    auto record = parts_.store.find_certificate(serial, now());
+    if (!record) throw Error(ErrorCode::store, "a revoked certificate is not in the store");
+    revocation_.follow(record->authority, application.reason);
+    records.push_back(*std::move(record));
+  }
+  return records;
+}
+
+}  // namespace inkan::daemon

@@ -1,0 +1,67 @@
+#include "policy/subscriber/notice.h"
+
+#include <algorithm>
+#include <array>
+
+namespace inkan::policy {
+namespace {
+
+constexpr std::array<std::string_view, 8> k_names = {"renewal-30d", "expired", "locked",  "blocked",
+                                                     "renewal-10d", "issued",  "revoked", "confirm-reminder"};
+
+// The mail hour of the civil day so many days from the one that `instant` falls in.
+Instant mail_time(Instant instant, int days, const MailRules& rules) {
+  const auto day =
+      std::chrono::floor<std::chrono::days>(instant + rules.utc_offset) + std::chrono::days(days);
+  return std::chrono::time_point_cast<std::chrono::seconds>(day) + std::chrono::hours(rules.hour) -
+         rules.utc_offset;
+}
+
+}  // namespace
+
+std::string_view name(MailKind kind) {
+  return k_names.at(static_cast<std::size_t>(kind));
+}
+
+std::optional<MailKind> mail_kind(std::string_view name) {
+  const auto found = std::find(k_names.begin(), k_names.end(), name);
+  if (found == k_names.end()) return std::nullopt;
+  return static_cast<MailKind>(found - k_names.begin());
+}
+
+std::vector<Notice> notices(const NoticeBasis& basis, const MailRules& rules) {
+  const auto& [asked, confirm_by, not_after, renewal_from] = basis;
+  std::vector<Notice> all = {
+      {MailKind::issued, asked, std::nullopt},
+      {MailKind::renewal_30d, std::max(mail_time(not_after, -30, rules), renewal_from), not_after},
+      {MailKind::renewal_10d, std::max(mail_time(not_after, -10, rules), renewal_from), not_after},
+      {MailKind::expired, mail_time(not_after, 1, rules), std::nullopt},
+  };
+  // Half of the time is over.
+  if (confirm_by)
+    all.insert(all.begin() + 1, {MailKind::confirm_reminder, asked + (*confirm_by - asked) / 2, confirm_by});
+  std::erase_if(all, [&](const Notice& each) { return !rules.kinds.contains(each.kind); });
+  // Whoever was away for long is told once.
+  for (std::size_t i = 1; i < all.size(); ++i)
+    if (all[i].kind == MailKind::renewal_10d && all[i - 1].kind == MailKind::renewal_30d)
+      all[i - 1].until = all[i].due - std::chrono::seconds(1);
+  return all;
+}
+
+bool is_wanted(const Notice& notice, const NoticeCase& found, Instant now) {
+  if (notice.until && now > *notice.until) return false;
+  return !found.user_deleted && !found.revoked && !found.newer_valid;
+}
+
+std::string to_civil(Instant instant, std::chrono::minutes utc_offset) {
+  const auto local = instant + utc_offset;
+  const auto day = std::chrono::floor<std::chrono::days>(local);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::minutes>(local - day));
+  return std::to_string(static_cast<int>(date.year())) + "年" +
+         std::to_string(static_cast<unsigned>(date.month())) + "月" +
+         std::to_string(static_cast<unsigned>(date.day())) + "日 " + std::to_string(time.hours().count()) +
+         "時" + std::to_string(time.minutes().count()) + "分";
+}
+
+}  // namespace inkan::policy

@@ -1,0 +1,402 @@
+// One certificate from the gate to its end (rules R01 to R09, R20 to R29, A01, A05 to A08, A13 to A19, A23).
+#include <openssl/ecdsa.h>
+#include <thread>
+
+#include "policy/subscriber/install_proof.h"
+#include "policy/x509/certificate.h"
+#include "tests/subscribers/subscriber_fixture.h"
+
+namespace inkan::tests {
+namespace {
+
+using policy::RevocationReason;
+using std::chrono::seconds;
+
+class EnrolmentTest : public SubscriberTest {
+ protected:
+  void SetUp() override {
+    SubscriberTest::SetUp();
+    user_ = add_user("taro001").id;
+  }
+  std::vector<api::CertificateRecord> revoke(RevocationReason reason = RevocationReason::superseded) {
+    return std::get<std::vector<api::CertificateRecord>>(
+        subs().revoke_certificates(bank(), user_, {"2026-0042", reason, {}}));
+  }
+
+  static test::TestCertificate foreign() {
+    return test::make_certificate({.common_name = "taro001"}, nullptr);
+  }
+
+  std::string user_;
+};
+
+TEST_F(EnrolmentTest, R01_A01_ThreeHundredAndSixtySixDaysFromTheDayOfIssue) {
+  const auto validity = enrol("taro001").certificate->record.validity;
+  EXPECT_EQ(validity.not_before(), utc(2026, 11, 22, 15));
+  EXPECT_EQ(validity.not_after(), utc(2027, 11, 23, 14, 59, 59));
+  EXPECT_EQ(validity.length(), std::chrono::days(366));
+}
+
+TEST_F(EnrolmentTest, A02_WhatWouldOutliveTheCaIsRefused) {
+  set_clock(japan(2036, 1, 1));
+  EXPECT_EQ(rule_in(issue(opened("taro001"), test::make_p256_key())), "validity.after-issuer");
+  EXPECT_EQ(refusal("taro001"), "") << "nothing was issued";
+}
+
+TEST_F(EnrolmentTest, R03_A03_A05_RenewableFromThirtyDaysBeforeWithoutCarryOver) {
+  enrol("taro001");
+  set_clock(japan(2027, 10, 23, 23, 59, 59));
+  EXPECT_EQ(refusal("taro001"), "enrol.already-issued");
+  set_clock(japan(2027, 10, 24));
+  const auto renewed = enrol("taro001");
+  EXPECT_EQ(renewed.kind, EnrolmentKind::renew);
+  EXPECT_EQ(renewed.certificate->record.validity.not_after(), utc(2028, 10, 23, 14, 59, 59));
+}
+
+TEST_F(EnrolmentTest, A06_A07_RenewedBothAreValidAndNoThirdIsIssued) {
+  const auto first = enrol("taro001");
+  set_clock(japan(2027, 11, 1));
+  const auto second = enrol("taro001");
+  EXPECT_EQ(status(first.certificate->record.serial), "valid");
+  EXPECT_EQ(status(second.certificate->record.serial), "valid");
+  EXPECT_EQ(refusal("taro001"), "enrol.already-issued") << "though the first is in its window";
+}
+
+TEST_F(EnrolmentTest, R07_AfterExpiryHeReissuesByHimself) {
+  enrol("taro001");
+  set_clock(japan(2027, 11, 24));
+  EXPECT_EQ(enrol("taro001").kind, EnrolmentKind::reissue);
+}
+
+TEST_F(EnrolmentTest, R08_R09_A15_ThePcChangeRunsOverTheBank) {
+  const auto old_one = enrol("taro001");
+  EXPECT_EQ(refusal("taro001"), "enrol.already-issued");
+  EXPECT_EQ(rule_in(subs().revoke_certificates(master(master_ticket()), user_,
+                                               {"1", RevocationReason::superseded, {}})),
+            "role.table");
+  ASSERT_EQ(revoke().size(), 1u);
+  EXPECT_EQ(status(old_one.certificate->record.serial), "revoked");
+  EXPECT_EQ(enrol("taro001").kind, EnrolmentKind::reissue);
+  EXPECT_EQ(revoke(RevocationReason::key_compromise).size(), 1u) << "the new one alone";
+  EXPECT_TRUE(revoke().empty());
+}
+
+TEST_F(EnrolmentTest, A15_TheApplicationsNumberIsInTheLog) {
+  enrol("taro001");
+  revoke();
+  const auto leaves = std::get<std::vector<std::string>>(subs().history(bank(), user_));
+  EXPECT_THAT(leaves, testing::Contains(testing::AllOf(testing::HasSubstr("\"cert.revoke\""),
+                                                       testing::HasSubstr("\"application\":\"2026-0042\""))));
+}
+
+TEST_F(EnrolmentTest, A13_TheSubjectIsTheUsersWhateverTheRequestSays) {
+  const auto issued = enrol("taro001");
+  EXPECT_EQ(issued.certificate->record.subject, "C=JP, CN=taro001, serialNumber=" + user_);
+}
+
+TEST_F(EnrolmentTest, A13_AUserIdIsGivenOnceOverAllCompaniesAndNeverAgain) {
+  const auto company = std::get<api::OrganisationRecord>(subs().register_organisation(bank(), "別会社")).id;
+  const auto again = [&] {
+    return rule_in(subs().create_user(bank(), new_user("taro001", policy::UserKind::master, company)));
+  };
+  EXPECT_EQ(again(), "user.exists");
+  ASSERT_EQ(rule_in(subs().delete_user(master(master_ticket()), user_)), "");
+  EXPECT_EQ(again(), "user.exists");
+}
+
+TEST_F(EnrolmentTest, R26_R28_NothingIsIssuedBeforeHaiAndOneAfter) {
+  const int intents = leaves_of_type("sign.intent");
+  const auto enrolment = opened("taro001");
+  EXPECT_FALSE(enrolment.certificate);
+  EXPECT_EQ(leaves_of_type("sign.intent"), intents);
+  const auto issued = std::get<api::EnrolmentRecord>(issue(enrolment, test::make_p256_key()));
+  EXPECT_EQ(issued.state, EnrolmentState::issued_unconfirmed);
+  ASSERT_TRUE(issued.certificate);
+}
+
+TEST_F(EnrolmentTest, R25_A16_CancelDropsTheAuthentication) {
+  const auto enrolment = opened("taro001");
+  EXPECT_EQ(std::get<api::EnrolmentRecord>(subs().cancel(web(), enrolment.id, {enrolment.ticket, ""})).state,
+            EnrolmentState::cancelled);
+  EXPECT_EQ(rule_in(issue(enrolment, test::make_p256_key())), "enrol.over");
+}
+
+TEST_F(EnrolmentTest, A16_TheTicketIsGoodForTenMinutesForOneCertificateAndOneBrowser) {
+  const auto late = opened("taro001");
+  set_clock(daemon::now() + std::chrono::minutes(10));
+  EXPECT_EQ(state(late), EnrolmentState::timed_out);
+  EXPECT_EQ(rule_in(issue(late, test::make_p256_key())), "enrol.over");
+
+  const auto bound = std::get<api::EnrolmentRecord>(
+      subs().open_enrolment(web(), {"taro001", k_password, "", "browser-1", {}}));
+  const auto key = test::make_p256_key();
+  const auto issue_in = [&](const std::string& ticket, const std::string& browser) {
+    return rule_in(subs().issue(web(), bound.id, {ticket, browser}, request_by(key)));
+  };
+  EXPECT_EQ(issue_in(bound.ticket, "browser-2"), "enrol.ticket");
+  EXPECT_EQ(issue_in(bound.ticket, ""), "enrol.ticket");
+  EXPECT_EQ(issue_in(late.ticket, "browser-1"), "enrol.ticket");
+  EXPECT_EQ(issue_in(bound.ticket, "browser-1"), "");
+  EXPECT_EQ(
+      rule_in(subs().issue(web(), bound.id, {bound.ticket, "browser-1"}, request_by(test::make_p256_key()))),
+      "enrol.over");
+}
+
+TEST_F(EnrolmentTest, A16_ARevocationOrBlockEndsItALockDoesNot) {
+  auto enrolment = opened("taro001");
+  revoke();
+  EXPECT_EQ(rule_in(issue(enrolment, test::make_p256_key())), "enrol.over");
+  enrolment = opened("taro001");
+  for (int i = 0; i < 6; ++i) refusal("taro001", "chigau9");
+  EXPECT_EQ(user_state(user_), UserState::locked);
+  EXPECT_EQ(rule_in(issue(enrolment, test::make_p256_key())), "");
+}
+
+TEST_F(EnrolmentTest, A16_ABlockEndsIt) {
+  for (int lock = 0; lock < 2; ++lock) {
+    for (int i = 0; i < 6; ++i) refusal("taro001", "chigau9");
+    set_clock(daemon::now() + seconds(3600));
+  }
+  for (int i = 0; i < 5; ++i) refusal("taro001", "chigau9");
+  // The right one in another window resets the count, so a fresh row of failures is needed.
+  const auto enrolment = opened("taro001");
+  for (int lock = 0; lock < 3; ++lock) {
+    for (int i = 0; i < 6; ++i) refusal("taro001", "chigau9");
+    set_clock(daemon::now() + seconds(lock < 2 ? 3600 : 0));
+  }
+  EXPECT_EQ(user_state(user_), UserState::blocked);
+  EXPECT_EQ(state(enrolment), EnrolmentState::cancelled);
+}
+
+TEST_F(EnrolmentTest, A08_A23_TheSameKeyAgainIsAnsweredWithTheSameCertificate) {
+  const auto enrolment = opened("taro001");
+  const auto key = test::make_p256_key();
+  const auto first = std::get<api::EnrolmentRecord>(issue(enrolment, key));
+  const auto again = std::get<api::EnrolmentRecord>(issue(enrolment, key));
+  EXPECT_EQ(first.certificate->record.der, again.certificate->record.der);
+}
+
+TEST_F(EnrolmentTest, A08_ManyWindowsAtOnceMakeOneCertificate) {
+  std::vector<api::EnrolmentRecord> windows;
+  for (int i = 0; i < 64; ++i) windows.push_back(opened("taro001"));
+  std::atomic<int> issued = 0, refused = 0;
+  std::vector<std::thread> threads;
+  for (const auto& each : windows)
+    threads.emplace_back([&, each] {
+      const auto rule = rule_in(issue(each, test::make_p256_key()));
+      ++(rule.empty() ? issued : refused);
+      EXPECT_THAT(rule, testing::AnyOf("", "enrol.already-issued"));
+    });
+  for (auto& each : threads) each.join();
+  EXPECT_EQ(issued, 1);
+  EXPECT_EQ(refused, 63);
+}
+
+TEST_F(EnrolmentTest, A08_ADoubleClickMakesOneCertificate) {
+  const auto enrolment = opened("taro001");
+  const auto key = test::make_p256_key();
+  std::vector<std::thread> threads;
+  std::atomic<int> answered = 0;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] { answered += rule_in(issue(enrolment, key)).empty() ? 1 : 0; });
+  for (auto& each : threads) each.join();
+  EXPECT_EQ(answered, 8);
+  api::ListFilter filter;
+  filter.subject_contains = "CN=taro001";
+  EXPECT_EQ(core_->store.certificates(filter, 0, daemon::now()).size(), 1u);
+}
+
+TEST_F(EnrolmentTest, A19_AKeyIsCertifiedOnce) {
+  enrol("taro001");
+  set_clock(japan(2027, 11, 1));
+  EXPECT_EQ(rule_in(issue(opened("taro001"), key_)), "enrol.key-again");
+  add_user("jiro002");
+  EXPECT_EQ(rule_in(issue(opened("jiro002"), key_)), "enrol.key-again");
+}
+
+TEST_F(EnrolmentTest, R23_A14_ForeignExpiredAndRevokedCertificatesBreakNothing) {
+  EXPECT_EQ(rule_in(authenticate("taro001", k_password, foreign().der)), "");
+  EXPECT_EQ(rule_in(authenticate("taro001", k_password, policy::Bytes{1, 2, 3})), "");
+  const auto own = enrol("taro001").certificate->record.der;
+  set_clock(japan(2027, 11, 24));
+  EXPECT_EQ(rule_in(authenticate("taro001", k_password, own)), "") << "expired";
+  const auto second = enrol("taro001").certificate->record.der;
+  revoke();
+  EXPECT_EQ(rule_in(authenticate("taro001", k_password, second)), "") << "revoked";
+}
+
+TEST_F(EnrolmentTest, A14_AValidOneOfSomebodyElseIsRefused) {
+  const auto own = enrol("taro001").certificate->record.der;
+  add_user("jiro002");
+  EXPECT_EQ(rule_in(authenticate("jiro002", k_password, own)), "enrol.shown-other");
+  set_clock(japan(2027, 11, 1));
+  EXPECT_EQ(rule_in(authenticate("taro001", k_password, own)), "");
+}
+
+TEST_F(EnrolmentTest, R28_InTheRokinPackDecliningIsRecordedAndTheBankRevokes) {
+  const auto issued = enrol("taro001");
+  const auto declined = std::get<api::EnrolmentRecord>(subs().decline(web(), issued.id, {issued.ticket, ""}));
+  EXPECT_EQ(declined.state, EnrolmentState::declined);
+  EXPECT_EQ(status(issued.certificate->record.serial), "valid");
+  EXPECT_EQ(refusal("taro001"), "enrol.already-issued");
+  revoke();
+  EXPECT_EQ(state(issued), EnrolmentState::revoked);
+  EXPECT_EQ(refusal("taro001"), "");
+}
+
+TEST_F(EnrolmentTest, A17_WithoutTheTokenNothingCountsAsIssued) {
+  const Shim shim;
+  const auto enrolment = opened("taro001");
+  shim.rules("fail C_SignInit 1 0x5 0");
+  EXPECT_THROW(issue(enrolment, test::make_p256_key()), policy::Error);
+  shim.rules("");
+  EXPECT_EQ(state(enrolment), EnrolmentState::failed);
+  core_->key_keeper.make_canaries();
+  EXPECT_EQ(refusal("taro001"), "");
+}
+
+// The proof as OpenSSL signs (DER), and as WebCrypto does (r and s, IEEE P1363).
+TEST_F(EnrolmentTest, A23_ASignatureOfTheNewKeyConfirms) {
+  const auto issued = enrol("taro001");
+  const auto message = "INKAN INSTALLED v1\n" + issued.nonce + "\n" +
+                       policy::sha256(issued.certificate->record.der).hex() + "\n";
+  const auto sign = [&](EVP_PKEY* key, const std::string& text) {
+    const policy::EvpMdCtxPtr context(EVP_MD_CTX_new());
+    std::size_t size = 0;
+    policy::Bytes signature(256);
+    EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key);
+    size = signature.size();
+    EXPECT_EQ(EVP_DigestSign(context.get(), signature.data(), &size,
+                             reinterpret_cast<const unsigned char*>(text.data()), text.size()),
+              1);
+    signature.resize(size);
+    return signature;
+  };
+  const auto confirm = [&](const policy::Bytes& signature) {
+    return rule_in(
+        subs().confirm(web(), issued.id, {issued.ticket, ""}, {api::Confirmation::How::proof, signature}));
+  };
+  EXPECT_EQ(confirm(sign(key_.get(), message + "x")), "enrol.proof");
+  EXPECT_EQ(confirm(sign(test::make_p256_key().get(), message)), "enrol.proof");
+  EXPECT_EQ(confirm({}), "enrol.proof");
+  EXPECT_EQ(state(issued), EnrolmentState::issued_unconfirmed);
+  const auto der = sign(key_.get(), message);
+  const unsigned char* data = der.data();
+  ECDSA_SIG* parts = d2i_ECDSA_SIG(nullptr, &data, static_cast<long>(der.size()));
+  policy::Bytes raw(64);
+  BN_bn2binpad(ECDSA_SIG_get0_r(parts), raw.data(), 32);
+  BN_bn2binpad(ECDSA_SIG_get0_s(parts), raw.data() + 32, 32);
+  ECDSA_SIG_free(parts);
+  EXPECT_TRUE(policy::is_install_proof(
+      policy::Certificate::parse(issued.certificate->record.der).public_key(), message, raw));
+  EXPECT_EQ(confirm(der), "");
+  EXPECT_EQ(state(issued), EnrolmentState::confirmed);
+  EXPECT_EQ(confirm({}), "") << "confirmed already";
+}
+
+TEST_F(EnrolmentTest, R02_R05_A18_A23_ALoginTakesAValidCertificateOfTheUsersAndConfirmsIt) {
+  const auto first = enrol("taro001");
+  const auto login = [&](std::optional<policy::Bytes> shown) {
+    return rule_in(
+        subs().log_in(web(), {"taro001", k_password, "", "", std::move(shown)}, api::LoginScreen::login));
+  };
+  EXPECT_EQ(login(std::nullopt), "login.certificate");
+  EXPECT_EQ(login(foreign().der), "login.certificate");
+  EXPECT_EQ(state(first), EnrolmentState::issued_unconfirmed);
+  EXPECT_EQ(login(first.certificate->record.der), "");
+  EXPECT_EQ(state(first), EnrolmentState::confirmed);
+  set_clock(japan(2027, 11, 1));
+  const auto second = enrol("taro001");
+  EXPECT_EQ(login(second.certificate->record.der), "") << "the new one";
+  EXPECT_EQ(login(first.certificate->record.der), "") << "and the old one, while it is valid";
+  set_clock(japan(2027, 11, 24));
+  EXPECT_EQ(login(first.certificate->record.der), "login.certificate") << "R02: expired";
+  EXPECT_EQ(login(second.certificate->record.der), "");
+  // Twice locked and then blocked: the certificate is still a certificate.
+  for (int lock = 0; lock < 3; ++lock) {
+    for (int i = 0; i < 6; ++i) refusal("taro001", "chigau9");
+    set_clock(daemon::now() + seconds(3600));
+  }
+  EXPECT_EQ(login(second.certificate->record.der), "user.blocked");
+  EXPECT_EQ(status(second.certificate->record.serial), "valid");
+}
+
+TEST_F(EnrolmentTest, R23_WhatABrowserShowsIsJudgedBeforeAnyPassword) {
+  const auto own = enrol("taro001").certificate->record.der;
+  EXPECT_EQ(subs().judge_shown(own).status, "valid");
+  EXPECT_EQ(subs().judge_shown(own).user, user_);
+  EXPECT_EQ(subs().judge_shown(foreign().der).status, "foreign");
+  auto forged = own;
+  forged.back() ^= 1;
+  EXPECT_EQ(subs().judge_shown(forged).status, "foreign");
+  revoke();
+  EXPECT_EQ(subs().judge_shown(own).status, "revoked");
+}
+
+TEST_F(EnrolmentTest, R24_AMasterUserRegistersFirst) {
+  add_user("master7", policy::UserKind::master);
+  EXPECT_EQ(refusal("master7"), "user.first-password");
+  EXPECT_EQ(
+      rule_in(subs().log_in(web(), {"taro001", k_password, "", "", {}}, api::LoginScreen::registration)),
+      "user.registered")
+      << "a general user's first registration is his first certificate";
+  const auto session = std::get<api::SessionRecord>(
+      subs().log_in(web(), {"master7", k_password, "", "", {}}, api::LoginScreen::registration));
+  EXPECT_TRUE(session.choose_password);
+  const api::Ticket ticket{session.ticket, ""};
+  EXPECT_EQ(rule_in(subs().create_user(master(ticket), new_user("hanako1", policy::UserKind::general))),
+            "user.first-password")
+      << "the session is good for nothing else";
+  EXPECT_EQ(rule_in(subs().choose_password(web(), ticket, k_password, k_password)), "user.same-password");
+  EXPECT_EQ(rule_in(subs().choose_password(web(), ticket, "chigau9", "jibun2no")), "user.authentication");
+  const auto chosen =
+      std::get<api::UserRecord>(subs().choose_password(web(), ticket, k_password, "jibun2no"));
+  EXPECT_EQ(chosen.state, UserState::active);
+  EXPECT_TRUE(chosen.own_password);
+  EXPECT_EQ(refusal("master7", "jibun2no"), "");
+  EXPECT_EQ(refusal("master7"), "user.authentication");
+}
+
+TEST_F(EnrolmentTest, R24_AGeneralUsersFirstCertificateIsHisFirstRegistration) {
+  EXPECT_EQ(user_state(user_), UserState::registered);
+  enrol("taro001");
+  EXPECT_EQ(user_state(user_), UserState::active);
+}
+
+using DefaultEnrolmentTest = DefaultPackTest;
+
+TEST_F(DefaultEnrolmentTest, A23_DecliningRevokesAtOnceAndOpensTheGate) {
+  const std::string first = "hajimete-no-1", own = "jibun-no-himitsu-2";
+  auto user = new_user("taro-1", policy::UserKind::master);
+  user.password = first;
+  ASSERT_EQ(rule_in(subs().create_user(bank(), user)), "");
+  const auto session = std::get<api::SessionRecord>(
+      subs().log_in(web(), {"taro-1", first, "", "", {}}, api::LoginScreen::registration));
+  ASSERT_EQ(rule_in(subs().choose_password(web(), {session.ticket, ""}, first, own)), "");
+  const auto declined = enrol("taro-1", own);
+  EXPECT_EQ(std::get<api::EnrolmentRecord>(subs().decline(web(), declined.id, {declined.ticket, ""})).state,
+            EnrolmentState::revoked);
+  EXPECT_EQ(
+      core_->store.find_certificate(declined.certificate->record.serial, daemon::now())->revocation->reason,
+      RevocationReason::cessation_of_operation);
+
+  // And what nobody confirms in time, also over a restart.
+  const auto left = enrol("taro-1", own), confirmed_before = left;
+  set_clock(*left.confirm_by - seconds(1));
+  turn();
+  EXPECT_EQ(state(left), EnrolmentState::issued_unconfirmed);
+  close();
+  set_clock(*left.confirm_by);
+  open();
+  turn();
+  EXPECT_EQ(state(left), EnrolmentState::revoked);
+  const auto kept = enrol("taro-1", own);
+  ASSERT_EQ(rule_in(subs().confirm(web(), kept.id, {kept.ticket, ""}, {api::Confirmation::How::tls, {}})),
+            "");
+  set_clock(*kept.confirm_by + std::chrono::days(1));
+  turn();
+  EXPECT_EQ(state(kept), EnrolmentState::confirmed);
+}
+
+}  // namespace
+}  // namespace inkan::tests
