@@ -40,6 +40,7 @@ std::vector<Route> subscriber_routes() {
       row(Verb::post, "/v1/enrolments", "openEnrolment", k_web, &open_enrolment),
       row(Verb::get, "/v1/enrolments/{id}", "getEnrolment", k_web, &get_enrolment),
       row(Verb::post, "/v1/enrolments/{id}/certificate", "issueEnrolment", k_web, &issue_enrolment),
+      row(Verb::post, "/v1/enrolments/{id}/code", "enterEnrolmentCode", k_web, &enter_enrolment_code),
       row(Verb::post, "/v1/enrolments/{id}/cancel", "cancelEnrolment", k_web, &cancel_enrolment),
       row(Verb::post, "/v1/enrolments/{id}/confirm", "confirmEnrolment", k_web, &confirm_enrolment),
       row(Verb::post, "/v1/enrolments/{id}/decline", "declineEnrolment", k_web, &decline_enrolment),

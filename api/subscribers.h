@@ -75,6 +75,7 @@ struct EnrolmentRecord {
   policy::EnrolmentState state = policy::EnrolmentState::authenticated;
   policy::Instant opened, ends;               // of the authentication (A16)
   std::optional<policy::Instant> confirm_by;  // A23
+  bool code_asked = false;                    // a second factor, which comes first
   std::string nonce;                          // 64 hexadecimal digits, for the proof
   std::optional<IssuedCertificate> certificate;
 };
@@ -146,6 +147,10 @@ class Subscribers {
 
   // Screen ④. Denials as of log_in, and "enrol.…" by the gate.
   virtual Admitted<EnrolmentRecord> open_enrolment(const Call& call, const Credentials& credentials) = 0;
+  // The one-time code that was mailed, where the pack asks for one. Denial "enrol.code"; too many wrong ones
+  // cancel the enrolment.
+  virtual policy::OrDenial<EnrolmentRecord> enter_code(const Call& call, const std::string& id,
+                                                       const Ticket& ticket, const std::string& code) = 0;
   // Denial "enrol.ticket" for a ticket, browser or enrolment that do not belong together.
   virtual policy::OrDenial<EnrolmentRecord> find_enrolment(const Call& call, const std::string& id,
                                                            const Ticket& ticket) = 0;

@@ -135,6 +135,16 @@ Answer issue_enrolment(const Exchange& exchange) {
                                            std::get<policy::CertificationRequest>(request)));
 }
 
+Answer enter_enrolment_code(const Exchange& exchange) {
+  const auto holder = holder_of(exchange);
+  if (const auto* problem = refused(holder)) return *problem;
+  const auto code = decode_code(exchange.request.body);
+  if (const auto* problem = refused(code)) return *problem;
+  const auto& [port, ticket] = std::get<Holder>(holder);
+  return enrolment_answer(
+      200, port->enter_code(exchange.call, exchange.parameters[0], ticket, std::get<std::string>(code)));
+}
+
 Answer confirm_enrolment(const Exchange& exchange) {
   const auto holder = holder_of(exchange);
   if (const auto* problem = refused(holder)) return *problem;

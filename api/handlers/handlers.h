@@ -59,6 +59,7 @@ Answer judge_shown_certificate(const Exchange& exchange);
 Answer open_enrolment(const Exchange& exchange);
 Answer get_enrolment(const Exchange& exchange);
 Answer issue_enrolment(const Exchange& exchange);
+Answer enter_enrolment_code(const Exchange& exchange);
 Answer cancel_enrolment(const Exchange& exchange);
 Answer confirm_enrolment(const Exchange& exchange);
 Answer decline_enrolment(const Exchange& exchange);

@@ -209,6 +209,18 @@ OrProblem<policy::CertificationRequest> decode_certification_request(std::string
   return std::get<policy::CertificationRequest>(std::move(csr));
 }
 
+OrProblem<std::string> decode_code(std::string_view text) {
+  BodyReader body(text);
+  std::string code;
+  if (body) {
+    code = body->text("code");
+    if (!code.empty() && (code.size() != 6 || code.find_first_not_of("0123456789") != std::string::npos))
+      body->fail("code", "must be six half-width digits");
+  }
+  if (auto problem = body.finish()) return *problem;
+  return code;
+}
+
 OrProblem<Confirmation> decode_confirmation(std::string_view text) {
   using How = Confirmation::How;
   BodyReader body(text);
@@ -291,6 +303,7 @@ Json encode(const EnrolmentRecord& enrolment) {
   json["opened"] = policy::to_rfc3339(enrolment.opened);
   json["ends"] = policy::to_rfc3339(enrolment.ends);
   if (enrolment.confirm_by) json["confirm_by"] = policy::to_rfc3339(*enrolment.confirm_by);
+  json["code_asked"] = enrolment.code_asked;
   json["nonce"] = enrolment.nonce;
   if (enrolment.certificate) json["certificate"] = Json::parse(to_text(*enrolment.certificate));
   return json;

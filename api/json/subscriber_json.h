@@ -23,6 +23,7 @@ OrProblem<NewUser> decode_new_user(std::string_view body, const policy::Pack& pa
 OrProblem<UserChange> decode_user_change(std::string_view body, const policy::Pack& pack);
 OrProblem<RevocationApplication> decode_application(std::string_view body);
 OrProblem<policy::CertificationRequest> decode_certification_request(std::string_view body);
+OrProblem<std::string> decode_code(std::string_view body);
 OrProblem<Confirmation> decode_confirmation(std::string_view body);
 OrProblem<policy::Bytes> decode_shown(std::string_view body);
 std::optional<Problem> fault_in_empty(std::string_view body);  // an object without members

@@ -55,6 +55,8 @@ std::optional<OutboxJob::Addressee> OutboxJob::addressee_of(const OutboxRow& row
                         {"user_id", user->user_id},
                         {"organisation", organisation ? organisation->name : ""},
                         {"serial", policy::to_hex(row.serial)}};
+    if (row.kind == policy::MailKind::code)
+      addressee.values["code"] = parts_.secret.code_for(row.parameters.at("enrolment"));
     for (const auto& [name, value] : row.parameters)
       addressee.values[name] = in_words(value, parts_.pack.mail.utc_offset);
     return addressee;
@@ -64,6 +66,8 @@ std::optional<OutboxJob::Addressee> OutboxJob::addressee_of(const OutboxRow& row
 void OutboxJob::send(const OutboxRow& row) {
   const auto to = addressee_of(row);
   if (!to) return end(row, false, "dropped", "the user was deleted");
+  if (row.kind == policy::MailKind::code && now() >= row.created + parts_.pack.ticket)
+    return end(row, false, "dropped", "the code was of no use any more");
   const auto host = settings_.from.substr(settings_.from.find('@') + 1);
   const auto result =
       send_mail(settings_, {to->mail,

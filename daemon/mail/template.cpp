@@ -17,7 +17,7 @@ namespace {
 
 // What every mail has a value for, if only an empty one.
 const std::set<std::string> k_values = {"name",      "user_id",      "organisation", "serial",
-                                        "not_after", "renewal_from", "until"};
+                                        "not_after", "renewal_from", "until",        "code"};
 const std::string k_subject = "Subject: ";
 
 // {kind, text} of each template in builtin/.
@@ -53,7 +53,7 @@ MailTemplate MailTemplate::parse(const std::string& text, const std::string& fil
     replace_names(*part, [&](const std::string& name) {
       if (!k_values.contains(name))
         fail("{" + name + "} is not known: {name}, {user_id}, {organisation}, {serial}, {not_after}, " +
-             "{renewal_from} and {until} are");
+             "{renewal_from}, {until} and {code} are");
       return std::string();
     });
   return made;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view k_columns =
     "SELECT id, user, kind, step, ticket, browser, created_at, ends_at, nonce, serial, spki_sha256, "
     "csr_sha256, "
-    "confirm_by FROM enrolments ";
+    "confirm_by, code_state, code_tries FROM enrolments ";
 
 // What a certificate's signing came to, its last second and the start of its renewal: from its row if it has
 // one, else from the enrolment's, whose intent is open.
@@ -49,7 +49,9 @@ EnrolmentRow row_of(const Statement& row) {
           row.is_null(9) ? std::nullopt : std::optional(serial_of(row, 9, row.text(0))),
           row.octets(10),
           row.octets(11),
-          row.is_null(12) ? std::nullopt : std::optional(from_seconds(row.integer(12)))};
+          row.is_null(12) ? std::nullopt : std::optional(from_seconds(row.integer(12))),
+          row.text(13) == "asked",
+          static_cast<int>(row.integer(14))};
 }
 
 UserCertificate certificate_in(const Statement& row) {
@@ -93,6 +95,14 @@ void EnrolmentRow::insert(Database& database) const {
 void EnrolmentRow::set_step(Database& database, policy::EnrolmentStep to) const {
   database.prepare("UPDATE enrolments SET step = ?, confirm_by = NULL WHERE id = ?")
       .bind(policy::name(to))
+      .bind(id)
+      .run();
+}
+
+void EnrolmentRow::set_code(Database& database, bool asked, int tries) const {
+  database.prepare("UPDATE enrolments SET code_state = ?, code_tries = ? WHERE id = ?")
+      .bind(asked ? "asked" : "passed")
+      .bind(tries)
       .bind(id)
       .run();
 }

@@ -24,9 +24,13 @@ struct EnrolmentRow {
   std::optional<policy::Serial> serial;
   Bytes spki_sha256, csr_sha256;
   std::optional<policy::Instant> confirm_by;
+  // Of a second factor.
+  bool code_asked = false;  // and not given yet
+  int code_tries = 0;       // wrong ones
 
   void insert(Database& database) const;
   void set_step(Database& database, policy::EnrolmentStep to) const;
+  void set_code(Database& database, bool asked, int tries) const;
 
   static std::optional<EnrolmentRow> find(Database& database, const std::string& id);
   static std::optional<EnrolmentRow> find_serial(Database& database, const policy::Serial& serial);

@@ -173,7 +173,8 @@ CREATE INDEX certificates_released_leaf ON certificates(authority, released_leaf
 // another. password: an Argon2id hash in its own text form. An enrolment's or session's ticket is kept as its
 // hash; `step` is what the user did with it, what became of its certificate is told by certificates and
 // open_intents. Of the mails that fall due by time, those up to `noticed` were seen to, and the next is due
-// at notice_at. phantoms: what IDs that nobody has were tried, so that they lock as others do (rule A12).
+// at notice_at. code_state: of a second factor: '', asked or passed. phantoms: what IDs that nobody has were
+// tried, so that they lock as others do (rule A12).
 constexpr const char* k_version_12 = R"sql(
 CREATE TABLE organisations(id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE users(
@@ -193,7 +194,8 @@ CREATE TABLE enrolments(
   id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users(id), kind TEXT NOT NULL, step TEXT NOT NULL,
   ticket BLOB NOT NULL, browser BLOB, created_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, nonce BLOB NOT NULL,
   serial BLOB UNIQUE, spki_sha256 BLOB UNIQUE, csr_sha256 BLOB, not_after INTEGER, renewal_from INTEGER,
-  confirm_by INTEGER, noticed INTEGER NOT NULL DEFAULT 0, notice_at INTEGER) WITHOUT ROWID;
+  confirm_by INTEGER, code_state TEXT NOT NULL DEFAULT '', code_tries INTEGER NOT NULL DEFAULT 0,
+  noticed INTEGER NOT NULL DEFAULT 0, notice_at INTEGER) WITHOUT ROWID;
 CREATE INDEX enrolments_user ON enrolments(user);
 CREATE INDEX enrolments_notice ON enrolments(notice_at) WHERE notice_at IS NOT NULL;
 CREATE INDEX enrolments_unconfirmed ON enrolments(confirm_by) WHERE confirm_by IS NOT NULL;

@@ -1,10 +1,5 @@
 #include "daemon/subscribers/authentication.h"
 
-#include <openssl/hmac.h>
-#include <array>
-
-#include "daemon/atomic_file.h"
-#include "daemon/clock.h"
 #include "daemon/store/enrolment_rows.h"
 #include "policy/types/error.h"
 
@@ -18,19 +13,6 @@ using policy::TryResult;
 namespace {
 
 constexpr double k_no_limit = 1e9;
-
-Bytes load_secret(const std::filesystem::path& file) {
-  if (const auto text = read_file(file)) {
-    if (auto secret = policy::from_hex(*text); secret && secret->size() == 32) return *secret;
-    throw Error(ErrorCode::config, file.string() + " is damaged: remove it, and a new one is made");
-  }
-  std::array<std::uint8_t, 32> secret;
-  random_octets(secret);
-  write_file_durably(file, policy::to_hex(secret));
-  std::filesystem::permissions(file,
-                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  return policy::to_bytes(secret);
-}
 
 policy::Event event_of_try(const policy::Standing& standing, TryResult result, const std::string& screen) {
   policy::Event event{.type = EventType::user_auth,
@@ -48,22 +30,10 @@ std::string in_minutes(std::chrono::seconds time) {
 
 }  // namespace
 
-Authentication::Authentication(SubscriberParts parts, const TryLimits& limits,
-                               const std::filesystem::path& secret)
+Authentication::Authentication(SubscriberParts parts, const TryLimits& limits)
     : parts_(parts),
       by_address_(limits.per_second, limits.per_address_second),
-      by_id_(k_no_limit, limits.per_id_second),
-      secret_(load_secret(secret)) {}
-
-Bytes Authentication::phantom_id(const std::string& user_id) const {
-  std::array<std::uint8_t, 32> digest;
-  unsigned size = 0;
-  const auto text = policy::as_bytes(user_id);
-  if (!HMAC(EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()), text.data(), text.size(),
-            digest.data(), &size))
-    throw Error(ErrorCode::internal, "HMAC-SHA-256 failed");
-  return policy::to_bytes(digest);
-}
+      by_id_(k_no_limit, limits.per_id_second) {}
 
 // The work is the same for every ID and every state: one row read, one Argon2id, one transaction with one
 // leaf.
@@ -72,7 +42,7 @@ std::optional<Authentication::Refusal> Authentication::attempt(const api::Call& 
                                                                const std::string& screen,
                                                                const Accepted& accepted) {
   const auto begun_at = RateLimit::Clock::now();
-  const Bytes phantom = phantom_id(credentials.user_id);
+  const Bytes phantom = parts_.secret.hmac(credentials.user_id);
   if (!by_id_.take(policy::to_hex(phantom), begun_at) || !by_address_.take(credentials.address, begun_at))
     return api::TooOften{};
   const auto found = parts_.store.read(

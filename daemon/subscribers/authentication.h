@@ -1,7 +1,6 @@
 // A user ID and a password: the one place where they are tried. Rules R11 to R14, A08 to A12.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 
 #include "daemon/rate_limit.h"
@@ -16,9 +15,7 @@ struct TryLimits {
 
 class Authentication {
  public:
-  // `secret`: a file with the key by which unknown IDs are told apart, made if it is not there. Lost, it
-  // costs their counters and nothing else.
-  Authentication(SubscriberParts parts, const TryLimits& limits, const std::filesystem::path& secret);
+  Authentication(SubscriberParts parts, const TryLimits& limits);
 
   // `accepted` runs in the transaction that counts the try, after a right password of a user who is neither
   // locked nor blocked; its denial counts as no failure (A08). `screen`: for the leaf.
@@ -43,13 +40,11 @@ class Authentication {
                                       const std::string& screen, const Accepted& accepted) const;
   std::optional<policy::Denial> count_phantom(Writing& w, const api::Call& call, const Bytes& id,
                                               const std::string& screen) const;
-  Bytes phantom_id(const std::string& user_id) const;
   policy::Denial denial_of(policy::TryResult result, const policy::Standing& standing,
                            policy::UserKind kind) const;
 
   SubscriberParts parts_;
   RateLimit by_address_, by_id_;
-  Bytes secret_;
 };
 
 }  // namespace inkan::daemon

@@ -28,11 +28,6 @@ const Denial k_no_enrolment{"enrol.ticket", "A16",
                             "this enrolment, its ticket and the browser do not belong together",
                             "have the user authenticate again"};
 
-Denial over(EnrolmentState state) {
-  return {"enrol.over", "A22", "the enrolment is " + std::string(name(state)),
-          "have the user authenticate again"};
-}
-
 std::vector<policy::UserCertificate> gated(const std::vector<OwnedCertificate>& owned) {
   std::vector<policy::UserCertificate> certificates;
   certificates.reserve(owned.size());
@@ -64,14 +59,25 @@ void tell_refusal(Writing& w, const api::Call& call, const Denial& denial, const
 
 }  // namespace
 
+Denial EnrolmentDesk::over(EnrolmentState state) {
+  return {"enrol.over", "A22", "the enrolment is " + std::string(name(state)),
+          "have the user authenticate again"};
+}
+
 api::EnrolmentRecord EnrolmentDesk::record_of(Database& database, const EnrolmentRow& row) const {
   const auto user = UserRow::find(database, row.user);
   if (!user) throw Error(ErrorCode::store, "the user of an enrolment is not in the store");
-  return {row.id,         "",
-          row.user,       user->user_id,
-          row.kind,       policy::state_of(row.step, certificate_of(database, row), row.ends, now()),
-          row.opened,     row.ends,
-          row.confirm_by, policy::to_hex(row.nonce),
+  return {row.id,
+          "",
+          row.user,
+          user->user_id,
+          row.kind,
+          policy::state_of(row.step, certificate_of(database, row), row.ends, now()),
+          row.opened,
+          row.ends,
+          row.confirm_by,
+          row.code_asked,
+          policy::to_hex(row.nonce),
           std::nullopt};
 }
 
@@ -135,6 +141,7 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
           return refuse(*denial);
         row.insert(w.database());
         tell_of(w, call, std::move(event), user.id);
+        ask_for_code(w, row);
         return record_of(w.database(), row);
       });
   if (auto* record = std::get_if<api::EnrolmentRecord>(&opened)) record->ticket = ticket;
@@ -202,6 +209,9 @@ std::optional<Denial> EnrolmentDesk::admit(Writing& w, const std::string& id,
   if (!user) throw Error(ErrorCode::store, "an enrolment or its user is not in the store");
   const auto state = policy::state_of(row->step, certificate_of(w.database(), *row), row->ends, w.now());
   if (state != EnrolmentState::authenticated) return over(state);
+  if (row->code_asked)
+    return Denial{"enrol.code", "policy pack", "the one-time code was not entered yet",
+                  "have the user enter the code that was mailed to him"};
   const auto standing = user->standing.state(w.now());
   if (standing == UserState::blocked || standing == UserState::deleted)
     return over(EnrolmentState::cancelled);

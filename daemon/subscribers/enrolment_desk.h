@@ -24,6 +24,8 @@ class EnrolmentDesk {
 
   // As api::Subscribers has them.
   api::Admitted<api::EnrolmentRecord> open(const api::Call& call, const api::Credentials& credentials);
+  policy::OrDenial<api::EnrolmentRecord> enter_code(const api::Call& call, const std::string& id,
+                                                    const api::Ticket& ticket, const std::string& code);
   policy::OrDenial<api::EnrolmentRecord> find(const std::string& id, const api::Ticket& ticket);
   policy::OrDenial<api::EnrolmentRecord> cancel(const api::Call& call, const std::string& id,
                                                 const api::Ticket& ticket);
@@ -52,6 +54,9 @@ class EnrolmentDesk {
     policy::EnrolmentState state;
   };
 
+  static policy::Denial over(policy::EnrolmentState state);  // "enrol.over"
+  // By the pack: the second factor.
+  void ask_for_code(Writing& w, EnrolmentRow& row) const;
   policy::OrDenial<Seen> see(Database& database, const std::string& id, const api::Ticket& ticket,
                              policy::Instant at) const;
   std::optional<policy::Denial> judge_shown(Database& database, const api::Credentials& credentials,

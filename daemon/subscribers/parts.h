@@ -8,6 +8,7 @@
 #include "daemon/store/store.h"
 #include "daemon/store/user_rows.h"
 #include "daemon/subscribers/password_hash.h"
+#include "daemon/subscribers/secret.h"
 
 namespace inkan::daemon {
 
@@ -17,6 +18,7 @@ struct SubscriberParts {
   LogWriter& writer;
   Store& store;
   PasswordHasher& hasher;
+  const SubscriberSecret& secret;
 };
 
 // The leaf, which names the user by his UUID alone, and its place in his history.

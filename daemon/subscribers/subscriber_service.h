@@ -73,6 +73,11 @@ class SubscriberService : public api::Subscribers {
                                                      const api::Credentials& credentials) override {
     return enrolments_.open(call, credentials);
   }
+  policy::OrDenial<api::EnrolmentRecord> enter_code(const api::Call& call, const std::string& id,
+                                                    const api::Ticket& ticket,
+                                                    const std::string& code) override {
+    return enrolments_.enter_code(call, id, ticket, code);
+  }
   policy::OrDenial<api::EnrolmentRecord> find_enrolment(const api::Call&, const std::string& id,
                                                         const api::Ticket& ticket) override {
     return enrolments_.find(id, ticket);
@@ -102,12 +107,13 @@ class SubscriberService : public api::Subscribers {
   OutboxJob* outbox() { return outbox_.get(); }
 
  private:
-  SubscriberParts parts() { return {pack_, writer_, store_, hasher_}; }
+  SubscriberParts parts() { return {pack_, writer_, store_, hasher_, secret_}; }
 
   const policy::Pack pack_;
   LogWriter& writer_;
   Store& store_;
   PasswordHasher hasher_;
+  const SubscriberSecret secret_;
   Authentication authentication_;
   EnrolmentDesk enrolments_;
   SessionDesk sessions_;

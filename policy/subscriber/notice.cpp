@@ -6,8 +6,9 @@
 namespace inkan::policy {
 namespace {
 
-constexpr std::array<std::string_view, 8> k_names = {"renewal-30d", "expired", "locked",  "blocked",
-                                                     "renewal-10d", "issued",  "revoked", "confirm-reminder"};
+constexpr std::array<std::string_view, 9> k_names = {"renewal-30d", "expired",          "locked",
+                                                     "blocked",     "renewal-10d",      "issued",
+                                                     "revoked",     "confirm-reminder", "code"};
 
 // The mail hour of the civil day so many days from the one that `instant` falls in.
 Instant mail_time(Instant instant, int days, const MailRules& rules) {

@@ -12,7 +12,18 @@
 
 namespace inkan::policy {
 
-enum class MailKind { renewal_30d, expired, locked, blocked, renewal_10d, issued, revoked, confirm_reminder };
+// code: a second factor, if the pack asks for one.
+enum class MailKind {
+  renewal_30d,
+  expired,
+  locked,
+  blocked,
+  renewal_10d,
+  issued,
+  revoked,
+  confirm_reminder,
+  code
+};
 std::string_view name(MailKind kind);  // "renewal-30d", …
 std::optional<MailKind> mail_kind(std::string_view name);
 

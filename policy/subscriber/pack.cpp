@@ -52,6 +52,8 @@ void parse_certificate(TomlTable toml, Pack& pack) {
 
 void parse_enrolment(TomlTable toml, Pack& pack) {
   pack.ticket = std::chrono::minutes(toml.integer("ticket_minutes", 1, 24 * 60));
+  pack.second_factor = one_of<SecondFactor>(
+      toml, "second_factor", {{"none", SecondFactor::none}, {"mail-code", SecondFactor::mail_code}});
   pack.unconfirmed = one_of<Unconfirmed>(
       toml, "unconfirmed", {{"seed", Unconfirmed::seed}, {"auto_revoke", Unconfirmed::auto_revoke}});
   pack.confirm_within = std::chrono::hours(toml.integer("confirm_hours", 1, 366 * 24));
@@ -127,6 +129,7 @@ Pack Pack::parse(const std::string& document, const std::string& file_name) {
     session.finish();
   }
   parse_mail(toml.table("mail"), pack);
+  if (pack.second_factor == SecondFactor::mail_code) pack.mail.kinds.insert(MailKind::code);
   parse_roles(toml.table("roles"), pack);
   toml.finish();
   return pack;

@@ -21,6 +21,8 @@ namespace inkan::policy {
 enum class Unconfirmed { seed, auto_revoke };
 // Rule A06: what becomes of the older certificate.
 enum class Supersede { keep, revoke_on_confirm };
+// What is asked for between the right password and the issuing (screens ④ and ⑤).
+enum class SecondFactor { none, mail_code };
 // Whose first registration makes him choose a password of his own, before anything else.
 enum class FirstPassword { nobody, masters, everybody };
 
@@ -40,7 +42,8 @@ struct Pack {
   bool require_current_certificate = false;  // A14
   Supersede supersede = Supersede::keep;
 
-  std::chrono::seconds ticket{0};   // A16: an authenticated enrolment
+  std::chrono::seconds ticket{0};  // A16: an authenticated enrolment
+  SecondFactor second_factor = SecondFactor::none;
   std::chrono::seconds session{0};  // a login
   Unconfirmed unconfirmed = Unconfirmed::seed;
   std::chrono::seconds confirm_within{0};

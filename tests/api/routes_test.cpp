@@ -115,6 +115,7 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
       {"openEnrolment", {Role::web_tier}},
       {"getEnrolment", {Role::web_tier}},
       {"issueEnrolment", {Role::web_tier}},
+      {"enterEnrolmentCode", {Role::web_tier}},
       {"cancelEnrolment", {Role::web_tier}},
       {"confirmEnrolment", {Role::web_tier}},
       {"declineEnrolment", {Role::web_tier}},

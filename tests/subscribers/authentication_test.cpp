@@ -172,7 +172,7 @@ TEST_F(PasswordTest, A12_CountersOfUnknownIdsOutliveARestart) {
   close();
   open();
   EXPECT_EQ(refusal("nobody1", "chigau9"), "user.locked");
-  const auto key = fixture_.folder() / "state" / "unknown-ids.key";
+  const auto key = fixture_.folder() / "state" / "subscribers.key";
   EXPECT_EQ(std::filesystem::status(key).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
