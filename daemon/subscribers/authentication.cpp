@@ -32,7 +32,8 @@ std::string in_minutes(std::chrono::seconds time) {
 
 Authentication::Authentication(SubscriberParts parts, const TryLimits& limits)
     : parts_(parts),
-      by_address_(limits.per_second, limits.per_address_second),
+      all_(limits.per_second, k_no_limit),
+      by_address_(k_no_limit, limits.per_address_second),
       by_id_(k_no_limit, limits.per_id_second) {}
 
 // The work is the same for every ID and every state: one row read, one Argon2id, one transaction with one
@@ -43,7 +44,10 @@ std::optional<Authentication::Refusal> Authentication::attempt(const api::Call& 
                                                                const Accepted& accepted) {
   const auto begun_at = RateLimit::Clock::now();
   const Bytes phantom = parts_.secret.hmac(credentials.user_id);
-  if (!by_id_.take(policy::to_hex(phantom), begun_at) || !by_address_.take(credentials.address, begun_at))
+  // A web tier that does not say for whom it asks is limited by ID, and with everybody.
+  const auto& address = credentials.address;
+  if (!all_.take("", begun_at) || !by_id_.take(policy::to_hex(phantom), begun_at) ||
+      (!address.empty() && !by_address_.take(address, begun_at)))
     return api::TooOften{};
   const auto found = parts_.store.read(
       [&](Database& database) { return UserRow::find_user_id(database, credentials.user_id); });

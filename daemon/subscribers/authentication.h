@@ -44,7 +44,7 @@ class Authentication {
                            policy::UserKind kind) const;
 
   SubscriberParts parts_;
-  RateLimit by_address_, by_id_;
+  RateLimit all_, by_address_, by_id_;
 };
 
 }  // namespace inkan::daemon

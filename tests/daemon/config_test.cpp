@@ -178,5 +178,30 @@ TEST_F(ConfigTest, SaysThatTheFileIsMissing) {
   EXPECT_THROW(Config::load("/nonexistent/inkand.toml"), policy::Error);
 }
 
+TEST_F(ConfigTest, ReadsSubscribersAndTheirMail) {
+  const std::string subscribers = std::string(k_good) + "[subscribers]\npack = \"rokin\"\n";
+  const std::string mail = "[mail]\nserver = \"mail.example:587\"\nfrom = \"ca@example.jp\"\n";
+  EXPECT_FALSE(load(k_good).subscribers);
+  const auto config = load(subscribers + mail + "user = \"inkan\"\npassword_file = \"secret\"\n");
+  EXPECT_EQ(config.subscribers->password.memory_kib, 19'456);
+  EXPECT_EQ(config.mail->host, "mail.example");
+  EXPECT_EQ(config.mail->tls, MailSettings::Tls::starttls);
+  EXPECT_EQ(config.mail->password_file, file_.parent_path() / "secret");
+  for (const auto& [text, complaint] : std::vector<std::pair<std::string, const char*>>{
+           {subscribers, "`mail` is missing: the policy pack rokin sends mails"},
+           {k_good + mail, "of no use without [subscribers]"},
+           {replaced(subscribers, "rokin", "rokn") + mail, "no policy pack \"rokn\""},
+           {replaced(subscribers, "rokin", "none.toml") + mail, "none.toml cannot be read"},
+           {subscribers + mail + "folder = \"mail\"\n", "only one of them"},
+           {subscribers + replaced(mail, ":587", ""), "must be host:port"},
+           {subscribers + replaced(mail, "ca@example.jp", "ca"), "must be a mail address"},
+           {subscribers + mail + "user = \"inkan\"\n", "go together"},
+           {subscribers + mail + "tls = \"none\"\nuser = \"a\"\npassword_file = \"b\"\n", "in the clear"},
+           {subscribers + mail + "tls = \"ssl\"\n", "known: starttls, from-the-start, none"},
+           {subscribers + "password_memory_kib = 1\n" + mail, "password_memory_kib` is 1"},
+       })
+    EXPECT_THAT(refusal(text), testing::HasSubstr(complaint)) << text;
+}
+
 }  // namespace
 }  // namespace inkan::daemon

@@ -4,6 +4,7 @@
 #include "policy/log/event_type.h"
 #include "policy/x509/certificate.h"
 #include "policy/x509/pem.h"
+#include "tests/support/older_store.h"
 #include "tests/support/two_officers.h"
 
 namespace inkan::daemon {
@@ -235,17 +236,7 @@ TEST_F(RoleActsTest, FindOperatorsOfAnOlderStore) {
   service_.reset();
   core_->tokens.close();
   core_.reset();
-  sql("DROP TABLE identity_keys; ALTER TABLE identities DROP COLUMN ended_at; ALTER TABLE identities DROP "
-      "COLUMN "
-      "ended_by; DROP TABLE profile_history; DROP TABLE blocked_keys; DROP TABLE ca_requests; DROP TABLE "
-      "outside_issuers; DROP INDEX certificates_listed; DROP INDEX certificates_released_leaf; DROP INDEX "
-      "certificates_revoke_leaf; DROP "
-      "INDEX "
-      "crls_covers; ALTER TABLE crls DROP COLUMN covers; ALTER TABLE certificates DROP COLUMN released_leaf; "
-      "ALTER TABLE idempotency DROP COLUMN answer; "
-      "ALTER TABLE certificates DROP COLUMN released_at; "
-      "DROP TABLE outbox; DROP TABLE enrolments; DROP TABLE sessions; DROP TABLE user_history; DROP TABLE "
-      "users; DROP TABLE organisations; DROP TABLE phantoms; PRAGMA user_version = 6");
+  sql(test::k_back_to_6.c_str());
   core_ = fixture_.open();
   service_ = std::make_unique<Service>(
       *core_, [] {}, [] {});

@@ -7,6 +7,7 @@
 
 #include "policy/x509/openssl.h"
 #include "tests/support/authority_fixture.h"
+#include "tests/support/older_store.h"
 
 namespace inkan::daemon {
 namespace {
@@ -135,13 +136,7 @@ TEST_F(PublicationTest, OfAnOlderStoreIsANewCrl) {
   revoke(released, RevocationReason::certificate_hold);
   const auto before = publish();
   release(released);
-  // As schema 9 had it.
-  reopen(
-      "DROP INDEX crls_covers; ALTER TABLE crls DROP COLUMN covers; DROP INDEX certificates_revoke_leaf; "
-      "DROP INDEX certificates_released_leaf; ALTER TABLE certificates DROP COLUMN released_leaf; "
-      "ALTER TABLE idempotency DROP COLUMN answer; "
-      "CREATE INDEX certificates_released ON certificates(authority, released_at) WHERE released_at IS NOT "
-      "NULL; PRAGMA user_version = 9");
+  reopen(test::k_back_to_9.c_str());
   core_->crls.publish_due();
   EXPECT_EQ(core_->crls.newest("issuing")->number, before + 1);
   EXPECT_EQ(number_of(*core_->store.find_certificate(serial, now()), leaf), before + 1);
