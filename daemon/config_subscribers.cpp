@@ -18,7 +18,7 @@ void parse_server(policy::TomlTable& toml, MailSettings& settings) {
   toml.fail("server", "is \"" + text + "\"; it must be host:port, such as \"mail.example.jp:587\"");
 }
 
-MailSettings::Tls parse_tls(policy::TomlTable& toml) {
+MailSettings::Tls parse_mail_tls(policy::TomlTable& toml) {
   const std::string text = toml.text("tls", "starttls");
   if (text == "starttls") return MailSettings::Tls::starttls;
   if (text == "from-the-start") return MailSettings::Tls::from_the_start;
@@ -65,7 +65,7 @@ MailSettings parse_mail_settings(policy::TomlTable toml, const std::filesystem::
   if (toml.has("folder")) settings.folder = base / toml.text("folder");
   if (toml.has("server")) {
     parse_server(toml, settings);
-    settings.tls = parse_tls(toml);
+    settings.tls = parse_mail_tls(toml);
     if (toml.has("ca")) settings.ca = base / toml.text("ca");
     settings.user = toml.text("user", "");
     if (toml.has("password_file")) settings.password_file = base / toml.text("password_file");

@@ -48,8 +48,9 @@ Daemon::Daemon(const Config& config, api::Log log, Endings endings, PinEntry* of
 void Daemon::serve() {
   tell_offers();
   first_turns();
+  // Often, for a wake that comes while an authority rests from its last CRL does nothing.
   crl_job_ = std::make_unique<Periodic>(
-      std::chrono::seconds(10), [this] { core_->crls.publish_due(); }, report("crl"));
+      std::chrono::milliseconds(500), [this] { core_->crls.publish_due(); }, report("crl"));
   evidence_job_ = std::make_unique<Periodic>(
       std::chrono::hours(1), [this] { core_->evidence.make_ordered(); }, report("evidence"));
   service_ = std::make_unique<Service>(

@@ -69,7 +69,7 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
   const auto window = profile.validity.renewal_window(fields.validity);
   auto outcome = ledger_.record(std::move(approved), call, profile,
                                 {authority.issuer.id, window.from, request.csr_sha256(), ceremony_id,
-                                 admission.enrolment, admission.admit},
+                                 admission.enrolment, admission.requester, admission.admit},
                                 idempotency);
   unrecorded.end();
   if (const auto* denial = policy::denied(outcome)) return deny(*denial, profile.name, call, idempotency);

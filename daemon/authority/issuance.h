@@ -25,9 +25,10 @@ class Issuance {
         measurements_(measurements) {}
 
   // Who asks for more than the rules of certificates: asked inside the intent's transaction, with the serial
-  // and key to be. `enrolment`: for the intent's leaf.
+  // and key to be. `enrolment`: for the intent's leaf. `requester`: whose it is, instead of the caller's.
   struct Admission {
-    std::string enrolment;
+    std::string enrolment, requester;
+
     std::function<std::optional<policy::Denial>(Writing&, const PendingCertificate&)> admit;
   };
 

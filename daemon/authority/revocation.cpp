@@ -3,6 +3,7 @@
 #include "daemon/authority/revocation_judging.h"
 #include "daemon/clock.h"
 #include "daemon/store/certificate_rows.h"
+#include "daemon/store/enrolment_rows.h"
 #include "policy/rules/revocation_rules.h"
 #include "policy/types/error.h"
 
@@ -126,6 +127,9 @@ void write_revocation(Writing& w, const api::Call& call, const api::RevokeReques
       .bind(static_cast<int>(request.reason))
       .run();
   require_one(update);
+  // What its user has begun does not outlive it (rule A16).
+  if (const auto enrolment = EnrolmentRow::find_serial(w.database(), request.serial))
+    cancel_authenticated(w.database(), enrolment->user);
 }
 
 api::CertificateRecord Revocation::find(const policy::Serial& serial) {

@@ -58,7 +58,7 @@ json change_of(const UserOptions& options) {
   return change;
 }
 
-Exit add(Context& context, const UserOptions& options) {
+Exit add_user(Context& context, const UserOptions& options) {
   context.resolve();
   json user = change_of(options);
   user["user_id"] = options.user_id;
@@ -68,14 +68,14 @@ Exit add(Context& context, const UserOptions& options) {
   return Exit::ok;
 }
 
-Exit show(Context& context, const UserOptions& options) {
+Exit show_user(Context& context, const UserOptions& options) {
   context.resolve();
   ApiClient client(context);
   print_user(context, client.get("/v1/users/" + uuid_of(client, options.user_id)).body);
   return Exit::ok;
 }
 
-Exit act(Context& context, const UserOptions& options, const std::string& how, const json& body) {
+Exit act_on_user(Context& context, const UserOptions& options, const std::string& how, const json& body) {
   context.resolve();
   ApiClient client(context);
   print_user(context,
@@ -83,7 +83,7 @@ Exit act(Context& context, const UserOptions& options, const std::string& how, c
   return Exit::ok;
 }
 
-Exit revoke(Context& context, const UserOptions& options) {
+Exit revoke_user(Context& context, const UserOptions& options) {
   context.resolve();
   ApiClient client(context);
   json body{{"application", options.application}, {"reason", options.reason}};
@@ -101,7 +101,7 @@ Exit revoke(Context& context, const UserOptions& options) {
   return Exit::ok;
 }
 
-Exit history(Context& context, const UserOptions& options) {
+Exit user_history(Context& context, const UserOptions& options) {
   context.resolve();
   ApiClient client(context);
   const auto answer = client.get("/v1/users/" + uuid_of(client, options.user_id) + "/history").body;
@@ -117,7 +117,7 @@ Exit history(Context& context, const UserOptions& options) {
   return Exit::ok;
 }
 
-Exit list(Context& context, const UserOptions& options) {
+Exit list_users(Context& context, const UserOptions& options) {
   context.resolve();
   ApiClient client(context);
   json items = json::array();
@@ -196,20 +196,20 @@ void add_users(CLI::App& app, Context& context) {
     inner->callback([options, &context, work] { context.exit = work(context, *options); });
     return inner;
   };
-  CLI::App* adding = one("add", "Register a user", add);
+  CLI::App* adding = one("add", "Register a user", add_user);
   adding->add_option("--organisation", options->organisation, "The company's id")->required();
   adding->add_option("--kind", options->kind, "general or master")->capture_default_str();
   add_details(adding, *options, true);
-  one("show", "One user, and whether his newest mail reached him", show);
-  one("history", "What the audit log says of him and his certificates", history);
+  one("show", "One user, and whether his newest mail reached him", show_user);
+  one("history", "What the audit log says of him and his certificates", user_history);
   one("release", "Release a lock or block",
-      [](Context& c, const UserOptions& o) { return act(c, o, "release", json::object()); });
+      [](Context& c, const UserOptions& o) { return act_on_user(c, o, "release", json::object()); });
   one("delete", "Delete him; his certificates stay valid until they are revoked",
-      [](Context& c, const UserOptions& o) { return act(c, o, "delete", json::object()); });
+      [](Context& c, const UserOptions& o) { return act_on_user(c, o, "delete", json::object()); });
   add_details(one("change", "Change name, mail address or password",
-                  [](Context& c, const UserOptions& o) { return act(c, o, "change", change_of(o)); }),
+                  [](Context& c, const UserOptions& o) { return act_on_user(c, o, "change", change_of(o)); }),
               *options, false);
-  CLI::App* revoking = one("revoke", "Revoke all his certificates, on an application", revoke);
+  CLI::App* revoking = one("revoke", "Revoke all his certificates, on an application", revoke_user);
   revoking->add_option("--application", options->application, "The application's number")->required();
   revoking
       ->add_option("--reason", options->reason,
@@ -219,7 +219,7 @@ void add_users(CLI::App& app, Context& context) {
                        "RFC 3339 time from which the key is not to be trusted");
   CLI::App* listing = command->add_subcommand("list", "List users");
   listing->add_option("--organisation", options->organisation, "Of this company only");
-  listing->callback([options, &context] { context.exit = list(context, *options); });
+  listing->callback([options, &context] { context.exit = list_users(context, *options); });
 }
 
 }  // namespace inkan::daemon::cli

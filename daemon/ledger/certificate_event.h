@@ -25,7 +25,7 @@ inline PendingCertificate pending_of(const policy::TbsCertificate& tbs, const ap
   p.not_after = to_seconds(f.validity.not_after());
   p.renewal_from = to_seconds(context.renewal_from);
   p.spki_sha256 = f.public_key.spki_hash().hex();
-  p.requester = call.identity.id();
+  p.requester = context.requester.empty() ? call.identity.id() : context.requester;
   p.request_id = call.request_id;
   p.trace_id = call.trace_id;
   p.ceremony_id = context.ceremony_id;

@@ -35,6 +35,8 @@ struct CertificateContext {
   std::optional<policy::Sha256> csr_sha256;
   std::string ceremony_id;     // set-up only
   std::string enrolment = {};  // a subscriber's
+  std::string requester = {};  // whose the certificate is; empty: the caller's
+
   // Asked in the transaction of the intent, before it is written; what it writes lasts if it has no denial.
   std::function<std::optional<policy::Denial>(Writing&, const PendingCertificate&)> admit = {};
 };

@@ -28,10 +28,24 @@ std::string mail_date(policy::Instant instant) {
   return date.replace(date.find("GMT"), 3, "+0000");
 }
 
+// RFC 2047: words of whole characters, each at most 75 octets long (§5: a word is decoded by itself).
+std::string encoded_words(const std::string& text) {
+  constexpr std::size_t k_octets = 45;
+  std::string words;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = std::min(at + k_octets, text.size());
+    while (end < text.size() && (text[end] & 0xc0) == 0x80) --end;  // not within a character
+    words += (words.empty() ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?") +
+             policy::to_base64(policy::as_bytes(std::string_view(text).substr(at, end - at))) + "?=";
+    at = end;
+  }
+  return words;
+}
+
 void fill(net::MailMessage& message, const OutgoingMail& mail, const std::string& from) {
   message.setSender(from);
   message.addRecipient({net::MailRecipient::PRIMARY_RECIPIENT, mail.to});
-  message.setSubject(net::MailMessage::encodeWord(mail.text.subject, "UTF-8"));
+  message.setSubject(encoded_words(mail.text.subject));
   message.set("Date", mail_date(mail.date));
   message.set("Message-ID", mail.message_id);
   message.set("Auto-Submitted", "auto-generated");
@@ -100,8 +114,9 @@ SendResult send_by_smtp(const MailSettings& settings, const OutgoingMail& mail) 
   try {
     session.sendMessage(message);
   } catch (const net::SMTPException& refusal) {
-    // What is said of this mail, not of the connection before it.
-    return {refusal.code() / 100 == 5 ? End::refused : End::later, refusal.displayText()};
+    // Of this mail alone: its recipient or its text. What is said of the sender is said of every mail.
+    const bool of_this = !refusal.message().starts_with("Cannot send message");
+    return {of_this && refusal.code() / 100 == 5 ? End::refused : End::later, refusal.displayText()};
   }
   try {
     session.close();

@@ -7,7 +7,7 @@
 namespace inkan::daemon {
 namespace {
 
-constexpr int k_at_once = 10;
+constexpr int k_mails_at_once = 10;
 constexpr auto k_lease = std::chrono::minutes(15);  // longer than so many sendings may take
 constexpr auto k_first_pause = std::chrono::seconds(60);
 constexpr auto k_longest_pause = std::chrono::hours(6);
@@ -31,10 +31,10 @@ OutboxJob::OutboxJob(SubscriberParts parts, const MailSettings& settings, std::s
       templates_(load_templates(settings.templates)) {}
 
 void OutboxJob::turn() {
-  for (std::size_t seen = k_at_once; seen == k_at_once && !stopping_;) {
+  for (std::size_t seen = k_mails_at_once; seen == k_mails_at_once && !stopping_;) {
     if (!parts_.store.read([](Database& database) { return OutboxRow::any_due(database, now()); })) return;
     const auto leased = parts_.writer.write([&](Writing& w) {
-      return OutboxRow::lease(w.database(), by_, w.now(), w.now() + k_lease, k_at_once);
+      return OutboxRow::lease(w.database(), by_, w.now(), w.now() + k_lease, k_mails_at_once);
     });
     seen = leased.size();
     for (const auto& row : leased) {

@@ -11,7 +11,7 @@ using policy::UserCertificate;
 
 namespace {
 
-constexpr std::string_view k_columns =
+constexpr std::string_view k_enrolment_columns =
     "SELECT id, user, kind, step, ticket, browser, created_at, ends_at, nonce, serial, spki_sha256, "
     "csr_sha256, "
     "confirm_by, code_state, code_tries FROM enrolments ";
@@ -68,10 +68,6 @@ UserCertificate certificate_in(const Statement& row) {
   return certificate;
 }
 
-std::optional<std::int64_t> seconds_or_none(const std::optional<policy::Instant>& instant) {
-  return instant ? std::optional(to_seconds(*instant)) : std::nullopt;
-}
-
 }  // namespace
 
 void EnrolmentRow::insert(Database& database) const {
@@ -108,13 +104,13 @@ void EnrolmentRow::set_code(Database& database, bool asked, int tries) const {
 }
 
 std::optional<EnrolmentRow> EnrolmentRow::find(Database& database, const std::string& id) {
-  auto row = database.prepare(std::string(k_columns) + "WHERE id = ?");
+  auto row = database.prepare(std::string(k_enrolment_columns) + "WHERE id = ?");
   row.bind(id);
   return row.step() ? std::optional(row_of(row)) : std::nullopt;
 }
 
 std::optional<EnrolmentRow> EnrolmentRow::find_serial(Database& database, const policy::Serial& serial) {
-  auto row = database.prepare(std::string(k_columns) + "WHERE serial = ?");
+  auto row = database.prepare(std::string(k_enrolment_columns) + "WHERE serial = ?");
   row.bind(serial.content());
   return row.step() ? std::optional(row_of(row)) : std::nullopt;
 }
@@ -122,7 +118,7 @@ std::optional<EnrolmentRow> EnrolmentRow::find_serial(Database& database, const 
 std::vector<EnrolmentRow> EnrolmentRow::unconfirmed(Database& database, policy::Instant now, int limit) {
   std::vector<EnrolmentRow> all;
   auto rows =
-      database.prepare(std::string(k_columns) +
+      database.prepare(std::string(k_enrolment_columns) +
                        "WHERE confirm_by IS NOT NULL AND confirm_by <= ? ORDER BY confirm_by LIMIT ?");
   rows.bind(to_seconds(now)).bind(limit);
   while (rows.step()) all.push_back(row_of(rows));
@@ -140,14 +136,17 @@ void begin_issuing(Database& database, const std::string& enrolment, const Certi
       .bind(asked.csr_sha256.bytes())
       .bind(to_seconds(asked.not_after))
       .bind(to_seconds(asked.renewal_from))
-      .bind(seconds_or_none(asked.confirm_by))
-      .bind(seconds_or_none(asked.notice_at))
+      .bind(to_seconds(asked.confirm_by))
+      .bind(to_seconds(asked.notice_at))
       .bind(enrolment)
       .run();
 }
 
 bool has_spki(Database& database, BytesView spki_sha256) {
-  auto row = database.prepare("SELECT 1 FROM enrolments WHERE spki_sha256 = ?");
+  auto row = database.prepare(
+      "SELECT 1 FROM enrolments e LEFT JOIN certificates c ON c.serial = e.serial WHERE e.spki_sha256 = ? "
+      "AND "
+      "(c.state IS NULL OR c.state <> 2)");
   row.bind(spki_sha256);
   return row.step();
 }
@@ -199,7 +198,7 @@ void set_noticed(Database& database, const std::string& enrolment, policy::Insta
                  const std::optional<policy::Instant>& next) {
   database.prepare("UPDATE enrolments SET noticed = ?, notice_at = ? WHERE id = ?")
       .bind(to_seconds(noticed))
-      .bind(seconds_or_none(next))
+      .bind(to_seconds(next))
       .bind(enrolment)
       .run();
 }

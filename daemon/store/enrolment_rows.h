@@ -47,7 +47,8 @@ struct CertificateAsked {
   std::optional<policy::Instant> confirm_by, notice_at;
 };
 void begin_issuing(Database& database, const std::string& enrolment, const CertificateAsked& asked);
-bool has_spki(Database& database, BytesView spki_sha256);  // of any enrolment's
+// Of any enrolment's certificate, but for one that failed: that was never signed.
+bool has_spki(Database& database, BytesView spki_sha256);
 
 // The certificate of an enrolment as it stands; nothing while none was asked for.
 std::optional<policy::UserCertificate> certificate_of(Database& database, const EnrolmentRow& enrolment);

@@ -49,7 +49,7 @@ std::vector<OutboxRow> OutboxRow::lease(Database& database, const std::string& b
   {
     auto rows = database.prepare(
         "SELECT id, once, kind, user, serial, parameters, tries + 1, created_at FROM outbox WHERE state = "
-        "'waiting' AND due_at <= ? ORDER BY due_at LIMIT ?");
+        "'waiting' AND due_at <= ? ORDER BY kind = 'code' DESC, due_at LIMIT ?");
     rows.bind(to_seconds(now)).bind(limit);
     while (rows.step()) all.push_back(outbox_row_of(rows));
   }

@@ -193,10 +193,12 @@ CREATE INDEX sessions_end ON sessions(ends_at);
 CREATE TABLE enrolments(
   id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users(id), kind TEXT NOT NULL, step TEXT NOT NULL,
   ticket BLOB NOT NULL, browser BLOB, created_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, nonce BLOB NOT NULL,
-  serial BLOB UNIQUE, spki_sha256 BLOB UNIQUE, csr_sha256 BLOB, not_after INTEGER, renewal_from INTEGER,
+  serial BLOB UNIQUE, spki_sha256 BLOB, csr_sha256 BLOB, not_after INTEGER, renewal_from INTEGER,
   confirm_by INTEGER, code_state TEXT NOT NULL DEFAULT '', code_tries INTEGER NOT NULL DEFAULT 0,
   noticed INTEGER NOT NULL DEFAULT 0, notice_at INTEGER) WITHOUT ROWID;
 CREATE INDEX enrolments_user ON enrolments(user);
+CREATE INDEX enrolments_spki ON enrolments(spki_sha256) WHERE spki_sha256 IS NOT NULL;
+
 CREATE INDEX enrolments_notice ON enrolments(notice_at) WHERE notice_at IS NOT NULL;
 CREATE INDEX enrolments_unconfirmed ON enrolments(confirm_by) WHERE confirm_by IS NOT NULL;
 

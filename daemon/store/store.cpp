@@ -144,4 +144,8 @@ std::int64_t Store::newest_checkpoint_intent() {
   return rows.step() ? rows.integer(0) : 0;
 }
 
+std::optional<std::int64_t> to_seconds(const std::optional<policy::Instant>& instant) {
+  return instant ? std::optional(to_seconds(*instant)) : std::nullopt;
+}
+
 }  // namespace inkan::daemon

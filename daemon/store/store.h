@@ -125,5 +125,6 @@ class Store {
 
 policy::Instant from_seconds(std::int64_t seconds);
 std::int64_t to_seconds(policy::Instant instant);
+std::optional<std::int64_t> to_seconds(const std::optional<policy::Instant>& instant);
 
 }  // namespace inkan::daemon

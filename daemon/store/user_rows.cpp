@@ -18,10 +18,6 @@ std::optional<policy::Instant> instant_or_none(const Statement& row, int column)
   return row.is_null(column) ? std::nullopt : std::optional(from_seconds(row.integer(column)));
 }
 
-std::optional<std::int64_t> seconds_or_none(const std::optional<policy::Instant>& instant) {
-  return instant ? std::optional(to_seconds(*instant)) : std::nullopt;
-}
-
 UserRow user_of(const Statement& row) {
   const auto kind = policy::user_kind(row.text(3));
   if (!kind) throw Error(ErrorCode::store, "the row of user " + row.text(0) + " is damaged");
@@ -101,7 +97,7 @@ void UserRow::update(Database& database) const {
       .bind(mail)
       .bind(password)
       .bind(own_password ? 1 : 0)
-      .bind(seconds_or_none(deleted))
+      .bind(to_seconds(deleted))
       .bind(id)
       .run();
   update_standing(database);
@@ -115,7 +111,7 @@ void UserRow::update_standing(Database& database) const {
       .bind(standing.activated ? 1 : 0)
       .bind(standing.failures)
       .bind(standing.locks)
-      .bind(seconds_or_none(standing.locked_until))
+      .bind(to_seconds(standing.locked_until))
       .bind(standing.blocked ? 1 : 0)
       .bind(id)
       .run();
@@ -206,7 +202,7 @@ void PhantomRow::put(Database& database, policy::Instant now) const {
       .bind(id)
       .bind(standing.failures)
       .bind(standing.locks)
-      .bind(seconds_or_none(standing.locked_until))
+      .bind(to_seconds(standing.locked_until))
       .bind(standing.blocked ? 1 : 0)
       .bind(to_seconds(now))
       .run();
@@ -215,7 +211,8 @@ void PhantomRow::put(Database& database, policy::Instant now) const {
 void PhantomRow::forget_oldest(Database& database) {
   database
       .prepare(
-          "DELETE FROM phantoms WHERE id IN (SELECT id FROM phantoms ORDER BY tried_at LIMIT max(0, (SELECT "
+          "DELETE FROM phantoms WHERE id IN (SELECT id FROM phantoms ORDER BY blocked, tried_at LIMIT max(0, "
+          "(SELECT "
           "count(*) FROM phantoms) - ?))")
       .bind(k_most)
       .run();
@@ -247,6 +244,8 @@ std::vector<policy::LeafIndex> history_of(Database& database, const std::string&
       " UNION SELECT c.outcome FROM enrolments e JOIN certificates c ON c.serial = e.serial WHERE e.user = ?1"
       " UNION SELECT c.revoke_leaf FROM enrolments e JOIN certificates c ON c.serial = e.serial"
       " WHERE e.user = ?1 AND c.revoke_leaf IS NOT NULL"
+      " UNION SELECT c.released_leaf FROM enrolments e JOIN certificates c ON c.serial = e.serial"
+      " WHERE e.user = ?1 AND c.released_leaf IS NOT NULL"
       " ORDER BY 1");
   rows.bind(user);
   while (rows.step()) leaves.push_back(static_cast<policy::LeafIndex>(rows.integer(0)));

@@ -41,25 +41,34 @@ Authentication::Authentication(SubscriberParts parts, const TryLimits& limits)
 std::optional<Authentication::Refusal> Authentication::attempt(const api::Call& call,
                                                                const api::Credentials& credentials,
                                                                const std::string& screen,
-                                                               const Accepted& accepted) {
+                                                               const Accepted& accepted, bool forgets) {
   const auto begun_at = RateLimit::Clock::now();
   const Bytes phantom = parts_.secret.hmac(credentials.user_id);
   // A web tier that does not say for whom it asks is limited by ID, and with everybody.
   const auto& address = credentials.address;
-  if (!all_.take("", begun_at) || !by_id_.take(policy::to_hex(phantom), begun_at) ||
-      (!address.empty() && !by_address_.take(address, begun_at)))
+  // The address first: what it is refused costs nobody else a try.
+  if ((!address.empty() && !by_address_.take(address, begun_at)) ||
+      !by_id_.take(policy::to_hex(phantom), begun_at) || !all_.take("", begun_at))
     return api::TooOften{};
   const auto found = parts_.store.read(
       [&](Database& database) { return UserRow::find_user_id(database, credentials.user_id); });
   const bool there = found && !found->deleted;
   const bool right = there ? parts_.hasher.verify(found->password, credentials.password, call.deadline)
                            : parts_.hasher.verify_nobody(credentials.password, call.deadline);
+  // A hash of a lower cost than is asked for now is made anew while its password is known.
+  std::string again;
+  if (right && !parts_.hasher.is_current(found->password))
+    again = parts_.hasher.hash(credentials.password, call.deadline);
   const auto denial = parts_.writer.write([&](Writing& w) -> std::optional<policy::Denial> {
     if (!there) return count_phantom(w, call, phantom, screen);
     auto user = UserRow::find(w.database(), found->id);
     if (!user || user->deleted || user->password != found->password)
       throw Error(ErrorCode::unavailable, "the user was changed at this moment");
-    return count(w, call, *user, right, screen, accepted);
+    if (!again.empty()) {
+      user->password = again;
+      user->update(w.database());
+    }
+    return count(w, call, *user, right, screen, accepted, forgets);
   });
   if (denial) return *denial;
   return std::nullopt;
@@ -67,8 +76,13 @@ std::optional<Authentication::Refusal> Authentication::attempt(const api::Call& 
 
 std::optional<policy::Denial> Authentication::count(Writing& w, const api::Call& call, UserRow& user,
                                                     bool right, const std::string& screen,
-                                                    const Accepted& accepted) const {
+                                                    const Accepted& accepted, bool forgets) const {
+  const policy::Standing before = user.standing;
   const TryResult result = policy::try_password(user.standing, right, w.now(), parts_.pack.lock);
+  if (result == TryResult::accepted && !forgets) {
+    user.standing.failures = before.failures;
+    user.standing.locks = before.locks;
+  }
   user.update_standing(w.database());
   const auto leaf = tell_of(w, call, event_of_try(user.standing, result, screen), user.id);
   if (result == TryResult::accepted) {

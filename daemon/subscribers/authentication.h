@@ -10,7 +10,7 @@ namespace inkan::daemon {
 
 // How often passwords may be tried: in all, from one address, for one ID.
 struct TryLimits {
-  double per_second = 200, per_address_second = 20, per_id_second = 5;
+  double per_second = 60, per_address_second = 10, per_id_second = 5;
 };
 
 class Authentication {
@@ -19,25 +19,31 @@ class Authentication {
 
   // `accepted` runs in the transaction that counts the try, after a right password of a user who is neither
   // locked nor blocked; its denial counts as no failure (A08). `screen`: for the leaf.
+  // `forgets`: a success resets the count (A09); not where a second factor is still to come.
   template <class T>
   api::Admitted<T> run(const api::Call& call, const api::Credentials& credentials, const std::string& screen,
-                       const std::function<policy::OrDenial<T>(Writing&, UserRow&)>& accepted) {
+                       const std::function<policy::OrDenial<T>(Writing&, UserRow&)>& accepted,
+                       bool forgets = true) {
     std::optional<policy::OrDenial<T>> answer;
-    const auto refused = attempt(call, credentials, screen,
-                                 [&](Writing& w, UserRow& user) { answer.emplace(accepted(w, user)); });
+    const auto refused = attempt(
+        call, credentials, screen, [&](Writing& w, UserRow& user) { answer.emplace(accepted(w, user)); },
+        forgets);
     if (refused) return std::visit([](const auto& each) -> api::Admitted<T> { return each; }, *refused);
     if (const auto* denial = policy::denied(*answer)) return *denial;
     return std::get<T>(*std::move(answer));
   }
 
+  using Accepted = std::function<void(Writing&, UserRow&)>;
+  // Counts one try, of a password or of a one-time code, and does what follows from it; for a transaction.
+  std::optional<policy::Denial> count(Writing& w, const api::Call& call, UserRow& user, bool right,
+                                      const std::string& screen, const Accepted& accepted,
+                                      bool forgets = true) const;
+
  private:
   using Refusal = std::variant<policy::Denial, api::TooOften>;
-  using Accepted = std::function<void(Writing&, UserRow&)>;
 
   std::optional<Refusal> attempt(const api::Call& call, const api::Credentials& credentials,
-                                 const std::string& screen, const Accepted& accepted);
-  std::optional<policy::Denial> count(Writing& w, const api::Call& call, UserRow& user, bool right,
-                                      const std::string& screen, const Accepted& accepted) const;
+                                 const std::string& screen, const Accepted& accepted, bool forgets);
   std::optional<policy::Denial> count_phantom(Writing& w, const api::Call& call, const Bytes& id,
                                               const std::string& screen) const;
   policy::Denial denial_of(policy::TryResult result, const policy::Standing& standing,

@@ -35,7 +35,7 @@ std::vector<policy::UserCertificate> gated(const std::vector<OwnedCertificate>& 
   return certificates;
 }
 
-Bytes new_nonce() {
+Bytes new_proof_nonce() {
   std::array<std::uint8_t, 32> octets;
   random_octets(octets);
   return policy::to_bytes(octets);
@@ -113,7 +113,8 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
                                                         const api::Credentials& credentials) {
   const std::string ticket = new_ticket();
   auto opened = authentication_.run<api::EnrolmentRecord>(
-      call, credentials, "enrolment", [&](Writing& w, UserRow& user) -> OrDenial<api::EnrolmentRecord> {
+      call, credentials, "enrolment",
+      [&](Writing& w, UserRow& user) -> OrDenial<api::EnrolmentRecord> {
         const auto refuse = [&](const Denial& denial) {
           tell_refusal(w, call, denial, user.id);
           return denial;
@@ -130,7 +131,7 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
                          .browser = credentials.browser.empty() ? Bytes{} : ticket_hash(credentials.browser),
                          .opened = w.now(),
                          .ends = w.now() + parts_.pack.ticket,
-                         .nonce = new_nonce(),
+                         .nonce = new_proof_nonce(),
                          .serial = {},
                          .spki_sha256 = {},
                          .csr_sha256 = {},
@@ -143,7 +144,8 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
         tell_of(w, call, std::move(event), user.id);
         ask_for_code(w, row);
         return record_of(w.database(), row);
-      });
+      },
+      parts_.pack.second_factor == policy::SecondFactor::none);
   if (auto* record = std::get_if<api::EnrolmentRecord>(&opened)) record->ticket = ticket;
   return opened;
 }
@@ -244,7 +246,12 @@ OrDenial<api::EnrolmentRecord> EnrolmentDesk::issue(const api::Call& call, const
   if (const auto* denial = policy::denied(found)) return *denial;
   const auto& [row, state] = std::get<Seen>(found);
   // The same key again: another try of the same call, answered with what became of the first.
-  if (row.spki_sha256 == policy::to_bytes(request.public_key().spki_hash().bytes())) return find(id, ticket);
+  if (row.spki_sha256 == policy::to_bytes(request.public_key().spki_hash().bytes()))
+    return state == EnrolmentState::issuing || state == EnrolmentState::issued_unconfirmed ||
+                   state == EnrolmentState::confirmed
+               ? find(id, ticket)
+               : OrDenial<api::EnrolmentRecord>(over(state));
+
   if (state != EnrolmentState::authenticated) return over(state);
   if (!user) throw Error(ErrorCode::store, "the user of an enrolment is not in the store");
   const auto asked = request_for(*user, request);
@@ -253,7 +260,8 @@ OrDenial<api::EnrolmentRecord> EnrolmentDesk::issue(const api::Call& call, const
     return std::get<Denial>(issuance_.deny(*denial, parts_.pack.profile, call, std::nullopt));
   const auto outcome = issuance_.issue(
       call, std::get<policy::IssuanceRequest>(asked), authorities_.issuing(), std::nullopt, "",
-      {id, [&](Writing& w, const PendingCertificate& pending) { return admit(w, id, request, pending); }});
+      {id, "user:" + row.user,
+       [&](Writing& w, const PendingCertificate& pending) { return admit(w, id, request, pending); }});
   if (const auto* denial = policy::denied(outcome)) {
     const auto other = of_another_call(id, ticket, request);
     return other ? *other : OrDenial<api::EnrolmentRecord>(*denial);
@@ -288,6 +296,16 @@ std::optional<Denial> EnrolmentDesk::judge_proof(Database& database, const Enrol
                 "sign the nonce and the certificate's hash with the new key, as the front-end guide says"};
 }
 
+void EnrolmentDesk::revoke(Writing& w, const api::Call& call, const EnrolmentRow& row,
+                           const policy::Serial& serial, RevocationReason reason,
+                           std::vector<Revoked>& revoked) const {
+  write_revocation(w, call, {serial, reason, std::nullopt}, "",
+                   {{"enrolment", row.id}, {"user_ref", row.user}});
+  post(w, parts_.pack, row.user,
+       {policy::MailKind::revoked, "revoked " + serial.hex(), policy::to_bytes(serial.content())});
+  revoked.push_back({serial, reason});
+}
+
 void EnrolmentDesk::write_confirmation(Writing& w, const api::Call& call, const EnrolmentRow& row,
                                        api::Confirmation::How how, std::vector<Revoked>& revoked) const {
   using How = api::Confirmation::How;
@@ -298,13 +316,13 @@ void EnrolmentDesk::write_confirmation(Writing& w, const api::Call& call, const 
   if (how != How::proof) event.detail["asserted_by"] = call.identity.id();
   tell_of(w, call, std::move(event), row.user);
   if (parts_.pack.supersede != policy::Supersede::revoke_on_confirm) return;
+  const auto own = certificate_of(w.database(), row);
   for (const auto& each : certificates_of(w.database(), row.user)) {
-    if (each.serial == *row.serial || !each.certificate.counts_as_issued(w.now()) ||
-        each.certificate.signing != policy::UserCertificate::Signing::issued)
+    // The older ones only: who logs in with an old certificate does not undo a newer.
+    if (each.certificate.signing != policy::UserCertificate::Signing::issued ||
+        !each.certificate.counts_as_issued(w.now()) || each.certificate.not_after >= own->not_after)
       continue;
-    write_revocation(w, call, {each.serial, RevocationReason::superseded, std::nullopt}, "",
-                     {{"enrolment", row.id}, {"user_ref", row.user}});
-    revoked.push_back({each.serial, RevocationReason::superseded});
+    revoke(w, call, row, each.serial, RevocationReason::superseded, revoked);
   }
 }
 
@@ -363,9 +381,7 @@ OrDenial<api::EnrolmentRecord> EnrolmentDesk::decline(const api::Call& call, con
     event.detail["serial"] = row.serial->hex();
     tell_of(w, call, std::move(event), row.user);
     if (parts_.pack.unconfirmed == policy::Unconfirmed::seed) return std::nullopt;
-    write_revocation(w, call, {*row.serial, RevocationReason::cessation_of_operation, std::nullopt}, "",
-                     {{"enrolment", row.id}, {"user_ref", row.user}});
-    revoked.push_back({*row.serial, RevocationReason::cessation_of_operation});
+    revoke(w, call, row, *row.serial, RevocationReason::cessation_of_operation, revoked);
     return std::nullopt;
   });
   if (denial) return *denial;
@@ -384,9 +400,7 @@ void EnrolmentDesk::revoke_unconfirmed() {
       if (state == EnrolmentState::issuing) continue;  // its outcome is still to come
       row.set_step(w.database(), row.step);            // looked at: not again
       if (state != EnrolmentState::issued_unconfirmed) continue;
-      write_revocation(w, job, {*row.serial, RevocationReason::cessation_of_operation, std::nullopt}, "",
-                       {{"enrolment", row.id}, {"user_ref", row.user}});
-      revoked.push_back({*row.serial, RevocationReason::cessation_of_operation});
+      revoke(w, job, row, *row.serial, RevocationReason::cessation_of_operation, revoked);
     }
   });
   follow(revoked);

@@ -71,6 +71,9 @@ class EnrolmentDesk {
                                                         const policy::CertificationRequest& request) const;
   std::optional<policy::Denial> judge_proof(Database& database, const EnrolmentRow& row,
                                             const api::Confirmation& how) const;
+  // With its leaf and mail.
+  void revoke(Writing& w, const api::Call& call, const EnrolmentRow& row, const policy::Serial& serial,
+              policy::RevocationReason reason, std::vector<Revoked>& revoked) const;
   // What it revokes on the way, by the pack, is added to `revoked`.
   void write_confirmation(Writing& w, const api::Call& call, const EnrolmentRow& row,
                           api::Confirmation::How how, std::vector<Revoked>& revoked) const;

@@ -7,15 +7,15 @@
 namespace inkan::daemon {
 namespace {
 
-constexpr int k_at_once = 200;  // in one transaction: callers wait for it
+constexpr int k_notices_at_once = 200;  // in one transaction: callers wait for it
 constexpr auto k_look_again = std::chrono::seconds(30);
 
 }  // namespace
 
 void NoticeJob::turn() {
-  for (std::size_t seen = k_at_once; seen == k_at_once;) {
+  for (std::size_t seen = k_notices_at_once; seen == k_notices_at_once;) {
     const auto due =
-        parts_.store.read([](Database& database) { return due_notices(database, now(), k_at_once); });
+        parts_.store.read([](Database& database) { return due_notices(database, now(), k_notices_at_once); });
     seen = due.size();
     if (seen)
       parts_.writer.write([&](Writing& w) {

@@ -52,6 +52,11 @@ std::string PasswordHasher::hash_now(std::string_view password) const {
   return encoded;
 }
 
+bool PasswordHasher::is_current(const std::string& hash) const {
+  return hash.find("$m=" + std::to_string(cost_.memory_kib) + ",t=" + std::to_string(cost_.passes) + ",") !=
+         std::string::npos;
+}
+
 std::string PasswordHasher::hash(std::string_view password, Deadline deadline) {
   const Turn turn(*this, deadline);
   return hash_now(password);

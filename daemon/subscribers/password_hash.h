@@ -22,6 +22,8 @@ class PasswordHasher {
 
   explicit PasswordHasher(PasswordCost cost);
 
+  // Whether the hash costs what one made now would.
+  bool is_current(const std::string& hash) const;
   // All of them wait their turn; Error{unavailable} if that has not come by the deadline.
   std::string hash(std::string_view password, Deadline deadline);
   bool verify(const std::string& hash, std::string_view password, Deadline deadline);

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include "daemon/subscribers/enrolment_desk.h"
+#include "policy/types/error.h"
 
 namespace inkan::daemon {
 
@@ -36,16 +37,15 @@ OrDenial<api::EnrolmentRecord> EnrolmentDesk::enter_code(const api::Call& call, 
     if (state != EnrolmentState::authenticated) return over(state);
     if (!row.code_asked) return record_of(w.database(), row);
     const bool passed = same(code, parts_.secret.code_for(row.id));
+    auto user = UserRow::find(w.database(), row.user);
+    if (!user) throw policy::Error(policy::ErrorCode::store, "the user of an enrolment is not in the store");
+    // A wrong code counts as a wrong password does: whoever has the password cannot guess on.
+    const auto refusal = authentication_.count(w, call, *user, passed, "code", [](Writing&, UserRow&) {});
     if (!passed) ++row.code_tries;
-    row.code_asked = !passed;
+    row.code_asked = refusal.has_value();
     row.set_code(w.database(), row.code_asked, row.code_tries);
-    policy::Event event{.type = policy::EventType::user_auth, .outcome = passed ? "success" : "failure"};
-    event.detail = {{"failures", row.code_tries},
-                    {"locks", 0},
-                    {"result", passed ? "accepted" : "wrong"},
-                    {"screen", "code"}};
-    tell_of(w, call, std::move(event), row.user);
-    if (passed) return record_of(w.database(), row);
+    if (!refusal) return record_of(w.database(), row);
+    if (refusal->rule != "user.authentication") return *refusal;
     const bool last = row.code_tries >= k_code_tries;
     if (last) row.set_step(w.database(), policy::EnrolmentStep::cancelled);
     return Denial{"enrol.code", "policy pack", "the one-time code is wrong",

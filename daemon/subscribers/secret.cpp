@@ -1,7 +1,10 @@
 #include "daemon/subscribers/secret.h"
 
+#include <fcntl.h>
 #include <openssl/hmac.h>
+#include <unistd.h>
 #include <array>
+#include <fstream>
 
 #include "daemon/atomic_file.h"
 #include "daemon/clock.h"
@@ -22,9 +25,19 @@ Bytes load_key(const std::filesystem::path& file) {
   }
   std::array<std::uint8_t, 32> key;
   random_octets(key);
-  write_file_durably(file, policy::to_hex(key));
-  std::filesystem::permissions(file,
-                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  auto written = file;
+  written += ".new";
+  std::filesystem::remove(written);
+  {
+    // Nobody else's from the first moment on.
+    const int made = ::open(written.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (made < 0) throw Error(ErrorCode::store, written.string() + " cannot be made");
+    ::close(made);
+    std::ofstream out(written, std::ios::binary);
+    out << policy::to_hex(key);
+    if (!out.flush()) throw Error(ErrorCode::store, written.string() + " cannot be written");
+  }
+  put_in_place_durably(written, file);
   return policy::to_bytes(key);
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/subscribers/session_desk.h"
 
 #include "daemon/clock.h"
+#include "daemon/store/enrolment_rows.h"
 #include "daemon/subscribers/shown_certificate.h"
 
 namespace inkan::daemon {
@@ -95,21 +96,30 @@ api::Admitted<api::UserRecord> SessionDesk::choose_password(const api::Call& cal
   if (old == chosen)
     return Denial{"user.same-password", "R24", "the new password is the old one", "choose another"};
   const std::string hash = parts_.hasher.hash(chosen, call.deadline);
-  return authentication_.run<api::UserRecord>(call, {user_id, old, "", "", std::nullopt}, "password",
-                                              [&](Writing& w, UserRow& user) -> OrDenial<api::UserRecord> {
-                                                const auto session =
-                                                    user_of_session(w.database(), ticket, w.now());
-                                                if (const auto* denial = policy::denied(session))
-                                                  return *denial;
-                                                user.password = hash;
-                                                user.own_password = true;
-                                                policy::activate(user.standing);
-                                                user.update(w.database());
-                                                policy::Event event{.type = policy::EventType::user_change};
-                                                event.detail = {{"what", {"password"}}, {"by", user.id}};
-                                                tell_of(w, call, std::move(event), user.id);
-                                                return user.record(w.now());
-                                              });
+  return authentication_.run<api::UserRecord>(
+      call, {user_id, old, "", "", std::nullopt}, "password",
+      [&](Writing& w, UserRow& user) { return write_password(w, call, ticket, user, hash); });
+}
+
+// What was opened by the old password ends with it: other sessions, and enrolments that have begun. So does a
+// session that was opened for this alone, without a certificate (R02, R24).
+OrDenial<api::UserRecord> SessionDesk::write_password(Writing& w, const api::Call& call,
+                                                      const api::Ticket& ticket, UserRow& user,
+                                                      const std::string& hash) const {
+  const auto session = user_of_session(w.database(), ticket, w.now());
+  if (const auto* denial = policy::denied(session)) return *denial;
+  const bool registering = must_choose_password(parts_.pack, user);
+  SessionRow::erase_of(w.database(), user.id);
+  cancel_authenticated(w.database(), user.id);
+  if (!registering) std::get<SessionUser>(session).session.insert(w.database());
+  user.password = hash;
+  user.own_password = true;
+  policy::activate(user.standing);
+  user.update(w.database());
+  policy::Event event{.type = policy::EventType::user_change};
+  event.detail = {{"what", {"password"}}, {"by", user.id}};
+  tell_of(w, call, std::move(event), user.id);
+  return user.record(w.now());
 }
 
 api::ShownCertificate SessionDesk::judge_shown(const policy::Bytes& der) {

@@ -23,6 +23,9 @@ class SessionDesk {
   api::ShownCertificate judge_shown(const policy::Bytes& der);
 
  private:
+  policy::OrDenial<api::UserRecord> write_password(Writing& w, const api::Call& call,
+                                                   const api::Ticket& ticket, UserRow& user,
+                                                   const std::string& hash) const;
   policy::OrDenial<policy::Serial> judge_login(Database& database, const api::Credentials& credentials,
                                                const UserRow& user, policy::Instant at) const;
 

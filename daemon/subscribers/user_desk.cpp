@@ -77,7 +77,17 @@ OrDenial<std::vector<api::OrganisationRecord>> UserDesk::organisations(const api
   });
 }
 
+// Before a password is hashed, which is dear; asked again in the transaction.
+std::optional<Denial> UserDesk::check_actor(const api::Acting& who, std::optional<SubscriberAct> act) {
+  return parts_.store.read([&](Database& database) -> std::optional<Denial> {
+    const auto actor = actor_of(database, parts_.pack, who, now());
+    if (const auto* denial = policy::denied(actor)) return *denial;
+    return act ? check_role(parts_.pack, std::get<Actor>(actor), *act) : std::nullopt;
+  });
+}
+
 OrDenial<api::UserRecord> UserDesk::create(const api::Acting& who, const api::NewUser& user) {
+  if (const auto denial = check_actor(who, policy::manage(user.kind))) return *denial;
   const std::string hash = parts_.hasher.hash(user.password, who.call.deadline);
   return parts_.writer.write([&](Writing& w) -> OrDenial<api::UserRecord> {
     const auto found = actor_of(w.database(), parts_.pack, who, w.now());
@@ -128,6 +138,7 @@ OrDenial<api::UserRecord> UserDesk::act_upon(const api::Acting& who, const std::
 OrDenial<api::UserRecord> UserDesk::change(const api::Acting& who, const std::string& id,
                                            const api::UserChange& change) {
   std::optional<std::string> hash;
+  if (const auto denial = check_actor(who, std::nullopt)) return *denial;
   if (change.password) hash = parts_.hasher.hash(*change.password, who.call.deadline);
   return act_upon(who, id, policy::manage, [&](Writing& w, const Actor& actor, UserRow& user) {
     auto what = nlohmann::json::array();
@@ -256,7 +267,10 @@ OrDenial<std::vector<api::CertificateRecord>> UserDesk::revoke(
             policy::to_bytes(each.serial.content())});
       revoked.push_back(each.serial);
     }
-    cancel_authenticated(w.database(), user.id);  // what was opened before does not outlive it (A16)
+    // What was opened before does not outlive it (A16), nor does a session that the certificate opened.
+    cancel_authenticated(w.database(), user.id);
+    SessionRow::erase_of(w.database(), user.id);
+
     return std::nullopt;
   });
   if (denial) return *denial;

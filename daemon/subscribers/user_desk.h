@@ -28,6 +28,7 @@ class UserDesk {
                                                                const api::RevocationApplication& application);
 
  private:
+  std::optional<policy::Denial> check_actor(const api::Acting& who, std::optional<policy::SubscriberAct> act);
   // One act upon one user: who may do it to him is asked in the transaction that does it.
   using Act = std::function<std::optional<policy::Denial>(Writing&, const Actor&, UserRow&)>;
   policy::OrDenial<api::UserRecord> act_upon(const api::Acting& who, const std::string& id,

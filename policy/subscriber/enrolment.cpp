@@ -9,20 +9,20 @@ namespace {
 using enum EnrolmentState;
 
 template <class Enum, std::size_t N>
-std::optional<Enum> find_name(const std::array<std::string_view, N>& names, std::string_view text) {
+std::optional<Enum> find_enum(const std::array<std::string_view, N>& names, std::string_view text) {
   const auto found = std::find(names.begin(), names.end(), text);
   if (found == names.end()) return std::nullopt;
   return static_cast<Enum>(found - names.begin());
 }
 
-constexpr std::array<std::string_view, 11> k_state_names = {
+constexpr std::array<std::string_view, 11> k_enrolment_state_names = {
     "authenticated",      "cancelled", "timed_out", "issuing", "failed", "possibly_signed",
     "issued_unconfirmed", "confirmed", "declined",  "revoked", "expired"};
 constexpr std::array<std::string_view, 3> k_kind_names = {"first", "renew", "reissue"};
 constexpr std::array<std::string_view, 5> k_step_names = {"authenticated", "cancelled", "issuing",
                                                           "confirmed", "declined"};
 
-constexpr std::array k_moves = {
+constexpr std::array k_enrolment_moves = {
     EnrolmentMove{authenticated, issuing},
     EnrolmentMove{authenticated, cancelled},
     EnrolmentMove{authenticated, timed_out},
@@ -51,19 +51,19 @@ EnrolmentState state_of_issued(EnrolmentStep step, const UserCertificate& certif
 }  // namespace
 
 std::string_view name(EnrolmentState state) {
-  return k_state_names.at(static_cast<std::size_t>(state));
+  return k_enrolment_state_names.at(static_cast<std::size_t>(state));
 }
 std::string_view name(EnrolmentKind kind) {
   return k_kind_names.at(static_cast<std::size_t>(kind));
 }
 std::optional<EnrolmentKind> enrolment_kind(std::string_view name) {
-  return find_name<EnrolmentKind>(k_kind_names, name);
+  return find_enum<EnrolmentKind>(k_kind_names, name);
 }
 std::string_view name(EnrolmentStep step) {
   return k_step_names.at(static_cast<std::size_t>(step));
 }
 std::optional<EnrolmentStep> enrolment_step(std::string_view name) {
-  return find_name<EnrolmentStep>(k_step_names, name);
+  return find_enum<EnrolmentStep>(k_step_names, name);
 }
 
 bool UserCertificate::counts_as_issued(Instant now) const {
@@ -90,7 +90,7 @@ EnrolmentState state_of(EnrolmentStep step, const std::optional<UserCertificate>
 }
 
 std::span<const EnrolmentMove> enrolment_moves() {
-  return k_moves;
+  return k_enrolment_moves;
 }
 
 OrDenial<EnrolmentKind> gate(const std::vector<UserCertificate>& certificates, Instant now) {

@@ -33,7 +33,7 @@ std::optional<MailKind> mail_kind(std::string_view name) {
 std::vector<Notice> notices(const NoticeBasis& basis, const MailRules& rules) {
   const auto& [asked, confirm_by, not_after, renewal_from] = basis;
   std::vector<Notice> all = {
-      {MailKind::issued, asked, std::nullopt},
+      {MailKind::issued, asked, asked + std::chrono::days(1)},
       {MailKind::renewal_30d, std::max(mail_time(not_after, -30, rules), renewal_from), not_after},
       {MailKind::renewal_10d, std::max(mail_time(not_after, -10, rules), renewal_from), not_after},
       {MailKind::expired, mail_time(not_after, 1, rules), std::nullopt},

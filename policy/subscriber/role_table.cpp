@@ -6,14 +6,14 @@
 namespace inkan::policy {
 namespace {
 
-constexpr std::array<std::string_view, 2> k_kinds = {"general", "master"};
-constexpr std::array<std::string_view, 3> k_roles = {"general-user", "master-user", "bank-staff"};
-constexpr std::array<std::string_view, 8> k_acts = {
+constexpr std::array<std::string_view, 2> k_user_kinds = {"general", "master"};
+constexpr std::array<std::string_view, 3> k_subscriber_roles = {"general-user", "master-user", "bank-staff"};
+constexpr std::array<std::string_view, 8> k_subscriber_acts = {
     "enrol",         "organisation.manage", "general.manage",      "general.release",
     "master.manage", "master.release",      "certificates.revoke", "history.read"};
 
 template <class Enum, class Names>
-std::optional<Enum> find_name(const Names& names, std::string_view text) {
+std::optional<Enum> find_in_names(const Names& names, std::string_view text) {
   const auto found = std::find(names.begin(), names.end(), text);
   if (found == names.end()) return std::nullopt;
   return static_cast<Enum>(found - names.begin());
@@ -22,19 +22,19 @@ std::optional<Enum> find_name(const Names& names, std::string_view text) {
 }  // namespace
 
 std::string_view name(UserKind kind) {
-  return k_kinds.at(static_cast<std::size_t>(kind));
+  return k_user_kinds.at(static_cast<std::size_t>(kind));
 }
 std::optional<UserKind> user_kind(std::string_view name) {
-  return find_name<UserKind>(k_kinds, name);
+  return find_in_names<UserKind>(k_user_kinds, name);
 }
 std::string_view name(SubscriberRole role) {
-  return k_roles.at(static_cast<std::size_t>(role));
+  return k_subscriber_roles.at(static_cast<std::size_t>(role));
 }
 std::string_view name(SubscriberAct act) {
-  return k_acts.at(static_cast<std::size_t>(act));
+  return k_subscriber_acts.at(static_cast<std::size_t>(act));
 }
 std::optional<SubscriberAct> subscriber_act(std::string_view name) {
-  return find_name<SubscriberAct>(k_acts, name);
+  return find_in_names<SubscriberAct>(k_subscriber_acts, name);
 }
 
 SubscriberAct manage(UserKind whom) {

@@ -7,11 +7,11 @@ namespace {
 
 using enum UserState;
 
-constexpr std::array k_state_names = {std::string_view("registered"), std::string_view("active"),
-                                      std::string_view("locked"), std::string_view("blocked"),
-                                      std::string_view("deleted")};
+constexpr std::array k_user_state_names = {std::string_view("registered"), std::string_view("active"),
+                                           std::string_view("locked"), std::string_view("blocked"),
+                                           std::string_view("deleted")};
 
-constexpr std::array k_moves = {
+constexpr std::array k_user_moves = {
     UserMove{registered, active},  UserMove{registered, locked}, UserMove{active, locked},
     UserMove{locked, registered},  UserMove{locked, active},     UserMove{registered, blocked},
     UserMove{active, blocked},     UserMove{blocked, active},    UserMove{blocked, registered},
@@ -28,12 +28,12 @@ void forget_failures(Standing& standing) {
 }  // namespace
 
 std::string_view name(UserState state) {
-  return k_state_names.at(static_cast<std::size_t>(state));
+  return k_user_state_names.at(static_cast<std::size_t>(state));
 }
 
 std::optional<UserState> user_state(std::string_view name) {
-  for (std::size_t i = 0; i < k_state_names.size(); ++i)
-    if (k_state_names[i] == name) return static_cast<UserState>(i);
+  for (std::size_t i = 0; i < k_user_state_names.size(); ++i)
+    if (k_user_state_names[i] == name) return static_cast<UserState>(i);
   return std::nullopt;
 }
 
@@ -98,7 +98,7 @@ bool erase(Standing& standing) {
 }
 
 std::span<const UserMove> user_moves() {
-  return k_moves;
+  return k_user_moves;
 }
 
 }  // namespace inkan::policy

@@ -248,11 +248,13 @@ TEST_F(EnrolmentTest, A17_WithoutTheTokenNothingCountsAsIssued) {
   const Shim shim;
   const auto enrolment = opened("taro001");
   shim.rules("fail C_SignInit 1 0x5 0");
-  EXPECT_THROW(issue(enrolment, test::make_p256_key()), policy::Error);
+  const auto key = test::make_p256_key();
+  EXPECT_THROW(issue(enrolment, key), policy::Error);
   shim.rules("");
   EXPECT_EQ(state(enrolment), EnrolmentState::failed);
+  EXPECT_EQ(rule_in(issue(enrolment, key)), "enrol.over");
   core_->key_keeper.make_canaries();
-  EXPECT_EQ(refusal("taro001"), "");
+  EXPECT_EQ(rule_in(issue(opened("taro001"), key)), "") << "a key that was never certified may be used";
 }
 
 // The proof as OpenSSL signs (DER), and as WebCrypto does (r and s, IEEE P1363).
@@ -353,6 +355,9 @@ TEST_F(EnrolmentTest, R24_AMasterUserRegistersFirst) {
       std::get<api::UserRecord>(subs().choose_password(web(), ticket, k_password, "jibun2no"));
   EXPECT_EQ(chosen.state, UserState::active);
   EXPECT_TRUE(chosen.own_password);
+  EXPECT_EQ(rule_in(subs().create_user(master(ticket), new_user("hanako1", policy::UserKind::general))),
+            "user.ticket")
+      << "without a certificate he is not logged in";
   EXPECT_EQ(refusal("master7", "jibun2no"), "");
   EXPECT_EQ(refusal("master7"), "user.authentication");
 }
@@ -361,41 +366,6 @@ TEST_F(EnrolmentTest, R24_AGeneralUsersFirstCertificateIsHisFirstRegistration) {
   EXPECT_EQ(user_state(user_), UserState::registered);
   enrol("taro001");
   EXPECT_EQ(user_state(user_), UserState::active);
-}
-
-using DefaultEnrolmentTest = DefaultPackTest;
-
-TEST_F(DefaultEnrolmentTest, A23_DecliningRevokesAtOnceAndOpensTheGate) {
-  const std::string first = "hajimete-no-1", own = "jibun-no-himitsu-2";
-  auto user = new_user("taro-1", policy::UserKind::master);
-  user.password = first;
-  ASSERT_EQ(rule_in(subs().create_user(bank(), user)), "");
-  const auto session = std::get<api::SessionRecord>(
-      subs().log_in(web(), {"taro-1", first, "", "", {}}, api::LoginScreen::registration));
-  ASSERT_EQ(rule_in(subs().choose_password(web(), {session.ticket, ""}, first, own)), "");
-  const auto declined = enrol("taro-1", own);
-  EXPECT_EQ(std::get<api::EnrolmentRecord>(subs().decline(web(), declined.id, {declined.ticket, ""})).state,
-            EnrolmentState::revoked);
-  EXPECT_EQ(
-      core_->store.find_certificate(declined.certificate->record.serial, daemon::now())->revocation->reason,
-      RevocationReason::cessation_of_operation);
-
-  // And what nobody confirms in time, also over a restart.
-  const auto left = enrol("taro-1", own), confirmed_before = left;
-  set_clock(*left.confirm_by - seconds(1));
-  turn();
-  EXPECT_EQ(state(left), EnrolmentState::issued_unconfirmed);
-  close();
-  set_clock(*left.confirm_by);
-  open();
-  turn();
-  EXPECT_EQ(state(left), EnrolmentState::revoked);
-  const auto kept = enrol("taro-1", own);
-  ASSERT_EQ(rule_in(subs().confirm(web(), kept.id, {kept.ticket, ""}, {api::Confirmation::How::tls, {}})),
-            "");
-  set_clock(*kept.confirm_by + std::chrono::days(1));
-  turn();
-  EXPECT_EQ(state(kept), EnrolmentState::confirmed);
 }
 
 }  // namespace

@@ -115,5 +115,24 @@ TEST_F(MailTest, ALeaseThatRanOutIsAnothers) {
   });
 }
 
+// RFC 2047 §5: a word is decoded by itself, so none ends within a character.
+TEST(MailMessage, R14_HasASubjectOfWholeCharacters) {
+  for (std::size_t ascii = 0; ascii < 60; ++ascii) {
+    const std::string subject = std::string(ascii, 'x') + "【重要】ユーザーIDがロックされました（太郎 様）";
+    const auto message = daemon::to_message(
+        {"taro@example.jp", "<1@example.jp>", japan(2026, 11, 23), {subject, "text\n"}}, "ca@example.jp");
+    std::string all;
+    for (auto at = message.find("=?UTF-8?B?"); at != std::string::npos;
+         at = message.find("=?UTF-8?B?", at + 1)) {
+      const auto text = message.substr(at + 10, message.find("?=", at) - at - 10);
+      EXPECT_LE(text.size() + 12, 75u);
+      const auto octets = policy::from_base64(text).value_or(policy::Bytes{});
+      EXPECT_NO_THROW(nlohmann::json(std::string(octets.begin(), octets.end())).dump()) << ascii;
+      all.append(octets.begin(), octets.end());
+    }
+    EXPECT_EQ(all, subject);
+  }
+}
+
 }  // namespace
 }  // namespace inkan::tests

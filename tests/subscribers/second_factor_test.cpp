@@ -62,6 +62,17 @@ TEST_F(SecondFactorTest, TheFifthWrongOneCancelsAndACodeFitsNoOtherEnrolment) {
   EXPECT_EQ(enter(first, code), "");
 }
 
+// Else whoever has the password would guess on, five codes at a time.
+TEST_F(SecondFactorTest, WrongCodesCountAsWrongPasswordsDo) {
+  const auto first = opened("taro001", "jibun2no");
+  const std::string wrong = mailed_code() == "000000" ? "000001" : "000000";
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(enter(first, wrong), "enrol.code");
+  const auto second = opened("taro001", "jibun2no");
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(enter(second, wrong), "enrol.code");
+  EXPECT_EQ(enter(second, wrong), "user.locked");
+  EXPECT_EQ(refusal("taro001", "jibun2no"), "user.locked");
+}
+
 TEST_F(SecondFactorTest, NoCodeIsInTheStoreAndNoLateOneIsMailed) {
   const auto enrolment = opened("taro001", "jibun2no");
   core_->store.read([&](daemon::Database& database) {

@@ -1,6 +1,6 @@
 // Ten years of many users' lives: renewals, lapses, new computers, leavers, lost installs, and days on which
-// the daemon is down. What the store, the outbox and the log say at the end is held against a reckoning of its
-// own that knows whole days and a list of certificates, and nothing of the product.
+// the daemon is down. What the store, the outbox and the log say at the end is held against a reckoning of
+// its own that knows whole days and a list of certificates, and nothing of the product.
 #include <random>
 
 #include "tests/subscribers/subscriber_fixture.h"
@@ -90,9 +90,9 @@ TEST_F(TenYearsTest, A03_A04_A07_EndAsAReckoningByHandSays) {
   std::vector<std::string> ids;
   const auto name_of = [](std::size_t i) { return "taro" + std::to_string(1000 + i); };
   for (std::size_t i = 0; i < people.size(); ++i)
-    ids.push_back(std::get<api::UserRecord>(
-                      subs().create_user(bank(), new_user(name_of(i), policy::UserKind::general)))
-                      .id);
+    ids.push_back(
+        std::get<api::UserRecord>(subs().create_user(bank(), new_user(name_of(i), policy::UserKind::general)))
+            .id);
   const policy::Instant first_day = japan(2026, 11, 23);
   int down = 0;
   for (int day = 0; day < k_days; ++day) {

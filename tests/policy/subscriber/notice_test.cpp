@@ -68,7 +68,7 @@ TEST(Notices, A21_A23_AtOnceAndHalfWayToTheLastMomentOfConfirming) {
   const Instant confirm_by = k_asked + hours(24);
   const auto all = notices({k_asked, confirm_by, k_not_after, k_window}, rules);
   ASSERT_EQ(all.size(), 2u);
-  EXPECT_EQ(all[0], (Notice{MailKind::issued, k_asked, std::nullopt}));
+  EXPECT_EQ(all[0], (Notice{MailKind::issued, k_asked, k_asked + hours(24)}));
   EXPECT_EQ(all[1], (Notice{MailKind::confirm_reminder, k_asked + hours(12), confirm_by}));
   EXPECT_FALSE(is_wanted(all[1], {}, confirm_by + seconds(1)));
 }
