@@ -36,6 +36,7 @@ void add_ceremony(CLI::App& app, Context& context);  // the same, by officers' v
 void add_token(CLI::App& app, Context& context);     // in-process, on a PKCS#11 module
 void add_unlock(CLI::App& app, Context& context);    // over the local socket of an inkand that starts
 
+void add_user_import(CLI::App& user, Context& context);    // part of user
 void add_prove_backup(CLI::App& token, Context& context);  // part of token
 
 }  // namespace inkan::daemon::cli

@@ -217,6 +217,7 @@ void add_users(CLI::App& app, Context& context) {
       ->capture_default_str();
   revoking->add_option("--invalidity-date", options->invalidity_date,
                        "RFC 3339 time from which the key is not to be trusted");
+  add_user_import(*command, context);
   CLI::App* listing = command->add_subcommand("list", "List users");
   listing->add_option("--organisation", options->organisation, "Of this company only");
   listing->callback([options, &context] { context.exit = list_users(context, *options); });

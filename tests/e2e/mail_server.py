@@ -3,9 +3,13 @@
 
   mail_server.py PORT FOLDER CERTIFICATE KEY USER PASSWORD
 
+Prints "ready", its port (a free one for PORT 0) and its process id once it listens.
+
 Whoever is called "bounce" has no mailbox here (550); whoever is called "later" has none the first two times (451)."""
 import itertools
+import os
 import pathlib
+import socket
 import ssl
 import sys
 import time
@@ -14,6 +18,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 port, folder, certificate, key, user, password = int(sys.argv[1]), pathlib.Path(sys.argv[2]), *sys.argv[3:]
+if not port:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
 numbers, puts_off = itertools.count(1), {}
 
 
@@ -47,6 +55,6 @@ class Server(Controller):
 
 server = Server(Handler(), hostname="127.0.0.1", port=port)
 server.start()
-print("ready", flush=True)
+print("ready", port, os.getpid(), flush=True)
 while True:
     time.sleep(3600)

@@ -34,7 +34,8 @@ class SubscriberTest : public testing::Test {
         << "[subscribers]\npack = \"" + pack() +
                "\"\npassword_memory_kib = 64\npassword_passes = 1\ntries_per_second = 100000\n"
                "tries_per_address_per_second = 100000\ntries_per_id_per_second = 100000\n"
-               "[mail]\nfolder = \"mail\"\nfrom = \"no-reply@ca.test.example\"\n";
+               "[mail]\nfrom = \"no-reply@ca.test.example\"\n" +
+               mail_server();
     fixture_.set_up();
     open();
     organisation_ =
@@ -42,6 +43,7 @@ class SubscriberTest : public testing::Test {
   }
   void TearDown() override { close(); }
   virtual std::string pack() const { return "rokin"; }
+  virtual std::string mail_server() const { return "folder = \"mail\"\n"; }
 
   void open() {
     core_ = fixture_.open();
