@@ -10,9 +10,9 @@ namespace inkan::daemon {
 std::optional<api::StoppedIssuing> stopped_issuing(Database& database) {
   auto row = database.prepare("SELECT value FROM meta WHERE key = 'issuing_stopped'");
   if (!row.step()) return std::nullopt;
-  const auto json = nlohmann::json::parse(row.text(0));
-  return api::StoppedIssuing{json.at("by").get<std::string>(), json.at("reason").get<std::string>(),
-                             from_seconds(json.at("since").get<std::int64_t>())};
+  const auto stopped = nlohmann::json::parse(row.text(0));
+  return api::StoppedIssuing{stopped.at("by").get<std::string>(), stopped.at("reason").get<std::string>(),
+                             from_seconds(stopped.at("since").get<std::int64_t>())};
 }
 
 void require_issuing(Database& database, const policy::Identity& requester) {
