@@ -104,21 +104,20 @@ Pack Pack::parse(const std::string& document, const std::string& file_name) {
   pack.version = static_cast<int>(toml.integer("version", 1, 1'000'000));
   pack.description = toml.text("description");
   {
-    TomlTable user_id = toml.table("user_id");
-    parse_credential(user_id, pack.user_id);
-    user_id.finish();
+    TomlTable rule = toml.table("user_id");
+    parse_credential(rule, pack.user_id);
+    rule.finish();
     // It is the certificate's CN (RFC 5280 Appendix A: ub-common-name).
-    if (pack.user_id.most > 64)
-      user_id.fail("most", "is above 64, the most that a certificate's CN may have");
+    if (pack.user_id.most > 64) rule.fail("most", "is above 64, the most that a certificate's CN may have");
   }
   {
-    TomlTable password = toml.table("password");
-    parse_credential(password, pack.password);
-    pack.first_password = one_of<FirstPassword>(password, "first",
+    TomlTable rule = toml.table("password");
+    parse_credential(rule, pack.password);
+    pack.first_password = one_of<FirstPassword>(rule, "first",
                                                 {{"nobody", FirstPassword::nobody},
                                                  {"masters", FirstPassword::masters},
                                                  {"everybody", FirstPassword::everybody}});
-    password.finish();
+    rule.finish();
   }
   parse_lock(toml.table("lock"), pack);
   parse_certificate(toml.table("certificate"), pack);
@@ -146,7 +145,7 @@ const std::vector<Pack>& Pack::built_in() {
   };
   static const auto packs = [] {
     std::vector<Pack> all;
-    for (const auto* document : k_documents) all.push_back(Pack::parse(document, "built-in policy pack"));
+    for (const auto* text : k_documents) all.push_back(Pack::parse(text, "built-in policy pack"));
     return all;
   }();
   return packs;
