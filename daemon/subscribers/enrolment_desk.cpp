@@ -4,7 +4,6 @@
 
 #include "daemon/clock.h"
 #include "daemon/subscribers/shown_certificate.h"
-#include "policy/subscriber/install_proof.h"
 #include "policy/types/error.h"
 #include "policy/x509/certificate.h"
 
@@ -17,16 +16,9 @@ using policy::Error;
 using policy::ErrorCode;
 using policy::EventType;
 using policy::OrDenial;
-using policy::RevocationReason;
 using policy::UserState;
 
 namespace {
-
-constexpr int k_unconfirmed_at_once = 100;
-
-const Denial k_no_enrolment{"enrol.ticket", "A16",
-                            "this enrolment, its ticket and the browser do not belong together",
-                            "have the user authenticate again"};
 
 std::vector<policy::UserCertificate> gated(const std::vector<OwnedCertificate>& owned) {
   std::vector<policy::UserCertificate> certificates;
@@ -41,28 +33,7 @@ Bytes new_proof_nonce() {
   return policy::to_bytes(octets);
 }
 
-policy::Event event_of(EventType type, const EnrolmentRow& row) {
-  policy::Event event{.type = type};
-  event.detail = {{"enrolment", row.id}};
-  return event;
-}
-
-// A refusal after a right password, for the user's history.
-void tell_refusal(Writing& w, const api::Call& call, const Denial& denial, const std::string& user) {
-  policy::Event event{.type = EventType::request_denied, .outcome = "denied"};
-  event.detail = {{"op", "enrol"}, {"rule", denial.rule}, {"clause", denial.clause}};
-  event.target = {"user", user};
-  event.request_id = call.request_id;
-  event.trace_id = call.trace_id;
-  add_history(w.database(), user, w.append(event, call.identity));
-}
-
 }  // namespace
-
-Denial EnrolmentDesk::over(EnrolmentState state) {
-  return {"enrol.over", "A22", "the enrolment is " + std::string(name(state)),
-          "have the user authenticate again"};
-}
 
 api::EnrolmentRecord EnrolmentDesk::record_of(Database& database, const EnrolmentRow& row) const {
   const auto user = UserRow::find(database, row.user);
@@ -79,17 +50,6 @@ api::EnrolmentRecord EnrolmentDesk::record_of(Database& database, const Enrolmen
           row.code_asked,
           policy::to_hex(row.nonce),
           std::nullopt};
-}
-
-// Whoever may not know of the enrolment is told the same, whether it is there or not.
-OrDenial<EnrolmentDesk::Seen> EnrolmentDesk::see(Database& database, const std::string& id,
-                                                 const api::Ticket& ticket, policy::Instant at) const {
-  auto row = EnrolmentRow::find(database, id);
-  if (!row || row->ticket != ticket_hash(ticket.secret) ||
-      (!row->browser.empty() && row->browser != ticket_hash(ticket.browser)))
-    return k_no_enrolment;
-  const auto state = policy::state_of(row->step, certificate_of(database, *row), row->ends, at);
-  return Seen{*std::move(row), state};
 }
 
 // A14, R23: a certificate that is foreign, expired or revoked is as none; a valid one must be the user's own.
@@ -116,7 +76,7 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
       call, credentials, "enrolment",
       [&](Writing& w, UserRow& user) -> OrDenial<api::EnrolmentRecord> {
         const auto refuse = [&](const Denial& denial) {
-          tell_refusal(w, call, denial, user.id);
+          tell_enrol_refusal(w, call, denial, user.id);
           return denial;
         };
         if (must_choose_password(parts_.pack, user))
@@ -136,7 +96,7 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
                          .spki_sha256 = {},
                          .csr_sha256 = {},
                          .confirm_by = {}};
-        policy::Event event = event_of(EventType::enrol_request, row);
+        policy::Event event = enrolment_event(EventType::enrol_request, row);
         event.detail["kind"] = name(row.kind);
         if (const auto denial = judge_shown(w.database(), credentials, user, row.kind, event))
           return refuse(*denial);
@@ -165,10 +125,10 @@ OrDenial<api::EnrolmentRecord> EnrolmentDesk::with_certificate(OrDenial<api::Enr
 OrDenial<api::EnrolmentRecord> EnrolmentDesk::find(const std::string& id, const api::Ticket& ticket) {
   std::optional<policy::Serial> serial;
   auto found = parts_.store.read([&](Database& database) -> OrDenial<api::EnrolmentRecord> {
-    const auto seen = see(database, id, ticket, now());
+    const auto seen = see_enrolment(database, id, ticket, now());
     if (const auto* denial = policy::denied(seen)) return *denial;
-    serial = std::get<Seen>(seen).row.serial;
-    return record_of(database, std::get<Seen>(seen).row);
+    serial = std::get<SeenEnrolment>(seen).row.serial;
+    return record_of(database, std::get<SeenEnrolment>(seen).row);
   });
   return with_certificate(std::move(found), serial);
 }
@@ -176,13 +136,13 @@ OrDenial<api::EnrolmentRecord> EnrolmentDesk::find(const std::string& id, const 
 OrDenial<api::EnrolmentRecord> EnrolmentDesk::cancel(const api::Call& call, const std::string& id,
                                                      const api::Ticket& ticket) {
   return parts_.writer.write([&](Writing& w) -> OrDenial<api::EnrolmentRecord> {
-    const auto found = see(w.database(), id, ticket, w.now());
+    const auto found = see_enrolment(w.database(), id, ticket, w.now());
     if (const auto* denial = policy::denied(found)) return *denial;
-    auto [row, state] = std::get<Seen>(found);
+    auto [row, state] = std::get<SeenEnrolment>(found);
     if (state == EnrolmentState::authenticated) {
       row.set_step(w.database(), EnrolmentStep::cancelled);
       row.step = EnrolmentStep::cancelled;
-      tell_of(w, call, event_of(EventType::enrol_cancel, row), row.user);
+      tell_of(w, call, enrolment_event(EventType::enrol_cancel, row), row.user);
     } else if (state != EnrolmentState::cancelled && state != EnrolmentState::timed_out) {
       return Denial{"enrol.issued", "R26", "a certificate was asked for already", "decline it instead"};
     }
@@ -210,13 +170,13 @@ std::optional<Denial> EnrolmentDesk::admit(Writing& w, const std::string& id,
   auto user = row ? UserRow::find(w.database(), row->user) : std::nullopt;
   if (!user) throw Error(ErrorCode::store, "an enrolment or its user is not in the store");
   const auto state = policy::state_of(row->step, certificate_of(w.database(), *row), row->ends, w.now());
-  if (state != EnrolmentState::authenticated) return over(state);
+  if (state != EnrolmentState::authenticated) return enrolment_over(state);
   if (row->code_asked)
     return Denial{"enrol.code", "policy pack", "the one-time code was not entered yet",
                   "have the user enter the code that was mailed to him"};
   const auto standing = user->standing.state(w.now());
   if (standing == UserState::blocked || standing == UserState::deleted)
-    return over(EnrolmentState::cancelled);
+    return enrolment_over(EnrolmentState::cancelled);
   const auto passed = policy::gate(gated(certificates_of(w.database(), user->id)), w.now());
   if (const auto* denial = policy::denied(passed)) return *denial;
   const auto spki = policy::to_bytes(request.public_key().spki_hash().bytes());
@@ -239,20 +199,20 @@ OrDenial<api::EnrolmentRecord> EnrolmentDesk::issue(const api::Call& call, const
                                                     const policy::CertificationRequest& request) {
   std::optional<UserRow> user;
   const auto found = parts_.store.read([&](Database& database) {
-    auto seen = see(database, id, ticket, now());
-    if (!policy::denied(seen)) user = UserRow::find(database, std::get<Seen>(seen).row.user);
+    auto seen = see_enrolment(database, id, ticket, now());
+    if (!policy::denied(seen)) user = UserRow::find(database, std::get<SeenEnrolment>(seen).row.user);
     return seen;
   });
   if (const auto* denial = policy::denied(found)) return *denial;
-  const auto& [row, state] = std::get<Seen>(found);
+  const auto& [row, state] = std::get<SeenEnrolment>(found);
   // The same key again: another try of the same call, answered with what became of the first.
   if (row.spki_sha256 == policy::to_bytes(request.public_key().spki_hash().bytes()))
     return state == EnrolmentState::issuing || state == EnrolmentState::issued_unconfirmed ||
                    state == EnrolmentState::confirmed
                ? find(id, ticket)
-               : OrDenial<api::EnrolmentRecord>(over(state));
+               : OrDenial<api::EnrolmentRecord>(enrolment_over(state));
 
-  if (state != EnrolmentState::authenticated) return over(state);
+  if (state != EnrolmentState::authenticated) return enrolment_over(state);
   if (!user) throw Error(ErrorCode::store, "the user of an enrolment is not in the store");
   const auto asked = request_for(*user, request);
   if (const auto* denial = policy::denied(asked)) return *denial;
@@ -277,133 +237,6 @@ std::optional<api::EnrolmentRecord> EnrolmentDesk::of_another_call(
     return std::nullopt;
   const auto found = find(id, ticket);
   return policy::denied(found) ? std::nullopt : std::optional(std::get<api::EnrolmentRecord>(found));
-}
-
-std::optional<Denial> EnrolmentDesk::judge_proof(Database& database, const EnrolmentRow& row,
-                                                 const api::Confirmation& how) const {
-  if (how.how != api::Confirmation::How::proof) return std::nullopt;
-  auto certificate = database.prepare("SELECT der FROM certificates WHERE serial = ?");
-  certificate.bind(row.serial->content());
-  if (!certificate.step())
-    throw Error(ErrorCode::store, "the certificate of an enrolment is not in the store");
-  const auto der = certificate.octets(0);
-  if (policy::is_install_proof(policy::Certificate::parse(der).public_key(),
-                               policy::install_message(row.nonce, policy::fingerprint_of(der)),
-                               how.signature))
-    return std::nullopt;
-  return Denial{"enrol.proof", "A23",
-                "the signature is not that of the certificate's key over this enrolment",
-                "sign the nonce and the certificate's hash with the new key, as the front-end guide says"};
-}
-
-void EnrolmentDesk::revoke(Writing& w, const api::Call& call, const EnrolmentRow& row,
-                           const policy::Serial& serial, RevocationReason reason,
-                           std::vector<Revoked>& revoked) const {
-  write_revocation(w, call, {serial, reason, std::nullopt}, "",
-                   {{"enrolment", row.id}, {"user_ref", row.user}});
-  post(w, parts_.pack, row.user,
-       {policy::MailKind::revoked, "revoked " + serial.hex(), policy::to_bytes(serial.content())});
-  revoked.push_back({serial, reason});
-}
-
-void EnrolmentDesk::write_confirmation(Writing& w, const api::Call& call, const EnrolmentRow& row,
-                                       api::Confirmation::How how, std::vector<Revoked>& revoked) const {
-  using How = api::Confirmation::How;
-  row.set_step(w.database(), EnrolmentStep::confirmed);
-  policy::Event event = event_of(EventType::enrol_confirm, row);
-  event.detail["how"] = how == How::proof ? "proof" : how == How::tls ? "tls" : "login";
-  event.detail["serial"] = row.serial->hex();
-  if (how != How::proof) event.detail["asserted_by"] = call.identity.id();
-  tell_of(w, call, std::move(event), row.user);
-  if (parts_.pack.supersede != policy::Supersede::revoke_on_confirm) return;
-  const auto own = certificate_of(w.database(), row);
-  for (const auto& each : certificates_of(w.database(), row.user)) {
-    // The older ones only: who logs in with an old certificate does not undo a newer.
-    if (each.certificate.signing != policy::UserCertificate::Signing::issued ||
-        !each.certificate.counts_as_issued(w.now()) || each.certificate.not_after >= own->not_after)
-      continue;
-    revoke(w, call, row, each.serial, RevocationReason::superseded, revoked);
-  }
-}
-
-void EnrolmentDesk::follow(const std::vector<Revoked>& revoked) {
-  for (const auto& each : revoked)
-    if (const auto record = parts_.store.find_certificate(each.serial, now()))
-      revocation_.follow(record->authority, each.reason);
-}
-
-OrDenial<api::EnrolmentRecord> EnrolmentDesk::confirm(const api::Call& call, const std::string& id,
-                                                      const api::Ticket& ticket,
-                                                      const api::Confirmation& how) {
-  std::vector<Revoked> revoked;
-  const auto denial = parts_.writer.write([&](Writing& w) -> std::optional<Denial> {
-    revoked.clear();
-    const auto found = see(w.database(), id, ticket, w.now());
-    if (const auto* refusal = policy::denied(found)) return *refusal;
-    const auto& [row, state] = std::get<Seen>(found);
-    if (state == EnrolmentState::confirmed) return std::nullopt;
-    if (state != EnrolmentState::issued_unconfirmed) return over(state);
-    if (auto refusal = judge_proof(w.database(), row, how)) {
-      tell_refusal(w, call, *refusal, row.user);
-      return refusal;
-    }
-    write_confirmation(w, call, row, how.how, revoked);
-    return std::nullopt;
-  });
-  if (denial) return *denial;
-  follow(revoked);
-  return find(id, ticket);
-}
-
-std::function<void()> EnrolmentDesk::confirm_by_login(Writing& w, const api::Call& call,
-                                                      const policy::Serial& serial) {
-  std::vector<Revoked> revoked;
-  const auto row = EnrolmentRow::find_serial(w.database(), serial);
-  if (row && policy::state_of(row->step, certificate_of(w.database(), *row), row->ends, w.now()) ==
-                 EnrolmentState::issued_unconfirmed)
-    write_confirmation(w, call, *row, api::Confirmation::How::login, revoked);
-  return [this, revoked = std::move(revoked)] { follow(revoked); };
-}
-
-// R28: in a `seed` pack declining is recorded, and the bank revokes; else it revokes at once.
-OrDenial<api::EnrolmentRecord> EnrolmentDesk::decline(const api::Call& call, const std::string& id,
-                                                      const api::Ticket& ticket) {
-  std::vector<Revoked> revoked;
-  const auto denial = parts_.writer.write([&](Writing& w) -> std::optional<Denial> {
-    revoked.clear();
-    const auto found = see(w.database(), id, ticket, w.now());
-    if (const auto* refusal = policy::denied(found)) return *refusal;
-    const auto& [row, state] = std::get<Seen>(found);
-    if (row.step == EnrolmentStep::declined) return std::nullopt;
-    if (state != EnrolmentState::issued_unconfirmed) return over(state);
-    row.set_step(w.database(), EnrolmentStep::declined);
-    policy::Event event = event_of(EventType::enrol_decline, row);
-    event.detail["serial"] = row.serial->hex();
-    tell_of(w, call, std::move(event), row.user);
-    if (parts_.pack.unconfirmed == policy::Unconfirmed::seed) return std::nullopt;
-    revoke(w, call, row, *row.serial, RevocationReason::cessation_of_operation, revoked);
-    return std::nullopt;
-  });
-  if (denial) return *denial;
-  follow(revoked);
-  return find(id, ticket);
-}
-
-void EnrolmentDesk::revoke_unconfirmed() {
-  if (parts_.pack.unconfirmed == policy::Unconfirmed::seed) return;
-  const api::Call job{policy::Identity::system_job("confirm-timeout"), "", "", {}};
-  std::vector<Revoked> revoked;
-  parts_.writer.write([&](Writing& w) {
-    revoked.clear();
-    for (const auto& row : EnrolmentRow::unconfirmed(w.database(), w.now(), k_unconfirmed_at_once)) {
-      const auto state = policy::state_of(row.step, certificate_of(w.database(), row), row.ends, w.now());
-      if (state == EnrolmentState::issuing) continue;  // its outcome is still to come
-      row.set_step(w.database(), row.step);            // looked at: not again
-      if (state != EnrolmentState::issued_unconfirmed) continue;
-      revoke(w, job, row, *row.serial, RevocationReason::cessation_of_operation, revoked);
-    }
-  });
-  follow(revoked);
 }
 
 }  // namespace inkan::daemon

@@ -31,10 +31,10 @@ void EnrolmentDesk::ask_for_code(Writing& w, EnrolmentRow& row) const {
 OrDenial<api::EnrolmentRecord> EnrolmentDesk::enter_code(const api::Call& call, const std::string& id,
                                                          const api::Ticket& ticket, const std::string& code) {
   return parts_.writer.write([&](Writing& w) -> OrDenial<api::EnrolmentRecord> {
-    const auto found = see(w.database(), id, ticket, w.now());
+    const auto found = see_enrolment(w.database(), id, ticket, w.now());
     if (const auto* denial = policy::denied(found)) return *denial;
-    auto [row, state] = std::get<Seen>(found);
-    if (state != EnrolmentState::authenticated) return over(state);
+    auto [row, state] = std::get<SeenEnrolment>(found);
+    if (state != EnrolmentState::authenticated) return enrolment_over(state);
     if (!row.code_asked) return record_of(w.database(), row);
     const bool passed = same(code, parts_.secret.code_for(row.id));
     auto user = UserRow::find(w.database(), row.user);

@@ -56,7 +56,7 @@ api::Admitted<api::SessionRecord> SessionDesk::log_in(const api::Call& call,
         if (!registering) {
           const auto judged = judge_login(w.database(), credentials, user, w.now());
           if (const auto* denial = policy::denied(judged)) return *denial;
-          told = enrolments_.confirm_by_login(w, call, std::get<policy::Serial>(judged));
+          told = confirmations_.confirm_by_login(w, call, std::get<policy::Serial>(judged));
         }
         const SessionRow row{ticket_hash(ticket), user.id,
                              credentials.browser.empty() ? Bytes{} : ticket_hash(credentials.browser),

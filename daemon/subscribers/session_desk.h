@@ -4,14 +4,14 @@
 
 #include "daemon/subscribers/acting.h"
 #include "daemon/subscribers/authentication.h"
-#include "daemon/subscribers/enrolment_desk.h"
+#include "daemon/subscribers/confirmation_desk.h"
 
 namespace inkan::daemon {
 
 class SessionDesk {
  public:
-  SessionDesk(SubscriberParts parts, Authentication& authentication, EnrolmentDesk& enrolments)
-      : parts_(parts), authentication_(authentication), enrolments_(enrolments) {}
+  SessionDesk(SubscriberParts parts, Authentication& authentication, ConfirmationDesk& confirmations)
+      : parts_(parts), authentication_(authentication), confirmations_(confirmations) {}
 
   // As api::Subscribers has them.
   api::Admitted<api::SessionRecord> log_in(const api::Call& call, const api::Credentials& credentials,
@@ -31,7 +31,7 @@ class SessionDesk {
 
   SubscriberParts parts_;
   Authentication& authentication_;
-  EnrolmentDesk& enrolments_;
+  ConfirmationDesk& confirmations_;
 };
 
 }  // namespace inkan::daemon

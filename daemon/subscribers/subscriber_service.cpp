@@ -52,8 +52,9 @@ SubscriberService::SubscriberService(Core& core, Revocation& revocation)
       hasher_(core.config.subscribers->password),
       secret_(core.config.state_dir / "subscribers.key"),
       authentication_(parts(), core.config.subscribers->limits),
-      enrolments_(parts(), authentication_, core.issuance, core.authorities, core.identities, revocation),
-      sessions_(parts(), authentication_, enrolments_),
+      enrolments_(parts(), authentication_, core.issuance, core.authorities, core.identities),
+      confirmations_(parts(), enrolments_, revocation),
+      sessions_(parts(), authentication_, confirmations_),
       users_(parts(), revocation),
       notices_(parts()),
       outbox_(core.config.mail
@@ -64,7 +65,7 @@ SubscriberService::SubscriberService(Core& core, Revocation& revocation)
 
 void SubscriberService::turn() {
   notices_.turn();
-  enrolments_.revoke_unconfirmed();
+  confirmations_.revoke_unconfirmed();
   writer_.write([](Writing& w) {
     SessionRow::erase_ended(w.database(), w.now());
     PhantomRow::forget_oldest(w.database());

@@ -3,7 +3,7 @@
 
 #include "api/subscribers.h"
 #include "daemon/mail/outbox_job.h"
-#include "daemon/subscribers/enrolment_desk.h"
+#include "daemon/subscribers/confirmation_desk.h"
 #include "daemon/subscribers/notice_job.h"
 #include "daemon/subscribers/session_desk.h"
 #include "daemon/subscribers/user_desk.h"
@@ -94,11 +94,11 @@ class SubscriberService : public api::Subscribers {
   policy::OrDenial<api::EnrolmentRecord> confirm(const api::Call& call, const std::string& id,
                                                  const api::Ticket& ticket,
                                                  const api::Confirmation& how) override {
-    return enrolments_.confirm(call, id, ticket, how);
+    return confirmations_.confirm(call, id, ticket, how);
   }
   policy::OrDenial<api::EnrolmentRecord> decline(const api::Call& call, const std::string& id,
                                                  const api::Ticket& ticket) override {
-    return enrolments_.decline(call, id, ticket);
+    return confirmations_.decline(call, id, ticket);
   }
 
   // A job's turn: mails that fall due, what should have been confirmed, what nobody needs any more.
@@ -116,6 +116,7 @@ class SubscriberService : public api::Subscribers {
   const SubscriberSecret secret_;
   Authentication authentication_;
   EnrolmentDesk enrolments_;
+  ConfirmationDesk confirmations_;
   SessionDesk sessions_;
   UserDesk users_;
   NoticeJob notices_;

@@ -3,17 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/types/names.h"
+
 namespace inkan::policy {
 namespace {
 
 using enum EnrolmentState;
-
-template <class Enum, std::size_t N>
-std::optional<Enum> find_enum(const std::array<std::string_view, N>& names, std::string_view text) {
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Enum>(found - names.begin());
-}
 
 constexpr std::array<std::string_view, 11> k_enrolment_state_names = {
     "authenticated",      "cancelled", "timed_out", "issuing", "failed", "possibly_signed",
@@ -57,13 +52,13 @@ std::string_view name(EnrolmentKind kind) {
   return k_kind_names.at(static_cast<std::size_t>(kind));
 }
 std::optional<EnrolmentKind> enrolment_kind(std::string_view name) {
-  return find_enum<EnrolmentKind>(k_kind_names, name);
+  return value_named<EnrolmentKind>(k_kind_names, name);
 }
 std::string_view name(EnrolmentStep step) {
   return k_step_names.at(static_cast<std::size_t>(step));
 }
 std::optional<EnrolmentStep> enrolment_step(std::string_view name) {
-  return find_enum<EnrolmentStep>(k_step_names, name);
+  return value_named<EnrolmentStep>(k_step_names, name);
 }
 
 bool UserCertificate::counts_as_issued(Instant now) const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/types/names.h"
+
 namespace inkan::policy {
 namespace {
 
@@ -25,9 +27,7 @@ std::string_view name(MailKind kind) {
 }
 
 std::optional<MailKind> mail_kind(std::string_view name) {
-  const auto found = std::find(k_names.begin(), k_names.end(), name);
-  if (found == k_names.end()) return std::nullopt;
-  return static_cast<MailKind>(found - k_names.begin());
+  return value_named<MailKind>(k_names, name);
 }
 
 std::vector<Notice> notices(const NoticeBasis& basis, const MailRules& rules) {

@@ -1,7 +1,6 @@
 #include "policy/subscriber/role_table.h"
 
-#include <algorithm>
-#include <array>
+#include "policy/types/names.h"
 
 namespace inkan::policy {
 namespace {
@@ -12,20 +11,13 @@ constexpr std::array<std::string_view, 8> k_subscriber_acts = {
     "enrol",         "organisation.manage", "general.manage",      "general.release",
     "master.manage", "master.release",      "certificates.revoke", "history.read"};
 
-template <class Enum, class Names>
-std::optional<Enum> find_in_names(const Names& names, std::string_view text) {
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Enum>(found - names.begin());
-}
-
 }  // namespace
 
 std::string_view name(UserKind kind) {
   return k_user_kinds.at(static_cast<std::size_t>(kind));
 }
 std::optional<UserKind> user_kind(std::string_view name) {
-  return find_in_names<UserKind>(k_user_kinds, name);
+  return value_named<UserKind>(k_user_kinds, name);
 }
 std::string_view name(SubscriberRole role) {
   return k_subscriber_roles.at(static_cast<std::size_t>(role));
@@ -34,7 +26,7 @@ std::string_view name(SubscriberAct act) {
   return k_subscriber_acts.at(static_cast<std::size_t>(act));
 }
 std::optional<SubscriberAct> subscriber_act(std::string_view name) {
-  return find_in_names<SubscriberAct>(k_subscriber_acts, name);
+  return value_named<SubscriberAct>(k_subscriber_acts, name);
 }
 
 SubscriberAct manage(UserKind whom) {

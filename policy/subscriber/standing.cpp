@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "policy/types/names.h"
+
 namespace inkan::policy {
 namespace {
 
@@ -32,9 +34,7 @@ std::string_view name(UserState state) {
 }
 
 std::optional<UserState> user_state(std::string_view name) {
-  for (std::size_t i = 0; i < k_user_state_names.size(); ++i)
-    if (k_user_state_names[i] == name) return static_cast<UserState>(i);
-  return std::nullopt;
+  return value_named<UserState>(k_user_state_names, name);
 }
 
 std::string_view name(TryResult result) {
