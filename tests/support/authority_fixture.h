@@ -94,27 +94,6 @@ class AuthorityFixture {
   SofthsmToken token_;
 };
 
-// Of tests that call the service: the authority is set up, open, and its keys have made their canaries.
-class AuthorityTest : public testing::Test {
- protected:
-  void SetUp() override {
-    fixture_.set_up();
-    core_ = fixture_.open();
-    service_ = std::make_unique<daemon::Service>(
-        *core_, [] {}, [] {});
-  }
-  void TearDown() override {
-    shim_.rules("");
-    service_.reset();
-    if (core_) core_->tokens.close();
-  }
-
-  Shim shim_;
-  AuthorityFixture fixture_;
-  std::unique_ptr<daemon::Core> core_;
-  std::unique_ptr<daemon::Service> service_;
-};
-
 inline policy::Identity web_tier() {
   return policy::Identity::authenticated("web-1", policy::Role::web_tier,
                                          policy::fingerprint_of(policy::as_bytes("web-1")), "127.0.0.1");
@@ -147,5 +126,32 @@ inline api::ListFilter of_status(const std::string& status) {
   filter.status = status;
   return filter;
 }
+
+// Of tests that call the service: the authority is set up, open, and its keys have made their canaries.
+class AuthorityTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    fixture_.set_up();
+    core_ = fixture_.open();
+    service_ = std::make_unique<daemon::Service>(
+        *core_, [] {}, [] {});
+  }
+  void TearDown() override {
+    shim_.rules("");
+    service_.reset();
+    if (core_) core_->tokens.close();
+  }
+
+  // A client certificate.
+  policy::Serial issue(const policy::Identity& who = web_tier()) {
+    const auto outcome = service_->issue(call_by(who), ask_for("alice01"), std::nullopt);
+    return std::get<api::IssuedCertificate>(outcome).record.serial;
+  }
+
+  Shim shim_;
+  AuthorityFixture fixture_;
+  std::unique_ptr<daemon::Core> core_;
+  std::unique_ptr<daemon::Service> service_;
+};
 
 }  // namespace inkan::tests

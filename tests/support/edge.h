@@ -128,4 +128,16 @@ inline void expect_problem(const std::optional<RawResponse>& response, int statu
   EXPECT_EQ(problem.at("instance"), "urn:inkan:request:" + response->field("x-request-id"));
 }
 
+inline const EdgePki& pki() {
+  return EdgePki::one();
+}
+
+template <class Condition>
+bool eventually(Condition condition, std::chrono::milliseconds within = std::chrono::seconds(3)) {
+  const auto end = std::chrono::steady_clock::now() + within;
+  while (!condition() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  return condition();
+}
+
 }  // namespace inkan::test

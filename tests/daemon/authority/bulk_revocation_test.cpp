@@ -35,10 +35,7 @@ class BulkRevocationTest : public tests::OfficersTest {
     std::ofstream(fixture_.folder() / "inkand.toml", std::ios::app) << "[revocation]\nalone = 2\n";
     OfficersTest::SetUp();
   }
-  policy::Serial issue() {
-    const auto outcome = service_->issue(call_by(web_tier()), ask_for("alice01"), std::nullopt);
-    return std::get<api::IssuedCertificate>(outcome).record.serial;
-  }
+  using AuthorityTest::issue;
   std::vector<policy::Serial> issue(int count) {
     std::vector<policy::Serial> serials;
     for (int i = 0; i < count; ++i) serials.push_back(issue());

@@ -16,10 +16,6 @@ using tests::web_tier;
 
 class EventsTest : public tests::AuthorityTest {
  protected:
-  policy::Serial issue(const policy::Identity& who) {
-    const auto outcome = service_->issue(call_by(who), tests::ask_for("alice01"), std::nullopt);
-    return std::get<api::IssuedCertificate>(outcome).record.serial;
-  }
   std::vector<std::string> types(const api::EventQuery& query) {
     std::vector<std::string> found;
     for (const auto& leaf : service_->events(call_by(web_tier()), query).leaves)

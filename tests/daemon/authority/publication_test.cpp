@@ -20,10 +20,6 @@ using tests::web_tier;
 
 class PublicationTest : public tests::AuthorityTest {
  protected:
-  policy::Serial issue() {
-    const auto outcome = service_->issue(call_by(web_tier()), ask_for("alice01"), std::nullopt);
-    return std::get<api::IssuedCertificate>(outcome).record.serial;
-  }
   api::CertificateRecord revoke(const policy::Serial& serial,
                                 RevocationReason reason = RevocationReason::superseded) {
     return std::get<api::CertificateRecord>(

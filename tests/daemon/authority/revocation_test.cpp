@@ -17,10 +17,6 @@ using tests::web_tier;
 
 class RevocationTest : public tests::AuthorityTest {
  protected:
-  policy::Serial issue() {
-    const auto outcome = service_->issue(call_by(web_tier()), ask_for("alice01"), std::nullopt);
-    return std::get<api::IssuedCertificate>(outcome).record.serial;
-  }
   std::string rule_of(const policy::Identity& who, const api::RevokeRequest& request) {
     const auto outcome = service_->revoke(call_by(who), request, std::nullopt);
     return policy::denied(outcome) ? policy::denied(outcome)->rule : "";
