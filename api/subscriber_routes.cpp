@@ -28,6 +28,8 @@ std::vector<Route> subscriber_routes() {
       subscriber_row(Verb::get, "/v1/users", "listUsers", k_callers, &list_users),
       subscriber_row(Verb::get, "/v1/users/{id}", "getUser", k_callers, &get_user),
       subscriber_row(Verb::get, "/v1/users/{id}/history", "getUserHistory", k_callers, &get_user_history),
+      subscriber_row(Verb::get, "/v1/users/{id}/enrolments", "listUserEnrolments", k_callers,
+                     &list_user_enrolments),
       subscriber_row(Verb::post, "/v1/users/{id}/change", "changeUser", k_callers, &change_user),
       subscriber_row(Verb::post, "/v1/users/{id}/delete", "deleteUser", k_callers, &delete_user),
       subscriber_row(Verb::post, "/v1/users/{id}/release", "releaseUser", k_callers, &release_user),

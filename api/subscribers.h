@@ -79,6 +79,15 @@ struct EnrolmentRecord {
   std::string nonce;                          // 64 hexadecimal digits, for the proof
   std::optional<IssuedCertificate> certificate;
 };
+// The same as others see it: without its ticket and nonce.
+struct UserEnrolment {
+  std::string id;
+  policy::EnrolmentKind kind = policy::EnrolmentKind::first;
+  policy::EnrolmentState state = policy::EnrolmentState::authenticated;
+  policy::Instant opened;
+  std::optional<policy::Instant> confirm_by;
+  std::optional<policy::Serial> serial;
+};
 // How it is known that the certificate was installed (A23).
 struct Confirmation {
   enum class How { proof, tls, login } how = How::proof;
@@ -131,6 +140,9 @@ class Subscribers {
   virtual policy::OrDenial<UserRecord> find_user(const Acting& who, const std::string& id) = 0;
   // The leaves that tell of the user and of his certificates, the oldest first.
   virtual policy::OrDenial<std::vector<std::string>> history(const Acting& who, const std::string& id) = 0;
+  // The newest first, not more than 100.
+  virtual policy::OrDenial<std::vector<UserEnrolment>> user_enrolments(const Acting& who,
+                                                                       const std::string& id) = 0;
   // A15: all of his that are valid, or on hold; those that were revoked by this.
   virtual policy::OrDenial<std::vector<CertificateRecord>> revoke_certificates(
       const Acting& who, const std::string& id, const RevocationApplication& application) = 0;

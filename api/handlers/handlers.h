@@ -47,6 +47,7 @@ Answer create_user(const Exchange& exchange);
 Answer list_users(const Exchange& exchange);
 Answer get_user(const Exchange& exchange);
 Answer get_user_history(const Exchange& exchange);
+Answer list_user_enrolments(const Exchange& exchange);
 Answer change_user(const Exchange& exchange);
 Answer delete_user(const Exchange& exchange);
 Answer release_user(const Exchange& exchange);

@@ -14,6 +14,15 @@ Answer answered(int status, const policy::OrDenial<T>& outcome) {
   return json_response(status, encode(std::get<T>(outcome))).with("Cache-Control", "no-store");
 }
 
+template <class T>
+Answer listed(const policy::OrDenial<std::vector<T>>& outcome) {
+  if (auto problem = refusal_in(outcome)) return *problem;
+  Json json;
+  json["items"] = Json::array();
+  for (const auto& each : std::get<std::vector<T>>(outcome)) json["items"].push_back(encode(each));
+  return json_response(200, json).with("Cache-Control", "no-store");
+}
+
 // One of the acts upon the user in the path, whose body says nothing.
 Answer act_on_user(const Exchange& exchange,
                    policy::OrDenial<UserRecord> (Subscribers::*act)(const Acting&, const std::string&)) {
@@ -38,13 +47,7 @@ Answer list_organisations(const Exchange& exchange) {
   const auto subscribers = subscribers_of(exchange);
   if (const auto* problem = refused(subscribers)) return *problem;
   if (auto problem = QueryReader(exchange.request.target.query).finish()) return *problem;
-  const auto outcome = std::get<Subscribers*>(subscribers)->organisations(acting(exchange));
-  if (auto problem = refusal_in(outcome)) return *problem;
-  Json json;
-  json["items"] = Json::array();
-  for (const auto& each : std::get<std::vector<OrganisationRecord>>(outcome))
-    json["items"].push_back(encode(each));
-  return json_response(200, json);
+  return listed(std::get<Subscribers*>(subscribers)->organisations(acting(exchange)));
 }
 
 Answer create_user(const Exchange& exchange) {
@@ -96,6 +99,14 @@ Answer get_user_history(const Exchange& exchange) {
   for (const auto& leaf : std::get<std::vector<std::string>>(outcome))
     text += (text.back() == '[' ? "" : ",") + leaf;
   return json_response(200, text + "]}").with("Cache-Control", "no-store");
+}
+
+Answer list_user_enrolments(const Exchange& exchange) {
+  const auto subscribers = subscribers_of(exchange);
+  if (const auto* problem = refused(subscribers)) return *problem;
+  if (auto problem = QueryReader(exchange.request.target.query).finish()) return *problem;
+  return listed(
+      std::get<Subscribers*>(subscribers)->user_enrolments(acting(exchange), exchange.parameters[0]));
 }
 
 Answer change_user(const Exchange& exchange) {

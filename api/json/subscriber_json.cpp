@@ -309,6 +309,16 @@ Json encode(const EnrolmentRecord& enrolment) {
   return json;
 }
 
+Json encode(const UserEnrolment& enrolment) {
+  Json json{{"id", enrolment.id},
+            {"kind", policy::name(enrolment.kind)},
+            {"state", policy::name(enrolment.state)},
+            {"opened", policy::to_rfc3339(enrolment.opened)}};
+  if (enrolment.confirm_by) json["confirm_by"] = policy::to_rfc3339(*enrolment.confirm_by);
+  if (enrolment.serial) json["serial"] = enrolment.serial->hex();
+  return json;
+}
+
 Json encode(const ShownCertificate& shown) {
   Json json{{"status", shown.status}};
   if (shown.user) json["user"] = *shown.user;

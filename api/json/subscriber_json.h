@@ -32,6 +32,7 @@ Json encode(const OrganisationRecord& organisation);
 Json encode(const UserRecord& user);
 Json encode(const SessionRecord& session);
 Json encode(const EnrolmentRecord& enrolment);
+Json encode(const UserEnrolment& enrolment);
 Json encode(const ShownCertificate& shown);
 Json encode(const policy::Pack& pack);
 

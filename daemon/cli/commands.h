@@ -16,6 +16,7 @@ void add_revoke(CLI::App& app, Context& context);
 void add_release(CLI::App& app, Context& context);
 void add_organisations(CLI::App& app, Context& context);
 void add_users(CLI::App& app, Context& context);
+void add_enrolments(CLI::App& app, Context& context);
 void add_publish(CLI::App& app, Context& context);
 void add_receipt(CLI::App& app, Context& context);
 void add_ledger(CLI::App& app, Context& context);

@@ -31,6 +31,7 @@ void add_commands(CLI::App& app, Context& context) {
   cli::add_release(app, context);
   cli::add_organisations(app, context);
   cli::add_users(app, context);
+  cli::add_enrolments(app, context);
   cli::add_publish(app, context);
   cli::add_receipt(app, context);
   cli::add_ledger(app, context);

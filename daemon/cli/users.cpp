@@ -117,6 +117,22 @@ Exit user_history(Context& context, const UserOptions& options) {
   return Exit::ok;
 }
 
+Exit list_enrolments(Context& context, const UserOptions& options) {
+  context.resolve();
+  ApiClient client(context);
+  const auto answer = client.get("/v1/users/" + uuid_of(client, options.user_id) + "/enrolments").body;
+  if (context.json) {
+    print_json(answer);
+    return Exit::ok;
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& each : answer.at("items"))
+    rows.push_back({text_at(each, "opened"), text_at(each, "kind"), text_at(each, "state"),
+                    text_at(each, "serial"), text_at(each, "confirm_by")});
+  print_table({"OPENED", "KIND", "STATE", "SERIAL", "CONFIRM BY"}, rows);
+  return Exit::ok;
+}
+
 Exit list_users(Context& context, const UserOptions& options) {
   context.resolve();
   ApiClient client(context);
@@ -184,6 +200,15 @@ void add_organisations(CLI::App& app, Context& context) {
   command->add_subcommand("list", "List them")->callback([&context] {
     context.exit = list_organisations(context);
   });
+}
+
+void add_enrolments(CLI::App& app, Context& context) {
+  auto options = std::make_shared<UserOptions>();
+  CLI::App* command = app.add_subcommand("enrolment", "How users came by their certificates");
+  command->require_subcommand(1);
+  CLI::App* listing = command->add_subcommand("list", "A user's, the newest first");
+  listing->add_option("user_id", options->user_id, "User ID; case counts")->required();
+  listing->callback([options, &context] { context.exit = list_enrolments(context, *options); });
 }
 
 void add_users(CLI::App& app, Context& context) {

@@ -16,6 +16,21 @@ std::chrono::seconds pause_after(int tries) {
   return std::min<std::chrono::seconds>(k_longest_pause, k_first_pause * (1 << std::min(tries - 1, 10)));
 }
 
+std::string_view status_of(MailResult result) {
+  switch (result) {
+    case MailResult::sent:
+      return "sent";
+    case MailResult::refused:
+      return "refused";
+    case MailResult::given_up:
+      return "given up";
+    case MailResult::dropped:
+    case MailResult::put_off:  // is no end
+      break;
+  }
+  return "dropped";
+}
+
 // Times as the user reads them, in his own zone (A21).
 std::string in_words(const std::string& rfc3339, std::chrono::minutes utc_offset) {
   const auto instant = policy::from_rfc3339_seconds(rfc3339);
@@ -65,28 +80,32 @@ std::optional<OutboxJob::Addressee> OutboxJob::addressee_of(const OutboxRow& row
 
 void OutboxJob::send(const OutboxRow& row) {
   const auto to = addressee_of(row);
-  if (!to) return end(row, false, "dropped", "the user was deleted");
+  if (!to) return end(row, MailResult::dropped, "the user was deleted");
   if (row.kind == policy::MailKind::code && now() >= row.created + parts_.pack.ticket)
-    return end(row, false, "dropped", "the code was of no use any more");
+    return end(row, MailResult::dropped, "the code was of no use any more");
   const auto host = settings_.from.substr(settings_.from.find('@') + 1);
   const auto result =
       send_mail(settings_, {to->mail,
                             "<inkan-" + std::to_string(row.id) + "-" +
                                 std::to_string(row.created.time_since_epoch().count()) + "@" + host + ">",
                             now(), templates_.at(row.kind).fill(to->values)});
-  if (result.end == SendResult::End::sent) return end(row, true, "sent", "");
-  if (result.end == SendResult::End::refused) return end(row, false, "refused", result.answer);
-  if (now() >= row.created + settings_.give_up) return end(row, false, "given up", result.answer);
+  if (result.end == SendResult::End::sent) return end(row, MailResult::sent, "");
+  if (result.end == SendResult::End::refused) return end(row, MailResult::refused, result.answer);
+  if (now() >= row.created + settings_.give_up) return end(row, MailResult::given_up, result.answer);
+  parts_.measurements.count_mail(MailResult::put_off);
   parts_.writer.write(
       [&](Writing& w) { row.put_off(w.database(), by_, w.now() + pause_after(row.tries), result.answer); });
 }
 
 // The answer may tell of the address: it is for the staff, not for the log.
-void OutboxJob::end(const OutboxRow& row, bool sent, const std::string& status, const std::string& answer) {
+void OutboxJob::end(const OutboxRow& row, MailResult result, const std::string& answer) {
+  parts_.measurements.count_mail(result);
+  const bool sent = result == MailResult::sent;
   parts_.writer.write([&](Writing& w) {
     if (!row.end(w.database(), by_, sent, answer, w.now())) return;  // the lease ran out: another's by now
     policy::Event event{.type = policy::EventType::notify_sent, .outcome = sent ? "success" : "failure"};
-    event.detail = {{"kind", name(row.kind)}, {"mail_ref", std::to_string(row.id)}, {"status", status}};
+    event.detail = {
+        {"kind", name(row.kind)}, {"mail_ref", std::to_string(row.id)}, {"status", status_of(result)}};
     if (!row.serial.empty()) event.detail["serial"] = policy::to_hex(row.serial);
     tell_of(w, policy::Identity::system_job("outbox"), std::move(event), row.user);
   });

@@ -24,7 +24,7 @@ class OutboxJob {
   };
   std::optional<Addressee> addressee_of(const OutboxRow& row) const;
   void send(const OutboxRow& row);
-  void end(const OutboxRow& row, bool sent, const std::string& status, const std::string& answer);
+  void end(const OutboxRow& row, MailResult result, const std::string& answer);
 
   SubscriberParts parts_;
   const MailSettings& settings_;

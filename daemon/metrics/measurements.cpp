@@ -8,6 +8,9 @@ namespace {
 // Callers choose what stands in a request's profile: what is not configured shares one name.
 constexpr const char* k_unknown_profile = "unknown";
 constexpr std::array k_results = {"issued", "denied", "failed", "possibly_signed"};
+// As TryResult: of the try that locked or blocked, and of those while that lasts.
+constexpr std::array k_try_results = {"accepted", "wrong", "locked_now", "blocked_now", "locked", "blocked"};
+constexpr std::array k_mail_results = {"sent", "put_off", "refused", "given_up", "dropped"};
 constexpr std::array k_classes = {"", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
 }  // namespace
@@ -47,6 +50,15 @@ void Measurements::write(Exposition& page) const {
   page.histogram("inkan_token_sign_duration_seconds", "A signature inside the token: C_SignInit and C_Sign.");
   for (const auto& [token, histogram] : signing_) page.sample({{"token", token}}, histogram);
   write_operations(page);
+}
+
+void Measurements::write_subscribers(Exposition& page) const {
+  page.counter("inkan_subscriber_tries_total", "Passwords and codes that were tried, by what came of it.");
+  for (std::size_t i = 0; i < tries_.size(); ++i)
+    page.sample({{"result", k_try_results[i]}}, tries_[i].load());
+  page.counter("inkan_mail_tries_total", "Mails that were to be sent, by what came of it.");
+  for (std::size_t i = 0; i < mails_.size(); ++i)
+    page.sample({{"result", k_mail_results[i]}}, mails_[i].load());
 }
 
 void Measurements::write_operations(Exposition& page) const {

@@ -8,6 +8,7 @@
 
 #include "daemon/authority/issuing_switch.h"
 #include "daemon/clock.h"
+#include "daemon/store/outbox_rows.h"
 
 namespace inkan::daemon {
 namespace {
@@ -152,6 +153,16 @@ void write_ocsp(Exposition& page, const Core& core) {
   }
 }
 
+void write_subscribers(Exposition& page, Core& core) {
+  if (!core.config.subscribers) return;
+  core.measurements.write_subscribers(page);
+  const auto waiting = core.store.read([](Database& database) { return waiting_mails(database); });
+  page.gauge("inkan_outbox_mails", "Mails that wait to be sent, or to be tried again.");
+  page.sample({}, waiting.count);
+  page.gauge("inkan_outbox_oldest_age_seconds", "Since the oldest of them was made; 0 if none waits.");
+  page.sample({}, waiting.oldest ? seconds_since(*waiting.oldest) : 0);
+}
+
 struct WatchedListener {
   const char* name;
   const api::Counters& counters;
@@ -212,6 +223,7 @@ std::string metrics_page(Core& core, const api::HttpServer* server) {
   write_witnesses(page, core);
   write_crls(page, core);
   write_ocsp(page, core);
+  write_subscribers(page, core);
   if (server) write_edge(page, *server);
   write_process(page, core);
   return page.take();

@@ -13,8 +13,7 @@ namespace {
 
 constexpr std::string_view k_enrolment_columns =
     "SELECT id, user, kind, step, ticket, browser, created_at, ends_at, nonce, serial, spki_sha256, "
-    "csr_sha256, "
-    "confirm_by, code_state, code_tries FROM enrolments ";
+    "csr_sha256, confirm_by, code_state, code_tries FROM enrolments ";
 
 // What a certificate's signing came to, its last second and the start of its renewal: from its row if it has
 // one, else from the enrolment's, whose intent is open.
@@ -74,8 +73,7 @@ void EnrolmentRow::insert(Database& database) const {
   database
       .prepare(
           "INSERT INTO enrolments(id, user, kind, step, ticket, browser, created_at, ends_at, nonce) "
-          "VALUES(?, "
-          "?, ?, ?, ?, ?, ?, ?, ?)")
+          "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(id)
       .bind(user)
       .bind(policy::name(kind))
@@ -115,6 +113,15 @@ std::optional<EnrolmentRow> EnrolmentRow::find_serial(Database& database, const 
   return row.step() ? std::optional(row_of(row)) : std::nullopt;
 }
 
+std::vector<EnrolmentRow> EnrolmentRow::newest_of(Database& database, const std::string& user, int limit) {
+  std::vector<EnrolmentRow> all;
+  auto rows =
+      database.prepare(std::string(k_enrolment_columns) + "WHERE user = ? ORDER BY created_at DESC LIMIT ?");
+  rows.bind(user).bind(limit);
+  while (rows.step()) all.push_back(row_of(rows));
+  return all;
+}
+
 std::vector<EnrolmentRow> EnrolmentRow::unconfirmed(Database& database, policy::Instant now, int limit) {
   std::vector<EnrolmentRow> all;
   auto rows =
@@ -145,8 +152,7 @@ void begin_issuing(Database& database, const std::string& enrolment, const Certi
 bool has_spki(Database& database, BytesView spki_sha256) {
   auto row = database.prepare(
       "SELECT 1 FROM enrolments e LEFT JOIN certificates c ON c.serial = e.serial WHERE e.spki_sha256 = ? "
-      "AND "
-      "(c.state IS NULL OR c.state <> 2)");
+      "AND (c.state IS NULL OR c.state <> 2)");
   row.bind(spki_sha256);
   return row.step();
 }
@@ -180,8 +186,7 @@ std::vector<DueNotice> due_notices(Database& database, policy::Instant now, int 
   std::vector<DueNotice> all;
   auto rows = database.prepare(
       "SELECT id, user, serial, created_at, confirm_by, not_after, renewal_from, noticed FROM enrolments "
-      "WHERE "
-      "notice_at IS NOT NULL AND notice_at <= ? ORDER BY notice_at LIMIT ?");
+      "WHERE notice_at IS NOT NULL AND notice_at <= ? ORDER BY notice_at LIMIT ?");
   rows.bind(to_seconds(now)).bind(limit);
   while (rows.step())
     all.push_back({rows.text(0),

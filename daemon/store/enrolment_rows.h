@@ -34,6 +34,7 @@ struct EnrolmentRow {
 
   static std::optional<EnrolmentRow> find(Database& database, const std::string& id);
   static std::optional<EnrolmentRow> find_serial(Database& database, const policy::Serial& serial);
+  static std::vector<EnrolmentRow> newest_of(Database& database, const std::string& user, int limit);
   // Those that are not confirmed and should have been by `now`, the oldest first.
   static std::vector<EnrolmentRow> unconfirmed(Database& database, policy::Instant now, int limit);
 };

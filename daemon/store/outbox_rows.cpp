@@ -88,6 +88,12 @@ std::string mail_fault_of(Database& database, const std::string& user) {
   return row.step() && row.text(0) == "failed" ? row.text(1) : "";
 }
 
+WaitingMails waiting_mails(Database& database) {
+  auto row = database.prepare("SELECT count(*), min(created_at) FROM outbox WHERE state = 'waiting'");
+  row.step();
+  return {row.integer(0), row.is_null(1) ? std::nullopt : std::optional(from_seconds(row.integer(1)))};
+}
+
 OutboxCount count_outbox(Database& database) {
   OutboxCount count;
   auto rows = database.prepare("SELECT state, count(*) FROM outbox GROUP BY state");

@@ -39,6 +39,12 @@ struct OutboxRow {
 // Why the user's newest mail did not reach him; empty if it did, waits, or there is none.
 std::string mail_fault_of(Database& database, const std::string& user);
 
+struct WaitingMails {
+  std::int64_t count = 0;
+  std::optional<policy::Instant> oldest;  // when it was made
+};
+WaitingMails waiting_mails(Database& database);
+
 struct OutboxCount {
   std::int64_t waiting = 0, sent = 0, failed = 0;
 };

@@ -83,6 +83,7 @@ std::optional<policy::Denial> Authentication::count(Writing& w, const api::Call&
     user.standing.failures = before.failures;
     user.standing.locks = before.locks;
   }
+  parts_.measurements.count_try(result);
   user.update_standing(w.database());
   const auto leaf = tell_of(w, call, event_of_try(user.standing, result, screen), user.id);
   if (result == TryResult::accepted) {
@@ -111,6 +112,7 @@ std::optional<policy::Denial> Authentication::count_phantom(Writing& w, const ap
                                                             const std::string& screen) const {
   auto phantom = PhantomRow::find(w.database(), id);
   const TryResult result = policy::try_password(phantom.standing, false, w.now(), parts_.pack.lock);
+  parts_.measurements.count_try(result);
   phantom.put(w.database(), w.now());
   policy::Event event = event_of_try(phantom.standing, result, screen);
   event.request_id = call.request_id;

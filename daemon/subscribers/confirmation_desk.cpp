@@ -100,7 +100,7 @@ OrDenial<api::EnrolmentRecord> ConfirmationDesk::confirm(const api::Call& call, 
       [&](Writing& w, const EnrolmentRow& row, std::vector<Revoked>& revoked) {
         auto refusal = judge_proof(w.database(), row, how);
         if (refusal)
-          tell_enrol_refusal(w, call, *refusal, row.user);
+          tell_of(w, call, refusal_of("enrol", *refusal), row.user);
         else
           write_confirmation(w, call, row, how.how, revoked);
         return refusal;

@@ -76,7 +76,7 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
       call, credentials, "enrolment",
       [&](Writing& w, UserRow& user) -> OrDenial<api::EnrolmentRecord> {
         const auto refuse = [&](const Denial& denial) {
-          tell_enrol_refusal(w, call, denial, user.id);
+          tell_of(w, call, refusal_of("enrol", denial), user.id);
           return denial;
         };
         if (must_choose_password(parts_.pack, user))

@@ -29,6 +29,12 @@ policy::LeafIndex tell_of(Writing& w, const policy::Identity& job, policy::Event
   return append_about(w, job, std::move(event), user);
 }
 
+policy::Event refusal_of(const std::string& op, const policy::Denial& denial) {
+  policy::Event event{.type = policy::EventType::request_denied, .outcome = "denied"};
+  event.detail = {{"op", op}, {"rule", denial.rule}, {"clause", denial.clause}};
+  return event;
+}
+
 void post(Writing& w, const policy::Pack& pack, const std::string& user, Mail mail) {
   if (!pack.mail.kinds.contains(mail.kind)) return;
   OutboxRow row{

@@ -4,6 +4,7 @@
 
 #include "api/subscribers.h"
 #include "daemon/ledger/log_writer.h"
+#include "daemon/metrics/measurements.h"
 #include "daemon/store/outbox_rows.h"
 #include "daemon/store/store.h"
 #include "daemon/store/user_rows.h"
@@ -19,6 +20,7 @@ struct SubscriberParts {
   Store& store;
   PasswordHasher& hasher;
   const SubscriberSecret& secret;
+  Measurements& measurements;
 };
 
 // The leaf, which names the user by his UUID alone, and its place in his history.
@@ -26,6 +28,9 @@ policy::LeafIndex tell_of(Writing& w, const api::Call& call, policy::Event event
 // The same by a job of the daemon's own.
 policy::LeafIndex tell_of(Writing& w, const policy::Identity& job, policy::Event event,
                           const std::string& user);
+
+// A refusal, of somebody who is known: `op` is what he asked for.
+policy::Event refusal_of(const std::string& op, const policy::Denial& denial);
 
 // Puts a mail into the outbox, if the pack sends its kind and there is none about the same yet.
 struct Mail {

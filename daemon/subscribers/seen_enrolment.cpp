@@ -30,13 +30,4 @@ policy::Event enrolment_event(policy::EventType type, const EnrolmentRow& row) {
   return event;
 }
 
-void tell_enrol_refusal(Writing& w, const api::Call& call, const Denial& denial, const std::string& user) {
-  policy::Event event{.type = policy::EventType::request_denied, .outcome = "denied"};
-  event.detail = {{"op", "enrol"}, {"rule", denial.rule}, {"clause", denial.clause}};
-  event.target = {"user", user};
-  event.request_id = call.request_id;
-  event.trace_id = call.trace_id;
-  add_history(w.database(), user, w.append(event, call.identity));
-}
-
 }  // namespace inkan::daemon

@@ -23,8 +23,4 @@ policy::Denial enrolment_over(policy::EnrolmentState state);
 
 policy::Event enrolment_event(policy::EventType type, const EnrolmentRow& row);
 
-// A refusal after a right password, for the log and the user's history.
-void tell_enrol_refusal(Writing& w, const api::Call& call, const policy::Denial& denial,
-                        const std::string& user);
-
 }  // namespace inkan::daemon

@@ -49,6 +49,7 @@ SubscriberService::SubscriberService(Core& core, Revocation& revocation)
     : pack_(checked(load_pack(*core.config.subscribers), core.policies.now().profiles())),
       writer_(*core.writer),
       store_(core.store),
+      measurements_(core.measurements),
       hasher_(core.config.subscribers->password),
       secret_(core.config.state_dir / "subscribers.key"),
       authentication_(parts(), core.config.subscribers->limits),

@@ -50,6 +50,10 @@ class SubscriberService : public api::Subscribers {
   policy::OrDenial<std::vector<std::string>> history(const api::Acting& who, const std::string& id) override {
     return users_.history(who, id);
   }
+  policy::OrDenial<std::vector<api::UserEnrolment>> user_enrolments(const api::Acting& who,
+                                                                    const std::string& id) override {
+    return users_.enrolments(who, id);
+  }
   policy::OrDenial<std::vector<api::CertificateRecord>> revoke_certificates(
       const api::Acting& who, const std::string& id, const api::RevocationApplication& application) override {
     return users_.revoke(who, id, application);
@@ -107,11 +111,12 @@ class SubscriberService : public api::Subscribers {
   OutboxJob* outbox() { return outbox_.get(); }
 
  private:
-  SubscriberParts parts() { return {pack_, writer_, store_, hasher_, secret_}; }
+  SubscriberParts parts() { return {pack_, writer_, store_, hasher_, secret_, measurements_}; }
 
   const policy::Pack pack_;
   LogWriter& writer_;
   Store& store_;
+  Measurements& measurements_;
   PasswordHasher hasher_;
   const SubscriberSecret secret_;
   Authentication authentication_;

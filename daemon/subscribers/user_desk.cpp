@@ -1,7 +1,7 @@
 #include "daemon/subscribers/user_desk.h"
 
 #include "daemon/clock.h"
-#include "daemon/store/enrolment_rows.h"
+#include "daemon/subscribers/seen_enrolment.h"
 #include "policy/types/error.h"
 
 namespace inkan::daemon {
@@ -16,6 +16,8 @@ using policy::SubscriberAct;
 using policy::UserKind;
 
 namespace {
+
+constexpr int k_most_enrolments = 100;
 
 [[noreturn]] void no_such_user() {
   throw Error(ErrorCode::not_found, "there is no such user");
@@ -46,7 +48,7 @@ std::optional<Denial> check_looking(const policy::Pack& pack, const Actor& actor
 
 OrDenial<api::OrganisationRecord> UserDesk::register_organisation(const api::Acting& who,
                                                                   const std::string& name) {
-  return parts_.writer.write([&](Writing& w) -> OrDenial<api::OrganisationRecord> {
+  auto outcome = parts_.writer.write([&](Writing& w) -> OrDenial<api::OrganisationRecord> {
     const auto actor = actor_of(w.database(), parts_.pack, who, w.now());
     if (const auto* denial = policy::denied(actor)) return *denial;
     if (auto denial = check_role(parts_.pack, std::get<Actor>(actor), SubscriberAct::organisation_manage))
@@ -63,6 +65,7 @@ OrDenial<api::OrganisationRecord> UserDesk::register_organisation(const api::Act
     w.append(event, who.call.identity);
     return api::OrganisationRecord{row.id, row.name, row.created};
   });
+  return told(std::move(outcome), who, "organisation-create", "");
 }
 
 OrDenial<std::vector<api::OrganisationRecord>> UserDesk::organisations(const api::Acting& who) {
@@ -77,6 +80,23 @@ OrDenial<std::vector<api::OrganisationRecord>> UserDesk::organisations(const api
   });
 }
 
+void UserDesk::tell_refusal(const Denial& denial, const api::Acting& who, const char* op,
+                            const std::string& user) {
+  parts_.writer.write([&](Writing& w) {
+    const auto actor = actor_of(w.database(), parts_.pack, who, w.now());
+    if (policy::denied(actor)) return;
+    policy::Event event = refusal_of(op, denial);
+    put_by(event, std::get<Actor>(actor));
+    if (!user.empty()) {
+      tell_of(w, who.call, std::move(event), user);
+      return;
+    }
+    event.request_id = who.call.request_id;
+    event.trace_id = who.call.trace_id;
+    w.append(event, who.call.identity);
+  });
+}
+
 // Before a password is hashed, which is dear; asked again in the transaction.
 std::optional<Denial> UserDesk::check_actor(const api::Acting& who, std::optional<SubscriberAct> act) {
   return parts_.store.read([&](Database& database) -> std::optional<Denial> {
@@ -86,10 +106,20 @@ std::optional<Denial> UserDesk::check_actor(const api::Acting& who, std::optiona
   });
 }
 
+// Of what was, to whoever may see it of a user that he may act upon.
+std::optional<Denial> UserDesk::check_reader(Database& database, const api::Acting& who,
+                                             const std::string& id) const {
+  const auto found = actor_of(database, parts_.pack, who, now());
+  if (const auto* refusal = policy::denied(found)) return *refusal;
+  find_within(database, std::get<Actor>(found), id);
+  return check_role(parts_.pack, std::get<Actor>(found), SubscriberAct::history_read);
+}
+
 OrDenial<api::UserRecord> UserDesk::create(const api::Acting& who, const api::NewUser& user) {
-  if (const auto denial = check_actor(who, policy::manage(user.kind))) return *denial;
+  if (const auto denial = check_actor(who, policy::manage(user.kind)))
+    return told<api::UserRecord>(*denial, who, "user-create", "");
   const std::string hash = parts_.hasher.hash(user.password, who.call.deadline);
-  return parts_.writer.write([&](Writing& w) -> OrDenial<api::UserRecord> {
+  auto outcome = parts_.writer.write([&](Writing& w) -> OrDenial<api::UserRecord> {
     const auto found = actor_of(w.database(), parts_.pack, who, w.now());
     if (const auto* denial = policy::denied(found)) return *denial;
     const auto& actor = std::get<Actor>(found);
@@ -118,11 +148,12 @@ OrDenial<api::UserRecord> UserDesk::create(const api::Acting& who, const api::Ne
     tell_of(w, who.call, std::move(event), row.id);
     return row.record(w.now());
   });
+  return told(std::move(outcome), who, "user-create", "");
 }
 
-OrDenial<api::UserRecord> UserDesk::act_upon(const api::Acting& who, const std::string& id,
+OrDenial<api::UserRecord> UserDesk::act_upon(const api::Acting& who, const char* op, const std::string& id,
                                              SubscriberAct (*act)(UserKind), const Act& work) {
-  return parts_.writer.write([&](Writing& w) -> OrDenial<api::UserRecord> {
+  auto outcome = parts_.writer.write([&](Writing& w) -> OrDenial<api::UserRecord> {
     const auto found = actor_of(w.database(), parts_.pack, who, w.now());
     if (const auto* denial = policy::denied(found)) return *denial;
     const auto& actor = std::get<Actor>(found);
@@ -133,6 +164,7 @@ OrDenial<api::UserRecord> UserDesk::act_upon(const api::Acting& who, const std::
     user.update(w.database());
     return user.record(w.now());
   });
+  return told(std::move(outcome), who, op, id);
 }
 
 OrDenial<api::UserRecord> UserDesk::change(const api::Acting& who, const std::string& id,
@@ -140,7 +172,7 @@ OrDenial<api::UserRecord> UserDesk::change(const api::Acting& who, const std::st
   std::optional<std::string> hash;
   if (const auto denial = check_actor(who, std::nullopt)) return *denial;
   if (change.password) hash = parts_.hasher.hash(*change.password, who.call.deadline);
-  return act_upon(who, id, policy::manage, [&](Writing& w, const Actor& actor, UserRow& user) {
+  return act_upon(who, "user-change", id, policy::manage, [&](Writing& w, const Actor& actor, UserRow& user) {
     auto what = nlohmann::json::array();
     if (change.mail) {
       user.mail = *change.mail;
@@ -167,7 +199,7 @@ OrDenial<api::UserRecord> UserDesk::change(const api::Acting& who, const std::st
 
 // His row stays, for the log speaks of it; his name and address go.
 OrDenial<api::UserRecord> UserDesk::erase(const api::Acting& who, const std::string& id) {
-  return act_upon(who, id, policy::manage, [&](Writing& w, const Actor& actor, UserRow& user) {
+  return act_upon(who, "user-delete", id, policy::manage, [&](Writing& w, const Actor& actor, UserRow& user) {
     policy::erase(user.standing);
     user.deleted = w.now();
     user.name.clear();
@@ -182,7 +214,7 @@ OrDenial<api::UserRecord> UserDesk::erase(const api::Acting& who, const std::str
 }
 
 OrDenial<api::UserRecord> UserDesk::release(const api::Acting& who, const std::string& id) {
-  return act_upon(who, id, policy::release_of,
+  return act_upon(who, "user-release", id, policy::release_of,
                   [&](Writing& w, const Actor& actor, UserRow& user) -> std::optional<Denial> {
                     const auto was = user.standing.state(w.now());
                     if (!policy::release(user.standing, w.now()))
@@ -198,7 +230,7 @@ OrDenial<api::UserRecord> UserDesk::release(const api::Acting& who, const std::s
 }
 
 OrDenial<api::UserPage> UserDesk::list(const api::Acting& who, const api::UserFilter& filter) {
-  return parts_.store.read([&](Database& database) -> OrDenial<api::UserPage> {
+  auto outcome = parts_.store.read([&](Database& database) -> OrDenial<api::UserPage> {
     const auto found = actor_of(database, parts_.pack, who, now());
     if (const auto* denial = policy::denied(found)) return *denial;
     const auto& actor = std::get<Actor>(found);
@@ -214,10 +246,11 @@ OrDenial<api::UserPage> UserDesk::list(const api::Acting& who, const api::UserFi
     }
     return page;
   });
+  return told(std::move(outcome), who, "user-list", "");
 }
 
 OrDenial<api::UserRecord> UserDesk::find(const api::Acting& who, const std::string& id) {
-  return parts_.store.read([&](Database& database) -> OrDenial<api::UserRecord> {
+  auto outcome = parts_.store.read([&](Database& database) -> OrDenial<api::UserRecord> {
     const auto found = actor_of(database, parts_.pack, who, now());
     if (const auto* denial = policy::denied(found)) return *denial;
     const auto user = find_within(database, std::get<Actor>(found), id);
@@ -226,24 +259,34 @@ OrDenial<api::UserRecord> UserDesk::find(const api::Acting& who, const std::stri
     record.mail_fault = mail_fault_of(database, user.id);
     return record;
   });
+  return told(std::move(outcome), who, "user-read", id);
 }
 
 OrDenial<std::vector<std::string>> UserDesk::history(const api::Acting& who, const std::string& id) {
-  std::vector<policy::LeafIndex> indices;
-  const auto denial = parts_.store.read([&](Database& database) -> std::optional<Denial> {
-    const auto found = actor_of(database, parts_.pack, who, now());
-    if (const auto* refusal = policy::denied(found)) return *refusal;
-    find_within(database, std::get<Actor>(found), id);
-    if (auto refusal = check_role(parts_.pack, std::get<Actor>(found), SubscriberAct::history_read))
-      return refusal;
-    indices = history_of(database, id);
-    return std::nullopt;
+  auto outcome = parts_.store.read([&](Database& database) -> OrDenial<std::vector<policy::LeafIndex>> {
+    if (auto refusal = check_reader(database, who, id)) return *refusal;
+    return history_of(database, id);
   });
-  if (denial) return *denial;
+  if (const auto* denial = policy::denied(outcome))
+    return told<std::vector<std::string>>(*denial, who, "user-history", id);
   std::vector<std::string> leaves;
-  for (const auto index : indices)
+  for (const auto index : std::get<std::vector<policy::LeafIndex>>(outcome))
     if (auto leaf = parts_.store.leaf(index)) leaves.push_back(*std::move(leaf));
   return leaves;
+}
+
+OrDenial<std::vector<api::UserEnrolment>> UserDesk::enrolments(const api::Acting& who,
+                                                               const std::string& id) {
+  auto outcome = parts_.store.read([&](Database& database) -> OrDenial<std::vector<api::UserEnrolment>> {
+    if (auto refusal = check_reader(database, who, id)) return *refusal;
+    std::vector<api::UserEnrolment> all;
+    for (auto& row : EnrolmentRow::newest_of(database, id, k_most_enrolments)) {
+      const auto [seen, state] = state_seen(database, std::move(row), now());
+      all.push_back({seen.id, seen.kind, state, seen.opened, seen.confirm_by, seen.serial});
+    }
+    return all;
+  });
+  return told(std::move(outcome), who, "user-history", id);
 }
 
 OrDenial<std::vector<api::CertificateRecord>> UserDesk::revoke(
@@ -270,10 +313,9 @@ OrDenial<std::vector<api::CertificateRecord>> UserDesk::revoke(
     // What was opened before does not outlive it (A16), nor does a session that the certificate opened.
     cancel_authenticated(w.database(), user.id);
     SessionRow::erase_of(w.database(), user.id);
-
     return std::nullopt;
   });
-  if (denial) return *denial;
+  if (denial) return told<std::vector<api::CertificateRecord>>(*denial, who, "user-revoke", id);
   std::vector<api::CertificateRecord> records;
   for (const auto& serial : revoked) {
     auto record = parts_.store.find_certificate(serial, now());

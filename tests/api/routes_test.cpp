@@ -103,6 +103,7 @@ TEST(Routes, GiveEachRoleWhatTheRoleTableSays) {
       {"listUsers", {Role::web_tier, Role::bank_staff}},
       {"getUser", {Role::web_tier, Role::bank_staff}},
       {"getUserHistory", {Role::web_tier, Role::bank_staff}},
+      {"listUserEnrolments", {Role::web_tier, Role::bank_staff}},
       {"changeUser", {Role::web_tier, Role::bank_staff}},
       {"deleteUser", {Role::web_tier, Role::bank_staff}},
       {"releaseUser", {Role::web_tier, Role::bank_staff}},

@@ -40,7 +40,8 @@ constexpr KnownField k_revoke[] = {{"application"},    {"ceremony_id"},    {"enr
                                    {"reason", k_must}, {"serial", k_must}, {"user_ref"}};
 constexpr KnownField k_hold[] = {{"ceremony_id"}, {"invalidity_date"}, {"serial", k_must}};
 constexpr KnownField k_unhold[] = {{"serial", k_must}};
-constexpr KnownField k_denied[] = {{"clause", k_must}, {"op", k_must}, {"rule", k_must}};
+constexpr KnownField k_denied[] = {
+    {"by"}, {"clause", k_must}, {"op", k_must}, {"rule", k_must}, {"user_ref"}};
 constexpr KnownField k_auth[] = {{"address", k_must},
                                  {"count", k_must},
                                  {"method", k_must},

@@ -1,0 +1,104 @@
+// What the staff sees of users, and what is written of those who ask for more than their role may.
+#include "tests/subscribers/subscriber_fixture.h"
+
+namespace inkan::tests {
+namespace {
+
+using policy::RevocationReason;
+using testing::HasSubstr;
+using testing::Not;
+
+class UserDeskTest : public SubscriberTest {
+ protected:
+  void SetUp() override {
+    SubscriberTest::SetUp();
+    user_ = add_user("taro001").id;
+  }
+  std::vector<nlohmann::json> refusals() {
+    std::vector<nlohmann::json> all;
+    for (const auto& entry : core_->store.leaves(0, 100'000)) {
+      auto leaf = nlohmann::json::parse(entry.leaf);
+      if (leaf.at("type") == "request.denied") all.push_back(std::move(leaf));
+    }
+    return all;
+  }
+  std::vector<std::string> history() {
+    return std::get<std::vector<std::string>>(subs().history(bank(), user_));
+  }
+
+  std::string user_;
+};
+
+TEST_F(UserDeskTest, A15_WhatTheRoleTableRefusesIsInTheLogWithWhoAskedAndInTheUsersHistory) {
+  const auto ticket = master_ticket();
+  const auto by = std::get<api::SessionRecord>(subs().find_session(web(), ticket)).user.id;
+  EXPECT_EQ(rule_in(subs().revoke_certificates(master(ticket), user_,
+                                               {"2026-0042", RevocationReason::superseded, {}})),
+            "role.table");
+  ASSERT_EQ(refusals().size(), 1u);
+  EXPECT_EQ(refusals().front().at("detail"), nlohmann::json({{"by", by},
+                                                             {"clause", "policy pack rokin v1"},
+                                                             {"op", "user-revoke"},
+                                                             {"rule", "role.table"},
+                                                             {"user_ref", user_}}));
+  EXPECT_EQ(nlohmann::json::parse(history().back()), refusals().front());
+
+  // Looking is refused too, and what names no user yet.
+  EXPECT_EQ(rule_in(subs().history(master(ticket), user_)), "role.table");
+  EXPECT_EQ(rule_in(subs().user_enrolments(master(ticket), user_)), "role.table");
+  EXPECT_EQ(rule_in(subs().register_organisation(master(ticket), "別会社")), "role.table");
+  EXPECT_EQ(rule_in(subs().create_user(bank(), new_user("jiro001", policy::UserKind::general))),
+            "role.table");
+  ASSERT_EQ(refusals().size(), 5u);
+  EXPECT_EQ(refusals()[3].at("detail").at("op"), "organisation-create");
+  EXPECT_EQ(
+      refusals()[4].at("detail"),
+      nlohmann::json({{"clause", "policy pack rokin v1"}, {"op", "user-create"}, {"rule", "role.table"}}));
+  EXPECT_EQ(refusals()[4].at("actor").at("id"), "bank-1");
+}
+
+TEST_F(UserDeskTest, OfASessionThatIsOverNoLeafIsWritten) {
+  const auto ticket = master_ticket();
+  subs().log_out(web(), ticket);
+  const auto leaves = core_->store.leaves(0, 100'000).size();
+  EXPECT_EQ(rule_in(subs().release_user(master(ticket), user_)), "user.ticket");
+  EXPECT_EQ(rule_in(subs().find_user(master({"guessed", ""}), user_)), "user.ticket");
+  EXPECT_EQ(core_->store.leaves(0, 100'000).size(), leaves);
+}
+
+TEST_F(UserDeskTest, TheStaffSeesAUsersEnrolmentsWithoutWhatOnlyHisBrowserKnows) {
+  const auto issued = enrol("taro001");
+  set_clock(japan(2027, 11, 1));
+  const auto begun = opened("taro001");
+  const auto seen = std::get<std::vector<api::UserEnrolment>>(subs().user_enrolments(bank(), user_));
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_EQ(seen[0].id, begun.id);
+  EXPECT_EQ(seen[0].kind, EnrolmentKind::renew);
+  EXPECT_EQ(seen[0].state, EnrolmentState::authenticated);
+  EXPECT_FALSE(seen[0].serial);
+  EXPECT_EQ(seen[1].id, issued.id);
+  EXPECT_EQ(seen[1].state, EnrolmentState::issued_unconfirmed);
+  EXPECT_EQ(seen[1].serial, issued.certificate->record.serial);
+  EXPECT_EQ(seen[1].confirm_by, issued.confirm_by);
+  EXPECT_THROW(subs().user_enrolments(bank(), "no such"), policy::Error);
+}
+
+TEST_F(UserDeskTest, TriesAndMailsAreCounted) {
+  const auto has = [&](const std::string& line) { return HasSubstr("\n" + line + "\n"); };
+  for (int i = 0; i < 7; ++i) refusal("taro001", "chigau9");
+  refusal("nobody1", "chigau9");
+  EXPECT_THAT(service_->metrics(), has("inkan_subscriber_tries_total{result=\"wrong\"} 6"));
+  EXPECT_THAT(service_->metrics(), has("inkan_subscriber_tries_total{result=\"locked_now\"} 1"));
+  EXPECT_THAT(service_->metrics(), has("inkan_subscriber_tries_total{result=\"locked\"} 1"));
+  EXPECT_THAT(service_->metrics(), has("inkan_outbox_mails 1"));
+  set_clock(daemon::now() + std::chrono::minutes(5));
+  EXPECT_THAT(service_->metrics(), has("inkan_outbox_oldest_age_seconds 300"));
+  turn();
+  EXPECT_THAT(service_->metrics(), has("inkan_outbox_mails 0"));
+  EXPECT_THAT(service_->metrics(), has("inkan_outbox_oldest_age_seconds 0"));
+  EXPECT_THAT(service_->metrics(), has("inkan_mail_tries_total{result=\"sent\"} 1"));
+  EXPECT_THAT(service_->metrics(), Not(HasSubstr("taro001")));
+}
+
+}  // namespace
+}  // namespace inkan::tests
