@@ -45,6 +45,7 @@ bool Connection::handshake(Seat& seat) {
   try {
     complete_handshake(socket());
     peer_.certificate = peer_certificate(socket());
+    peer_.shown = shown_certificate(socket());
   } catch (const std::exception& error) {
     if (!seat.enter(Phase::linger)) return false;  // cut by its deadline, and counted so
     ++share_.counters.failed_handshakes;
