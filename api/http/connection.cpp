@@ -87,7 +87,8 @@ bool Connection::serve_one(Seat& seat) {
   const bool head = request.head.method == "HEAD", http10 = request.head.http10;
   const bool streamed = response.source && !head;
   // To HTTP/1.0 only the connection's end tells where a streamed body ends.
-  const bool close = !request.head.keep_alive || share_.table.stopping() || (streamed && http10);
+  const bool close =
+      !request.head.keep_alive || response.close || share_.table.stopping() || (streamed && http10);
   const auto octets = serialize(response, {request.id, share_.responder.date(), close, http10, head});
   if (!seat.enter(Phase::write)) return false;
   send(octets);

@@ -19,7 +19,7 @@ std::string pem_of(const policy::Bytes& der) {
 }
 
 // An enrolment in one of these goes nowhere any more.
-bool is_over(const Json& enrolment) {
+bool goes_nowhere(const Json& enrolment) {
   const auto state = enrolment.value("state", "");
   return state == "cancelled" || state == "timed_out" || state == "failed" || state == "declined" ||
          state == "revoked" || state == "expired";
@@ -82,18 +82,15 @@ Response tell_state(Visit& visit, const std::string& proof_origin) {
   }
   if (visit.session()) {
     const auto found = visit.get("/v1/session", *visit.session());
-    if (!found.ok() && found.status != 403) return visit.relay(found);
-    if (found.ok())
-      state["session"] = session_of(found.body);
-    else
-      visit.drop(k_session_cookie);
+    if (!found.ok() && !visit.drop_if_over(found)) return visit.relay(found);
+    if (found.ok()) state["session"] = session_of(found.body);
   }
   if (const auto& ticket = visit.enrolment()) {
     const auto found = visit.get(enrolment_target(*ticket), ticket->secret);
-    if (!found.ok() && found.status != 403) return visit.relay(found);
+    if (!found.ok() && !visit.drop_if_over(found)) return visit.relay(found);
     if (found.ok()) state["enrolment"] = enrolment_of(found.body);
     // The page hears once that it is over.
-    if (!found.ok() || is_over(found.body)) visit.drop(k_enrolment_cookie);
+    if (found.ok() && goes_nowhere(found.body)) visit.drop(k_enrolment_cookie);
   }
   if (!visit.browser()) {
     visit.new_browser();

@@ -19,7 +19,7 @@ std::string_view judge(Visit& visit) {
   const auto& ticket = visit.enrolment();
   if (shown.empty() || !ticket || !is_id(ticket->id)) return "no";
   const auto found = visit.get(enrolment_target(*ticket), ticket->secret);
-  if (!found.ok()) return found.status == 403 ? "no" : "unavailable";
+  if (!found.ok()) return visit.drop_if_over(found) ? "no" : "unavailable";
   // Octet for octet. That the browser has its key the handshake has proven (see take_any in
   // api/http/tls_context.cpp).
   const auto certificate = certificate_of(found.body);
@@ -28,7 +28,7 @@ std::string_view judge(Visit& visit) {
   const auto confirmed =
       visit.post(enrolment_target(*ticket, "confirm"), {{"asserted", "tls"}}, ticket->secret);
   if (confirmed.ok()) return "yes";
-  return confirmed.status == 403 ? "no" : "unavailable";
+  return confirmed.status == 403 && !confirmed.body.value("rule", "").empty() ? "no" : "unavailable";
 }
 
 // A navigation from another site brings no cookie (SameSite=Strict); where the browser tells it, it is told.
@@ -41,6 +41,7 @@ bool is_foreign(const RequestHead& head) {
 
 Response ProofSite::back(std::string_view installed) const {
   Response response{303, {}, {}, {}};
+  response.close = true;  // a browser chooses a certificate once for each connection
   response.with("Location", main_origin_ + "/enrol?installed=" + std::string(installed))
       .with("Cache-Control", "no-store");
   return response;

@@ -15,6 +15,10 @@ bool is_portals_fault(const ApiAnswer& answer) {
          type == "urn:inkan:problem:role-not-allowed";
 }
 
+bool is_over(const ApiAnswer& answer, std::string_view rule) {
+  return answer.status == 403 && answer.body.is_object() && answer.body.value("rule", "") == rule;
+}
+
 // The members of a problem document that are the API's to say to a browser.
 Json words_of(const Json& problem) {
   Json words;
@@ -68,7 +72,7 @@ void Visit::new_browser() {
 }
 
 void Visit::keep_browser(std::optional<std::chrono::seconds> kept) {
-  keep(k_browser_cookie, *browser_, kept);
+  if (browser_) keep(k_browser_cookie, *browser_, kept);
 }
 
 void Visit::keep(std::string_view cookie, std::string_view value, std::optional<std::chrono::seconds> kept) {
@@ -95,6 +99,13 @@ Response Visit::refuse(const Problem& problem) {
   return respond(problem, language(), request_.id);
 }
 
+bool Visit::drop_if_over(const ApiAnswer& answer) {
+  const bool session = is_over(answer, "user.ticket"), enrolment = is_over(answer, "enrol.ticket");
+  if (session) drop(k_session_cookie);
+  if (enrolment) drop(k_enrolment_cookie);
+  return session || enrolment;
+}
+
 Response Visit::relay(const ApiAnswer& answer) {
   if (is_portals_fault(answer) || answer.status < 400 || answer.status >= 500 || !answer.body.is_object()) {
     effects_.log(
@@ -109,9 +120,11 @@ Response Visit::relay(const ApiAnswer& answer) {
     return refuse(problem);
   }
   rule_ = answer.body.value("rule", "");
-  if (rule_ == "user.ticket") drop(k_session_cookie);
-  if (rule_ == "enrol.ticket") drop(k_enrolment_cookie);
+  drop_if_over(answer);
   Response response{answer.status, "application/problem+json", to_text(words_of(answer.body)), {}};
+  // A browser chooses a certificate once for each connection: the next try must be on another.
+  response.close =
+      rule_ == "login.certificate" || rule_ == "enrol.shown-other" || rule_ == "enrol.show-current";
   response.with("Cache-Control", "no-store").with("Vary", "Accept-Language");
   if (!answer.retry_after.empty()) response.with("Retry-After", answer.retry_after);
   return response;

@@ -36,12 +36,15 @@ class Visit {
   ApiAnswer post(const std::string& target, const Json& body, const std::string& ticket = {});
 
   // A name that no earlier page of this browser knows: against session fixation. Good for the calls from here
-  // on; the browser hears of it by keep_browser.
+  // on; the browser hears of it by keep_browser, which without any name does nothing.
   void new_browser();
   void keep_browser(std::optional<std::chrono::seconds> kept = std::nullopt);
   void keep(std::string_view cookie, std::string_view value,
             std::optional<std::chrono::seconds> kept = std::nullopt);
   void drop(std::string_view cookie);
+  // What the API says of a ticket that is over, or another browser's: its cookie goes. False: it says other
+  // things.
+  bool drop_if_over(const ApiAnswer& answer);
 
   // Every answer to a browser is made by one of these two.
   Response answer(int status, const Json& body) const;

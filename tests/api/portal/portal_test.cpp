@@ -258,7 +258,30 @@ TEST(Portal, DropsTheCookiesOfTicketsThatAreOver) {
   const auto refused =
       bench.main().ask(post("/portal/password", R"({"old":"a","new":"b"})", page_fields(cookies)));
   EXPECT_EQ(refused->status, 403);
+  EXPECT_EQ(refused->field("connection"), "");
   EXPECT_THAT(refused->field("set-cookie"), HasSubstr("__Host-inkan-session=; "));
+}
+
+// That the API does not know the portal says nothing of the browser's tickets.
+TEST(Portal, KeepsTheCookiesWhenItIsItselfRefused) {
+  PortalBench bench;
+  bench.backend.answers("GET /v1/policy-pack", 200, {{"name", "p"}});
+  bench.backend.answers("GET /v1/session", 403, {{"type", "urn:inkan:problem:unknown-identity"}});
+  const auto answer =
+      bench.main().ask(get("/portal/state", "Cookie: __Host-inkan-browser=b1; __Host-inkan-session=T1\r\n"));
+  expect_problem(answer, 503, "unavailable");
+  EXPECT_EQ(answer->field("set-cookie"), "");
+}
+
+TEST(Portal, HasTheCertificateChosenAnewWhereItWasTheFault) {
+  PortalBench bench;
+  for (const auto& [rule, connection] :
+       std::map<std::string, std::string>{{"login.certificate", "close"}, {"user.authentication", ""}}) {
+    bench.backend.answers("POST /v1/sessions", 403, {{"type", "urn:inkan:problem:denied"}, {"rule", rule}});
+    const auto answer = bench.main().ask(post("/portal/login", k_login, page_fields()));
+    EXPECT_EQ(answer->status, 403);
+    EXPECT_EQ(answer->field("connection"), connection) << rule;
+  }
 }
 
 // Browsers must often be closed and opened again before they show a new certificate.
@@ -304,6 +327,7 @@ TEST(Portal, ConfirmsByTlsWhatIsOctetForOctetTheEnrolments) {
   const auto installed = [&](const TestCertificate* shows, const std::string& fields) {
     const auto answer = bench.proof(shows).ask(get("/installed", fields));
     EXPECT_EQ(answer->status, 303);
+    EXPECT_EQ(answer->field("connection"), "close") << "the next try is another handshake";
     return answer->field("location").substr(std::string(PortalBench::k_origin).size());
   };
   EXPECT_EQ(installed(nullptr, cookie), "/enrol?installed=no");
