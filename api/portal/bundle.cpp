@@ -15,7 +15,7 @@ using policy::ErrorCode;
 
 constexpr const char* k_page = "index.html";
 constexpr std::size_t k_most_files = 500;
-constexpr std::uintmax_t k_most_octets = 32 * 1024 * 1024;
+constexpr std::uintmax_t k_page_octets = 32 * 1024 * 1024;
 
 std::string type_of(const std::filesystem::path& file) {
   static const std::map<std::string, std::string> k_types = {{".html", "text/html; charset=utf-8"},
@@ -58,10 +58,10 @@ Bundle Bundle::load(const std::filesystem::path& folder) {
     // A link may lead out of the folder.
     if (entry.is_symlink() || !entry.is_regular_file()) continue;
     octets += entry.file_size();
-    if (octets > k_most_octets || bundle.files_.size() == k_most_files)
+    if (octets > k_page_octets || bundle.files_.size() == k_most_files)
       throw Error(ErrorCode::config, "`web` names " + folder.string() + ", which holds more than " +
                                          std::to_string(k_most_files) + " files or " +
-                                         std::to_string(k_most_octets >> 20) +
+                                         std::to_string(k_page_octets >> 20) +
                                          " MiB: name the folder of the built page");
     auto body = std::make_shared<policy::Bytes>(
         policy::to_bytes(policy::as_bytes(read_file(entry.path(), "the page's file"))));
