@@ -1,0 +1,137 @@
+// The page's one state: what the server says, what this window knows, and which screen that makes.
+import { get, post, Problem, type Answer } from './calls';
+import { dropKey, dropOldKeys } from './key_store';
+import { chooseScreen, type Local, type Screen } from './screen_choice';
+import type { Enrolment, PortalState } from './types';
+import type { Words } from '../texts/ja';
+import { en } from '../texts/en';
+import { ja } from '../texts/ja';
+
+export interface View {
+  show(app: App, screen: Screen, moved: boolean): void;
+  tell(app: App, problem: Problem): void;
+  busy(busy: boolean): void;
+}
+
+const remembered = { language: 'inkan-language', dismissed: 'inkan-dismissed' };
+const goneKeys = new Set(['confirmed', 'declined', 'revoked', 'expired', 'failed', 'possibly_signed', 'cancelled', 'timed_out']);
+
+export class App {
+  state: PortalState | undefined;
+  words: Words = localStorage.getItem(remembered.language) === 'en' ? en : ja;
+  // Told once, on the next screen.
+  notice: keyof Words['install']['notSeen'] | 'password' | undefined;
+  readonly local: Local = {
+    path: location.pathname, certificateSeen: false, dismissed: sessionStorage.getItem(remembered.dismissed) ?? '', asking: '', saved: '', closed: false,
+  };
+  private screen: Screen | undefined;
+  private acting = false;
+  private next: (() => void) | undefined;
+
+  constructor(private readonly view: View) {}
+
+  get enrolment(): Enrolment {
+    if (!this.state?.enrolment) throw Problem.ofPage('enrol.ticket');
+    return this.state.enrolment;
+  }
+
+  // One thing at a time: a second click while the first is under way does nothing.
+  async act(work: () => Promise<void>): Promise<void> {
+    if (this.acting) return;
+    this.acting = true;
+    this.view.busy(true);
+    try {
+      await work();
+    } catch (error) {
+      await this.fail(error);
+    } finally {
+      this.acting = false;
+      this.view.busy(false);
+    }
+    const next = this.next;
+    this.next = undefined;
+    next?.();
+  }
+
+  // What a screen does by itself once it stands there: after the act that led to it.
+  begin(work: (() => void) | undefined): void {
+    if (this.acting) this.next = work;
+    else work?.();
+  }
+
+  // Where the refusal means that the server knows better, its state is shown, with the refusal on it.
+  private async fail(error: unknown): Promise<void> {
+    const problem = error instanceof Problem ? error : Problem.ofPage(error instanceof DOMException ? 'page.key' : 'other');
+    if (/^(enrol\.(ticket|over|issued)|user\.ticket)$/.test(problem.rule)) await this.refresh().catch(() => undefined);
+    this.view.tell(this, problem);
+  }
+
+  post<T>(path: string, body: object = {}): Promise<Answer<T>> {
+    return post<T>(path, this.words.tag, body);
+  }
+
+  get<T>(path: string): Promise<T> {
+    return get<T>(path, this.words.tag);
+  }
+
+  async refresh(): Promise<void> {
+    this.state = await this.get<PortalState>('/portal/state');
+    await this.forgetKeys(this.state.enrolment);
+    this.render();
+  }
+
+  // What a call answered: the newest that is known. (A declined enrolment is told this once.)
+  take(enrolment: Enrolment): void {
+    if (this.state) this.state.enrolment = enrolment;
+    void this.forgetKeys(enrolment);
+    this.render();
+  }
+
+  private async forgetKeys(enrolment: Enrolment | null): Promise<void> {
+    try {
+      if (enrolment && goneKeys.has(enrolment.state)) await dropKey(enrolment.id);
+      await dropOldKeys(enrolment?.id, Date.now());
+    } catch {
+      // Without IndexedDB there are none; ⑤ will say so.
+    }
+  }
+
+  render(): void {
+    if (!this.state) return;
+    const next = chooseScreen(this.state, this.local);
+    const moved = next !== this.screen;
+    this.screen = next;
+    this.view.show(this, next, moved);
+  }
+
+  async go(path: string): Promise<void> {
+    if (path !== location.pathname || location.search) history.pushState(null, '', path);
+    await this.arrive();
+  }
+
+  // At an address: by a link, the browser's Back, or a reload.
+  async arrive(): Promise<void> {
+    this.local.path = location.pathname;
+    this.local.closed = false;
+    this.screen = undefined;
+    await this.refresh();
+  }
+
+  // 電子証明書発行 after one that is done begins a new one.
+  async enrol(): Promise<void> {
+    if (this.state?.enrolment?.state === 'confirmed') this.dismiss(this.state.enrolment.id);
+    await this.go('/enrol');
+  }
+
+  dismiss(enrolment: string): void {
+    this.local.dismissed = enrolment;
+    sessionStorage.setItem(remembered.dismissed, enrolment);
+  }
+
+  speak(language: 'ja' | 'en'): void {
+    localStorage.setItem(remembered.language, language);
+    this.words = language === 'en' ? en : ja;
+    this.screen = undefined;
+    this.render();
+  }
+}

@@ -1,0 +1,33 @@
+// The manual's warnings: a question with はい and いいえ. Escape is いいえ.
+import { actions, button, h, primary, type Child } from './dom';
+import type { Words } from '../texts/ja';
+
+interface Question {
+  warning: string;
+  title: string;
+  more: Child;
+  yes?: string;
+  no?: string;
+}
+
+export function ask(words: Words, question: Question): Promise<boolean> {
+  return new Promise((resolve) => {
+    let answer = false;
+    const end = (given: boolean) => {
+      answer = given;
+      dialog.close();
+    };
+    const title = h('h2', { id: 'dialog-title' }, question.title);
+    const dialog = h('dialog', {
+      'aria-labelledby': 'dialog-title',
+      close: () => {
+        dialog.remove();
+        resolve(answer);
+      },
+    },
+    question.warning && h('p', { class: 'warning' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), question.warning), title, h('p', {}, question.more),
+    actions(button(question.no ?? words.no, () => end(false)), primary(question.yes ?? words.yes, () => end(true))));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

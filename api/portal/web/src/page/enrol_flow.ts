@@ -1,0 +1,111 @@
+// ⑤ to ⑧: the key, the request, the certificate, the file, the proof. The key leaves this module in the file alone.
+import { certificatesOfPem, installProof, makeKeyPair, makePassphrase, makePkcs12, makeRequest, toBase64, type Form } from '../crypto';
+import type { App } from './app';
+import { Problem } from './calls';
+import { findKey, keepKey, type KeptKey } from './key_store';
+import { day } from './times';
+import type { Enrolment, PortalState } from './types';
+
+export type Stage = 'key' | 'ask' | 'wait';
+
+const patience = 180_000; // the CA gives up after 120 s (A17)
+const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+const asking = new Set<string>();
+
+async function keyFor(enrolment: Enrolment): Promise<KeptKey> {
+  const kept = await findKey(enrolment.id);
+  if (kept) return kept;
+  const keys = await makeKeyPair();
+  return keepKey({ enrolment: enrolment.id, key: keys.privateKey, csr: toBase64(await makeRequest(keys)), made: Date.now() });
+}
+
+async function send(app: App, kept: KeptKey, tell: (stage: Stage) => void): Promise<Enrolment> {
+  for (const end = Date.now() + patience; ;) {
+    let wait = 2;
+    try {
+      const answer = await app.post<{ enrolment: Enrolment }>('/portal/enrolment/certificate', { csr: kept.csr });
+      if (answer.status !== 202) return answer.body.enrolment;
+      wait = answer.retryAfter || wait;
+      tell('wait');
+    } catch (error) {
+      // Nothing is lost by asking again: the same request is answered with the same certificate.
+      const passing = error instanceof Problem && (error.rule === 'page.no-answer' || (error.status === 503 && !error.type.endsWith(':issuing-stopped')));
+      if (!passing || Date.now() > end) throw error;
+      wait = error.retryAfter || wait;
+    }
+    if (Date.now() > end) throw Problem.ofPage('page.no-answer');
+    await pause(Math.min(wait, 10));
+  }
+}
+
+// Until the server says something else than `issuing`: the key is in another browser or gone.
+async function watch(app: App): Promise<void> {
+  for (const end = Date.now() + patience; app.state?.enrolment?.state === 'issuing';) {
+    if (Date.now() > end) throw Problem.ofPage('page.no-answer');
+    await pause(2);
+    app.state = await app.get<PortalState>('/portal/state');
+  }
+  app.render();
+}
+
+// ⑥. Called again while it runs, or after a reload, it goes on with the same key and request.
+export async function haveCertificate(app: App, tell: (stage: Stage) => void): Promise<void> {
+  const enrolment = app.enrolment;
+  if (asking.has(enrolment.id)) return;
+  asking.add(enrolment.id);
+  try {
+    tell('key');
+    if (enrolment.state === 'issuing' && !(await findKey(enrolment.id))) return await watch(app);
+    const kept = await keyFor(enrolment);
+    tell('ask');
+    app.take(await send(app, kept, tell));
+  } finally {
+    asking.delete(enrolment.id);
+    app.local.asking = '';
+  }
+}
+
+export const hasKey = async (enrolment: Enrolment): Promise<boolean> => (await findKey(enrolment.id).catch(() => undefined)) !== undefined;
+
+export interface SavedFile {
+  enrolment: string;
+  name: string;
+  address: string;
+  passphrase: string;
+}
+
+let saved: SavedFile | undefined;
+export const savedFile = (enrolment: Enrolment): SavedFile | undefined => (saved?.enrolment === enrolment.id ? saved : undefined);
+
+export function forgetFile(): void {
+  if (saved) URL.revokeObjectURL(saved.address);
+  saved = undefined;
+}
+
+// ⑦ はい: a new file with a new passphrase each time.
+export async function saveFile(app: App, form: Form): Promise<void> {
+  const enrolment = app.enrolment, kept = await findKey(enrolment.id), issued = enrolment.certificate;
+  const certificate = certificatesOfPem(issued?.certificate ?? '')[0];
+  if (!kept || !issued || !certificate) throw Problem.ofPage('page.key');
+  const until = day(issued.not_after), passphrase = makePassphrase();
+  const chain = certificatesOfPem(issued.chain).slice(1);
+  const octets = await makePkcs12({ key: kept.key, certificate, chain, name: `${enrolment.user_id} (${until})`, passphrase, form });
+  forgetFile();
+  const address = URL.createObjectURL(new Blob([octets], { type: 'application/x-pkcs12' }));
+  saved = { enrolment: enrolment.id, name: `${enrolment.user_id}-${until}.p12`, address, passphrase };
+  app.local.saved = enrolment.id;
+}
+
+// ⑧ by proof (b): the browser shows its certificate to the proof port, which leads back to /enrol?installed=….
+export function testInstallation(app: App): void {
+  location.assign(`${app.state?.proof_origin ?? ''}/installed`);
+}
+
+// ⑧ by proof (a).
+export async function proveByKey(app: App): Promise<void> {
+  const enrolment = app.enrolment, kept = await findKey(enrolment.id);
+  const certificate = certificatesOfPem(enrolment.certificate?.certificate ?? '')[0];
+  if (!kept || !certificate) throw Problem.ofPage('page.key');
+  const signature = await installProof(kept.key, enrolment.nonce, certificate);
+  app.take((await app.post<{ enrolment: Enrolment }>('/portal/enrolment/confirm', { signature })).body.enrolment);
+}

@@ -1,0 +1,6 @@
+// What tests/portal tries without a browser.
+export { chooseScreen, stepOf } from './screen_choice';
+export { faultOf } from './credential_check';
+export { problemWords } from './problem_words';
+export { ja } from '../texts/ja';
+export { en } from '../texts/en';

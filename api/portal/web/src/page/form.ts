@@ -1,0 +1,86 @@
+// Labelled fields, their faults, and forms that do one thing.
+import { faultOf } from './credential_check';
+import { Problem, type FieldFault } from './calls';
+import { h, type Child } from './dom';
+import { keyboardFor } from './software_keyboard';
+import type { CredentialRule } from './types';
+import type { Words } from '../texts/ja';
+
+export interface Field {
+  name: string; // of the member in the call's body
+  input: HTMLInputElement;
+  element: HTMLElement;
+  fault(): string | undefined;
+  tell(fault: string | undefined): void;
+}
+
+interface Wanted {
+  name: string;
+  label: string;
+  type: 'text' | 'password';
+  autocomplete: string;
+  hint?: string;
+  numeric?: boolean;
+  fault(value: string): string | undefined;
+  more?: (input: HTMLInputElement) => Child[];
+}
+
+export function field(words: Words, wanted: Wanted): Field {
+  const id = `field-${wanted.name}`;
+  const input = h('input', {
+    id, name: wanted.name, type: wanted.type, autocomplete: wanted.autocomplete as string, autocapitalize: 'none', spellcheck: 'false', required: true,
+    'aria-describedby': `${id}-hint ${id}-fault`, ...(wanted.numeric && { inputmode: 'numeric', maxlength: '6' }),
+  });
+  const fault = h('p', { id: `${id}-fault`, class: 'fault' });
+  const element = h('div', { class: 'field' },
+    h('label', { for: id }, wanted.label, h('span', { class: 'required' }, words.required)),
+    h('p', { id: `${id}-hint`, class: 'hint' }, wanted.hint ?? ''),
+    input, fault, ...(wanted.more?.(input) ?? []));
+  const tell = (text: string | undefined) => {
+    fault.textContent = text ?? '';
+    if (text) input.setAttribute('aria-invalid', 'true');
+    else input.removeAttribute('aria-invalid');
+  };
+  input.addEventListener('input', () => tell(undefined));
+  return { name: wanted.name, input, element, fault: () => wanted.fault(input.value), tell };
+}
+
+export function faultWords(words: Words, rule: CredentialRule, value: string): string | undefined {
+  const fault = faultOf(rule, value);
+  if (!fault) return undefined;
+  return fault === 'length' ? words.credentials.lengthFault(rule.least, rule.most) : words.credentials.fault[fault];
+}
+
+const hintOf = (words: Words, rule: CredentialRule): string => words.credentials.hint(rule.least, rule.most);
+
+export function userIdField(words: Words, rule: CredentialRule): Field {
+  return field(words, {
+    name: 'user_id', label: words.credentials.userId, type: 'text', autocomplete: 'username', hint: hintOf(words, rule),
+    fault: (value) => faultWords(words, rule, value),
+  });
+}
+
+// With its software keyboard (R21).
+export function passwordField(words: Words, rule: CredentialRule, name: string, label: string, autocomplete: string, fault?: (value: string) => string | undefined): Field {
+  return field(words, {
+    name, label, type: 'password', autocomplete, hint: hintOf(words, rule),
+    fault: fault ?? ((value) => faultWords(words, rule, value)),
+    more: (input) => keyboardFor(words, rule, input),
+  });
+}
+
+// Nothing is sent while a field has a fault: a badly formed password is no try (A12).
+export function form(fields: Field[], buttons: Child, submit: () => void): HTMLFormElement {
+  const element = h('form', { novalidate: true, submit: (event) => { event.preventDefault(); submit(); } }, ...fields.map((each) => each.element), buttons);
+  return element;
+}
+
+export function checkFields(fields: Field[]): void {
+  const faults: FieldFault[] = [];
+  for (const each of fields) {
+    const fault = each.fault();
+    each.tell(fault);
+    if (fault) faults.push({ pointer: `#/${each.name}`, detail: fault });
+  }
+  if (faults.length > 0) throw Problem.ofPage('page.fields', faults);
+}

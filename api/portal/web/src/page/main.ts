@@ -1,0 +1,108 @@
+// The frame around the screens: names, language, steps, and the place where refusals are told.
+import { App, type View } from './app';
+import type { Problem } from './calls';
+import { h } from './dom';
+import { problemWords } from './problem_words';
+import { stepOf, type Screen } from './screen_choice';
+import { authenticateScreen, codeScreen } from './screens/authenticate_screens';
+import { certificateScreen, entryScreen } from './screens/entry_screens';
+import { homeScreen, usersScreen } from './screens/home_screens';
+import { installScreen, savedScreen } from './screens/install_screens';
+import { issueScreen, issuingScreen } from './screens/issue_screens';
+import { loginScreen, passwordScreen, registerScreen } from './screens/login_screens';
+import { closedScreen, declinedScreen, overScreen, resultScreen } from './screens/result_screens';
+import type { Shown } from './screens/screen';
+import { stepsOf } from './steps';
+import type { PortalState } from './types';
+
+const screens: Record<Screen, (app: App, state: PortalState) => Shown> = {
+  certificate: certificateScreen, entry: entryScreen, login: loginScreen, register: registerScreen, password: passwordScreen, home: homeScreen, users: usersScreen,
+  authenticate: authenticateScreen, code: codeScreen, issue: issueScreen, issuing: issuingScreen, install: installScreen, saved: savedScreen,
+  result: resultScreen, declined: declinedScreen, over: overScreen, closed: closedScreen,
+};
+
+const header = h('header'), steps = h('nav'), content = h('main', { id: 'content', tabindex: '-1' });
+
+function fillHeader(app: App): void {
+  const { words } = app;
+  document.documentElement.lang = words.tag;
+  header.replaceChildren(h('div', { class: 'inner' },
+    h('p', { class: 'system' }, words.system),
+    h('button', { type: 'button', class: 'language', lang: words.otherTag, click: () => app.speak(words.otherTag) }, words.other)));
+}
+
+function fillSteps(app: App, screen: Screen): void {
+  const now = stepOf(screen);
+  steps.setAttribute('aria-label', app.words.steps.label);
+  steps.hidden = now === undefined;
+  steps.replaceChildren(...(now === undefined ? [] : stepsOf(app.words, now)));
+}
+
+const view: View = {
+  show(app, screen, moved) {
+    if (!app.state) return;
+    const shown = screens[screen](app, app.state);
+    const heading = h('h1', { tabindex: '-1' }, shown.title);
+    fillHeader(app);
+    fillSteps(app, screen);
+    document.title = `${shown.title} – ${app.words.system}`;
+    content.dataset['screen'] = screen;
+    content.replaceChildren(heading, h('div', { id: 'problem' }), ...shown.body.filter((each): each is Node | string => Boolean(each)));
+    if (moved) {
+      window.scrollTo(0, 0);
+      heading.focus({ preventScroll: true });
+    }
+    app.begin(shown.begin);
+  },
+
+  tell(app, problem) {
+    const place = content.querySelector('#problem') ?? content;
+    const [what, next] = problemWords(app.words, problem, app.state?.pack);
+    const told = h('div', { class: 'problem', role: 'alert', tabindex: '-1' },
+      h('p', { class: 'what' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), what), h('p', {}, next),
+      problem.status >= 500 && problem.instance && h('p', { class: 'number' }, `${app.words.problem.number}: ${problem.instance.replace('urn:inkan:request:', '')}`),
+      !app.state && h('button', { type: 'button', class: 'button', click: () => void app.act(() => app.arrive()) }, app.words.again));
+    place.replaceChildren(told);
+    mark(app, problem);
+    for (const secret of problem.status === 403 ? content.querySelectorAll<HTMLInputElement>('input[type=password]') : []) secret.value = '';
+    told.focus();
+  },
+
+  busy(busy) {
+    content.setAttribute('aria-busy', String(busy));
+    if (busy) content.querySelector('#problem')?.replaceChildren();
+  },
+};
+
+// The fields that it names; the page's own words for what the API finds, whose words are for engineers.
+function mark(app: App, problem: Problem): void {
+  for (const { pointer = '', detail } of problem.faults) {
+    const input = content.querySelector<HTMLInputElement>(`[name="${CSS.escape(pointer.slice(2))}"]`);
+    const place = input && document.getElementById(`${input.id}-fault`);
+    if (!input || !place) continue;
+    input.setAttribute('aria-invalid', 'true');
+    place.textContent = problem.status === 0 ? detail : app.words.problem.rules['page.fields']?.[0] ?? '';
+  }
+}
+
+// Back from the proof port.
+function takeAnswer(app: App): void {
+  const installed = new URLSearchParams(location.search).get('installed');
+  if (installed === 'no' || installed === 'other' || installed === 'unavailable') app.notice = installed;
+  if (location.search) history.replaceState(null, '', location.pathname);
+}
+
+function begin(): void {
+  const app = new App(view);
+  const skip = h('a', { class: 'skip', href: '#content', click: (event) => { event.preventDefault(); content.focus(); } }, app.words.skip);
+  document.body.replaceChildren(skip, header, steps, content);
+  fillHeader(app);
+  content.replaceChildren(h('h1', { tabindex: '-1' }, app.words.loading), h('div', { id: 'problem' }));
+  takeAnswer(app);
+  window.addEventListener('popstate', () => void app.act(() => app.arrive()));
+  // From the browser's cache of pages: what it shows may be long over.
+  window.addEventListener('pageshow', (event) => { if (event.persisted) void app.act(() => app.arrive()); });
+  void app.act(() => app.arrive());
+}
+
+begin();

@@ -1,0 +1,25 @@
+// What a refusal means and what to do next, in plain words. By the API's `rule`; its own sentences are for operators.
+import type { Words } from '../texts/ja';
+import type { Pack } from './types';
+
+export type Told = [what: string, next: string];
+
+interface Refusal {
+  status: number;
+  type: string;
+  rule: string;
+}
+
+function nameOf({ status, type, rule }: Refusal): string {
+  if (rule) return rule;
+  if (type.endsWith(':issuing-stopped')) return 'issuing-stopped';
+  if (status === 400) return 'page.fields';
+  if (status === 429) return 'many-tries';
+  return status === 503 ? 'unavailable' : 'other';
+}
+
+export function problemWords(words: Words, refusal: Refusal, pack: Pack | undefined): Told {
+  const told = words.problem.rules[nameOf(refusal)] ?? words.problem.rules['other'];
+  const [what, next] = told ?? ['', ''];
+  return [what, next.replace('{minutes}', String(Math.round((pack?.lock.seconds ?? 0) / 60)))];
+}

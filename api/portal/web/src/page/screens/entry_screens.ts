@@ -1,0 +1,57 @@
+// ② and ③: what the browser showed, and the four entries.
+import type { App } from '../app';
+import { actions, button, h, note, p, primary } from '../dom';
+import type { PortalState } from '../types';
+import type { Shown } from './screen';
+
+export function certificateScreen(app: App, state: PortalState): Shown {
+  const words = app.words.certificate, { status } = state.shown;
+  const goOn = () => {
+    app.local.certificateSeen = true;
+    void app.act(() => app.go('/'));
+  };
+  return {
+    title: words.title,
+    body: [
+      note(status === 'valid' ? 'good' : status === 'none' ? 'plain' : 'warning', p(h('strong', {}, app.words.shown[status])), status !== 'valid' && p(words.useless)),
+      p(words.lead),
+      h('h2', {}, words.how),
+      h('ul', { class: 'notes' }, ...words.notes.map((each) => h('li', {}, each))),
+      actions(primary(app.words.ok, goOn)),
+    ],
+  };
+}
+
+// In progress, as far as there is anything to go on with.
+function underWay(app: App, state: PortalState): HTMLElement | null {
+  const words = app.words.entry, enrolment = state.enrolment;
+  if (!enrolment || !['authenticated', 'issuing', 'issued_unconfirmed'].includes(enrolment.state)) return null;
+  return note('warning', p(words.underWay(enrolment.user_id)), primary(words.goOn, () => void app.act(() => app.go('/enrol'))));
+}
+
+function loggedIn(app: App, state: PortalState): HTMLElement | null {
+  const words = app.words.entry;
+  return state.session && note('plain', p(words.loggedIn(state.session.user.name)), button(words.home, () => void app.act(() => app.go('/home'))));
+}
+
+export function entryScreen(app: App, state: PortalState): Shown {
+  const words = app.words.entry;
+  const entry = (label: string, hint: string, press: () => Promise<void>, main = false) =>
+    h('li', {}, h('button', { type: 'button', class: main ? 'entry main' : 'entry', click: () => void app.act(press) },
+      h('span', { class: 'label' }, label), h('span', { class: 'hint' }, hint)));
+  return {
+    title: words.title,
+    body: [
+      underWay(app, state), loggedIn(app, state),
+      p(words.lead),
+      h('ul', { class: 'entries' },
+        entry(words.login, words.loginHint, () => app.go('/login'), true),
+        entry(words.issue, words.issueHint, () => app.enrol()),
+        entry(words.general, words.generalHint, () => app.enrol()),
+        entry(words.master, words.masterHint, () => app.go('/register'))),
+      note(state.shown.status === 'valid' ? 'good' : 'plain', p(app.words.shown[state.shown.status]),
+        button(words.help, () => void app.act(() => app.go('/certificate')), { class: 'button link' })),
+      h('ul', { class: 'notes' }, h('li', {}, words.validity), h('li', {}, words.computer)),
+    ],
+  };
+}

@@ -1,0 +1,55 @@
+// ⑤ and ⑥: the warning, and the time until the certificate is there.
+import type { App } from '../app';
+import { ask } from '../dialog';
+import { actions, button, facts, h, p, primary } from '../dom';
+import { haveCertificate, type Stage } from '../enrol_flow';
+import { time } from '../times';
+import { cancelEnrolment } from './authenticate_screens';
+import type { Shown } from './screen';
+
+export function issueScreen(app: App): Shown {
+  const words = app.words.issue, { enrolment } = app;
+  const issue = async () => {
+    // R26: nothing is made or asked for before はい.
+    if (!(await ask(app.words, { warning: words.warning, title: words.ask, more: words.after }))) return;
+    app.local.asking = enrolment.id;
+    app.render();
+  };
+  return {
+    title: words.title,
+    body: [
+      p(words.lead),
+      facts([app.words.credentials.userId, h('strong', {}, enrolment.user_id)], [words.kind, words.kinds[enrolment.kind]], [words.until, time(app.words, enrolment.ends)]),
+      h('ul', { class: 'notes' }, h('li', {}, words.account)),
+      actions(button(app.words.cancel, () => void app.act(() => cancelEnrolment(app))), primary(words.submit, () => void app.act(issue))),
+    ],
+  };
+}
+
+export function issuingScreen(app: App): Shown {
+  const words = app.words.issuing;
+  const stage = h('p', { class: 'stage', role: 'status' });
+  const elapsed = h('p', { class: 'elapsed' }, words.elapsed(0));
+  const again = h('div', { hidden: true }, actions(primary(app.words.again, () => start())));
+  const bar = h('div', { class: 'progress', role: 'progressbar', 'aria-label': words.title }, h('span', {}));
+  const tell = (now: Stage) => { stage.textContent = words[now]; };
+  const start = () => {
+    const began = Date.now();
+    const clock = setInterval(() => { elapsed.textContent = words.elapsed(Math.round((Date.now() - began) / 1000)); }, 1000);
+    again.hidden = true;
+    bar.hidden = false;
+    void app.act(async () => {
+      try {
+        await haveCertificate(app, tell);
+      } catch (error) {
+        stage.textContent = '';
+        again.hidden = false;
+        bar.hidden = true;
+        throw error;
+      } finally {
+        clearInterval(clock);
+      }
+    });
+  };
+  return { title: words.title, body: [p(words.lead), bar, stage, elapsed, again, h('ul', { class: 'notes' }, h('li', {}, words.stay))], begin: start };
+}

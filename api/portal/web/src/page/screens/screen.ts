@@ -1,0 +1,8 @@
+// What each screen is made of.
+import type { Child } from '../dom';
+
+export interface Shown {
+  title: string;
+  body: Child[];
+  begin?: () => void; // once it stands there
+}
