@@ -61,6 +61,7 @@ export class App {
 
   // Where the refusal means that the server knows better, its state is shown, with the refusal on it.
   private async fail(error: unknown): Promise<void> {
+    if (!(error instanceof Problem)) console.error(error);
     const problem = error instanceof Problem ? error : Problem.ofPage(error instanceof DOMException ? 'page.key' : 'other');
     if (/^(enrol\.(ticket|over|issued)|user\.ticket)$/.test(problem.rule)) await this.refresh().catch(() => undefined);
     this.view.tell(this, problem);

@@ -88,7 +88,7 @@ export async function saveFile(app: App, form: Form): Promise<void> {
   const certificate = certificatesOfPem(issued?.certificate ?? '')[0];
   if (!kept || !issued || !certificate) throw Problem.ofPage('page.key');
   const until = day(issued.not_after), passphrase = makePassphrase();
-  const chain = certificatesOfPem(issued.chain).slice(1);
+  const chain = issued.chain.slice(1).flatMap(certificatesOfPem);
   const octets = await makePkcs12({ key: kept.key, certificate, chain, name: `${enrolment.user_id} (${until})`, passphrase, form });
   forgetFile();
   const address = URL.createObjectURL(new Blob([octets], { type: 'application/x-pkcs12' }));

@@ -36,7 +36,7 @@ export interface Session {
 export interface Certificate {
   serial: string;
   certificate: string; // PEM
-  chain: string; // PEM, the certificate first
+  chain: string[]; // PEM, the certificate first
   not_before: string;
   not_after: string;
 }

@@ -1,0 +1,125 @@
+// Debian's Chromium with a throw-away HOME, whose NSS database holds the client certificates; and what is asked of every screen.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { web } from '../support/tools.mjs';
+
+const require = createRequire(new URL('package.json', web));
+const puppeteer = require('puppeteer-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+export const wide = { width: 1280, height: 900 };
+export const telephone = { width: 360, height: 740 };
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const patience = 30_000;
+
+export class Chromium {
+  constructor(place) {
+    this.place = place;
+    this.sent = []; // of every request: { url, body }
+    this.complaints = []; // what the page or its policy said on the console
+    this.pictures = 0;
+  }
+
+  async open(path = '/') {
+    this.browser = await puppeteer.launch({
+      executablePath: '/usr/bin/chromium', userDataDir: join(this.place.home, 'profile'), defaultViewport: wide, timeout: patience,
+      env: { ...process.env, HOME: this.place.home, LANG: 'ja_JP.UTF-8' },
+      args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=ja', '--password-store=basic', '--disable-background-networking', '--disable-component-update',
+        `--ignore-certificate-errors-spki-list=${this.place.pin}`],
+    });
+    [this.page] = await this.browser.pages();
+    this.page.setDefaultTimeout(patience);
+    await this.watch();
+    await this.page.goto(this.place.main + path);
+  }
+
+  async watch() {
+    const { page } = this;
+    page.on('request', (request) => this.sent.push({ url: request.url(), body: request.postData() ?? '' }));
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource|net::ERR_/.test(message.text())) this.complaints.push(message.text());
+    });
+    const session = await this.browser.target().createCDPSession();
+    await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: join(this.place.folder, 'downloads') });
+  }
+
+  // Every window closed, and opened again.
+  async restart(path) {
+    await this.browser.close();
+    await this.open(path);
+  }
+
+  // Waits for it; then it must be as every screen must.
+  async screen(name, title) {
+    await this.page.waitForSelector(`main[data-screen="${name}"]:not([aria-busy="true"])`);
+    const heading = await this.page.$eval('h1', (h1) => ({ text: h1.textContent, focused: document.activeElement === h1 }));
+    if (title) assert.equal(heading.text, title);
+    assert(heading.focused, `the focus is not on the heading of ${name}`);
+    await this.judge(name);
+  }
+
+  async judge(name) {
+    await this.accessible(`${name}, wide`);
+    if (this.place.screens) await this.picture(name, 'wide');
+    await this.page.setViewport(telephone);
+    const width = await this.page.evaluate(() => document.documentElement.scrollWidth);
+    assert(width <= telephone.width, `${name} is ${width} pixels wide on a telephone`);
+    await this.accessible(`${name}, telephone`);
+    if (this.place.screens) await this.picture(name, 'telephone');
+    await this.page.setViewport(wide);
+  }
+
+  async accessible(name) {
+    await this.page.evaluate(axe);
+    const violations = await this.page.evaluate(async (values) => {
+      const { violations } = await globalThis.axe.run(document, { runOnly: { type: 'tag', values } });
+      return violations.map((each) => `${each.id}: ${each.help}: ${each.nodes.map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`);
+    }, rules);
+    assert.deepEqual(violations, [], name);
+  }
+
+  async picture(name, kind) {
+    mkdirSync(this.place.screens, { recursive: true });
+    if (kind === 'wide') this.pictures += 1;
+    await this.page.screenshot({ path: join(this.place.screens, `${String(this.pictures).padStart(2, '0')}-${name}-${kind}.png`), fullPage: true });
+  }
+
+  // By what a person reads on it; in the warning, where one is open.
+  async button(label) {
+    const find = (text) => {
+      const place = document.querySelector('dialog[open]') ?? document.body;
+      const name = (button) => (button.querySelector('.label') ?? button).textContent.trim();
+      return Array.from(place.querySelectorAll('button, a')).find((button) => name(button) === text && button.checkVisibility());
+    };
+    const found = (await this.page.waitForFunction(find, {}, label)).asElement();
+    assert(found, label);
+    return found;
+  }
+
+  async press(label, options) {
+    await (await this.button(label)).click(options);
+  }
+
+  async fill(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const field = await this.page.waitForSelector(`input[name="${name}"]`);
+      await field.evaluate((input) => { input.value = ''; });
+      await field.type(value);
+    }
+  }
+
+  async problem() {
+    const told = await this.page.waitForSelector('.problem[role=alert]');
+    await this.page.waitForSelector('main:not([aria-busy="true"])');
+    assert(await told.evaluate((element) => document.activeElement === element), 'the focus is on what is told');
+    return told.evaluate((element) => element.innerText);
+  }
+
+  text() {
+    return this.page.$eval('main', (main) => main.innerText);
+  }
+}

@@ -1,0 +1,81 @@
+// The PKCS#12 files that the page saved: opened, imported, used; and nothing of them in any request.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { run } from '../support/tools.mjs';
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function downloaded(folder) {
+  for (let i = 0; i < 150; i += 1) {
+    const found = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.p12')) : [];
+    if (found.length > 0) return found[0];
+    await pause(100);
+  }
+  throw new Error('no file was saved');
+}
+
+// With its passphrase as the screen shows it, which must open it.
+export async function savedFile(chromium, user, number = 0, form = 'modern') {
+  const { folder } = chromium.place;
+  const name = await downloaded(join(folder, 'downloads'));
+  assert.match(name, new RegExp(`^${user}-\\d{4}-\\d{2}-\\d{2}\\.p12$`));
+  const path = join(folder, `${number}-${name}`);
+  renameSync(join(folder, 'downloads', name), path);
+  const passphrase = await chromium.page.$eval('#passphrase', (element) => element.textContent);
+  writeFileSync(`${path}.passphrase`, passphrase, { mode: 0o600 });
+  const legacy = form === 'legacy' ? ['-legacy'] : [];
+  const key = run('openssl', ['pkcs12', '-in', path, '-passin', `file:${path}.passphrase`, '-nocerts', '-noenc', ...legacy]);
+  return { path, passphrase, key };
+}
+
+// Into the database of the browser's user, as its own import would.
+export function importFile(place, file) {
+  const database = `sql:${place.home}/.pki/nssdb`;
+  run('pk12util', ['-i', file.path, '-d', database, '-w', `${file.path}.passphrase`]);
+  assert.match(run('certutil', ['-L', '-d', database]), /master1 \(\d{4}-\d{2}-\d{2}\)\s+u,u,u/);
+}
+
+export function curlLogin(place, file, user, password) {
+  const call = (withCertificate) => {
+    const certificate = withCertificate ? `cert = "${file.path}:${file.passphrase}"\ncert-type = "P12"\n` : '';
+    const settings = `url = "${place.main}/portal/login"\ncacert = "${place.certificate}"\n${certificate}silent\nmax-time = 30\nwrite-out = "\\n%{http_code}"\n` +
+      `header = "Content-Type: application/json"\nheader = "Inkan-Portal: 1"\nheader = "Origin: ${place.main}"\n` +
+      `data = ${JSON.stringify(JSON.stringify({ user_id: user, password, screen: 'login' }))}\n`;
+    const [body, status] = run('curl', ['--config', '-'], { input: settings }).split(/\n(?=\d+$)/);
+    return { body: JSON.parse(body), status };
+  };
+  const refused = call(false);
+  assert.deepEqual([refused.status, refused.body.rule], ['403', 'login.certificate']);
+  const made = call(true);
+  assert.equal(made.status, '200', JSON.stringify(made.body));
+  assert.equal(made.body.session.user.user_id, user);
+}
+
+// The private number of a key in openssl's words.
+function privateOctets(key) {
+  const words = run('openssl', ['pkey', '-noout', '-text'], { input: key });
+  const hex = /priv:\s*([0-9a-f:\s]+)/.exec(words)[1].replace(/[:\s]/g, '');
+  return Buffer.from(hex, 'hex');
+}
+
+const members = { login: 'password screen user_id', logout: '', password: 'new old', enrolment: 'password user_id', certificate: 'csr', confirm: 'signature', cancel: '', decline: '', release: '' };
+
+export function noSecretSent(chromium, files) {
+  const bodies = chromium.sent.filter(({ body }) => body);
+  assert(bodies.length > 20, 'the requests were seen');
+  for (const { url, body } of bodies) {
+    const act = new URL(url).pathname.split('/').at(-1);
+    assert.equal(Object.keys(JSON.parse(body)).sort().join(' '), members[act], url);
+    const decoded = Buffer.concat(Object.values(JSON.parse(body)).map((value) => Buffer.from(value, 'base64')));
+    for (const { passphrase, key } of files) {
+      const secret = privateOctets(key);
+      assert(secret.length >= 31 && !decoded.includes(secret) && !body.includes(secret.toString('hex')), 'a private key was sent');
+      assert(!body.includes(passphrase) && !body.includes(passphrase.replaceAll('-', '')), 'a passphrase was sent');
+    }
+  }
+  for (const { url } of chromium.sent)
+    assert([chromium.place.main, chromium.place.proof].includes(new URL(url).origin) || /^(blob|data|about):/.test(url), `a request went to ${url}`);
+  assert.deepEqual(chromium.complaints, []);
+}

@@ -1,0 +1,11 @@
+// The token behind inkand, slowed by the shim's rules (tests/support/p11_shim_rules.h).
+import { renameSync, writeFileSync } from 'node:fs';
+
+export function slowToken(place) {
+  const say = (rules) => {
+    writeFileSync(`${place.rules}.new`, rules);
+    renameSync(`${place.rules}.new`, place.rules);
+  };
+  say('delay C_Sign 8000000\n');
+  return { asBefore: () => say('') };
+}

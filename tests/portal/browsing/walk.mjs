@@ -1,0 +1,251 @@
+// The walks through the page. Each begins at ③ and says what it does.
+import assert from 'node:assert/strict';
+
+import { Chromium } from './chromium.mjs';
+import { curlLogin, importFile, noSecretSent, savedFile } from './files.mjs';
+import { slowToken } from './token.mjs';
+
+const place = JSON.parse(process.env.INKAN_PLACE);
+const chromium = new Chromium(place);
+const say = (text) => console.log(`    ${text}`);
+const first = 'himitsu1', own = 'jibun2no';
+
+async function authenticate(user, password, labels = ['電子証明書発行', '認証']) {
+  await chromium.press(labels[0]);
+  await chromium.screen('authenticate');
+  await chromium.fill({ user_id: user, password });
+  await chromium.press(labels[1]);
+}
+
+async function registration() {
+  say('③, マスターユーザーの初期登録: the first password, by the software keyboard, and one of his own');
+  await chromium.screen('entry', 'ログイン画面');
+  assert.match(await chromium.text(), /電子証明書は選択されていません/);
+  await chromium.press('電子証明書の選択について');
+  await chromium.screen('certificate', '電子証明書選択');
+  await chromium.press('OK');
+  await chromium.screen('entry');
+  await chromium.press('マスターユーザーの初期登録');
+  await chromium.screen('register', 'マスターユーザー初期登録ログイン');
+  await chromium.fill({ user_id: 'master1' });
+  await chromium.press('ソフトウェアキーボード');
+  for (const key of [...'himitsu2', '1文字消す', '1', '大文字']) await chromium.press(key);
+  await chromium.judge('keyboard');
+  assert.equal(await chromium.page.$eval('[name=password]', (input) => input.value), first);
+  await chromium.press('入力を終わる');
+  await chromium.press('ログイン');
+  await chromium.screen('password', 'パスワードの登録');
+  await chromium.fill({ old: first, new: own, repeat: 'chigau9z' });
+  await chromium.press('登録');
+  assert.match(await chromium.problem(), /入力内容を確かめてください/);
+  await chromium.judge('password-differs');
+  await chromium.fill({ repeat: own });
+  await chromium.press('登録');
+  await chromium.screen('authenticate', '電子証明書発行 ユーザー認証');
+  assert.match(await chromium.text(), /パスワードを登録しました/);
+  await chromium.press('キャンセル');
+  await chromium.screen('entry');
+}
+
+const asked = () => chromium.sent.filter(({ url }) => url.endsWith('/enrolment/certificate')).map(({ body }) => body);
+
+async function issuing() {
+  say('④ to ⑥: キャンセル, Back, いいえ, then はい; a double click, and a reload while the token is slow');
+  await authenticate('master1', own);
+  await chromium.screen('issue', '電子証明書発行');
+  await chromium.press('キャンセル');
+  await chromium.screen('entry');
+  await authenticate('master1', own);
+  await chromium.screen('issue');
+  await chromium.page.goBack();
+  await chromium.screen('entry');
+  await chromium.press('手続きを続ける');
+  await chromium.screen('issue');
+  const before = asked().length;
+  await chromium.press('発行');
+  await chromium.page.waitForSelector('dialog[open]');
+  await chromium.judge('issue-warning');
+  await chromium.press('いいえ');
+  await chromium.page.waitForSelector('main:not([aria-busy="true"])');
+  assert.equal(asked().length, before, 'nothing is asked for before はい');
+  await chromium.press('発行', { count: 2 });
+  const token = slowToken(place);
+  await chromium.press('はい');
+  await chromium.page.waitForFunction(() => document.querySelector('.stage')?.textContent === '発行を申し込んでいます');
+  await chromium.judge('issuing');
+  await chromium.page.reload();
+  await chromium.page.waitForSelector('main[data-screen=issuing]');
+  token.asBefore();
+  await chromium.screen('install', '電子証明書のインストール');
+  const requests = asked().slice(before);
+  assert(requests.length >= 2 && new Set(requests).size === 1, 'the reload went on with the same request');
+}
+
+const keysKept = () => chromium.page.evaluate(() => new Promise((resolve) => {
+  const open = indexedDB.open('inkan-portal', 1);
+  open.onsuccess = () => {
+    const all = open.result.transaction('keys').objectStore('keys').count();
+    all.onsuccess = () => { open.result.close(); resolve(all.result); };
+  };
+}));
+
+async function installing() {
+  say('⑦: the file; the test before it is imported; the import by pk12util, another start of the browser, the test again; ⑧');
+  await chromium.press('はい');
+  await chromium.screen('saved', '電子証明書のインストール');
+  const early = await savedFile(chromium, 'master1');
+  await chromium.press('インストールを確認');
+  await chromium.screen('install');
+  assert.match(await chromium.text(), /インストールを確認できませんでした/);
+  assert.equal(await keysKept(), 1);
+  await chromium.press('はい');
+  await chromium.screen('saved');
+  const file = await savedFile(chromium, 'master1', 1);
+  assert.notEqual(file.passphrase, early.passphrase, 'a passphrase is good for one file');
+  importFile(place, file);
+  await chromium.restart('/');
+  await chromium.screen('entry');
+  assert.match(await chromium.text(), /master1 さまの電子証明書発行の手続きが途中です/);
+  await chromium.press('手続きを続ける');
+  await chromium.screen('install');
+  await chromium.press('インストールを確認');
+  await chromium.screen('result', '電子証明書発行結果');
+  assert.match(await chromium.text(), /発行とインストールが完了しました/);
+  assert.equal(await keysKept(), 0, 'the key goes once it is confirmed');
+  await chromium.page.reload();
+  await chromium.screen('result');
+  await chromium.press('閉じる');
+  await chromium.screen('closed', 'ブラウザを閉じてください');
+  return file;
+}
+
+async function loggedIn() {
+  say('a login with the new certificate, the master user’s list, and the release of a lock');
+  await chromium.restart('/');
+  await chromium.screen('entry');
+  assert.match(await chromium.text(), /有効な電子証明書が選択されています/);
+  await chromium.press('ログイン');
+  await chromium.screen('login', 'ログイン');
+  await chromium.fill({ user_id: 'master1', password: own });
+  await chromium.press('ログイン');
+  await chromium.screen('home', 'ホーム');
+  assert.match(await chromium.text(), /見本 花子 さま/);
+  await chromium.press('ユーザー管理');
+  await chromium.page.waitForSelector('tbody tr');
+  await chromium.screen('users', 'ユーザー管理');
+  assert.match(await chromium.text(), /shiro001[^]*ロック/);
+  await chromium.press('解除');
+  await chromium.press('はい');
+  await chromium.page.waitForFunction(() => document.querySelector('.told')?.textContent.includes('shiro001'));
+  await chromium.page.reload();
+  await chromium.page.waitForSelector('tbody tr');
+  assert.doesNotMatch(await chromium.page.$eval('tbody', (rows) => rows.innerText), /ロック/);
+  await chromium.press('ホームへ');
+  await chromium.press('ログアウト');
+  await chromium.screen('entry');
+}
+
+async function locked() {
+  say('④ with bad input, a wrong password, and the sixth in a row');
+  await authenticate('shiro001', 'ｈｉｍｉｔｓｕ１');
+  assert.match(await chromium.problem(), /入力内容を確かめてください/);
+  assert.match(await chromium.text(), /半角の英字と数字で入力してください/);
+  await chromium.judge('bad-input');
+  for (let i = 0; i < 6; i += 1) {
+    await chromium.fill({ password: 'chigau9z' });
+    await chromium.press('認証');
+    await chromium.page.waitForFunction(() => document.querySelector('[name=password]').value === '');
+    const told = await chromium.problem();
+    if (i < 5) assert.match(told, /ユーザーIDまたはパスワードが違います/);
+    else assert.match(told, /ロックされています[^]*60分/);
+    if (i === 0) await chromium.judge('wrong-password');
+  }
+  await chromium.judge('locked');
+  await chromium.fill({ password: first });
+  await chromium.press('認証');
+  assert.match(await chromium.problem(), /ロックされています/);
+  await chromium.press('キャンセル');
+  await chromium.screen('entry');
+}
+
+async function declined() {
+  say('⑦ いいえ: the certificate is issued and stays, and the page says 労金へ');
+  await authenticate('saburo01', first);
+  await chromium.screen('issue');
+  await chromium.press('発行');
+  await chromium.press('はい');
+  await chromium.screen('install');
+  await chromium.press('いいえ');
+  await chromium.page.waitForSelector('dialog[open]');
+  await chromium.judge('install-declining');
+  await chromium.press('戻る');
+  await chromium.page.waitForSelector('main:not([aria-busy="true"])');
+  await chromium.press('いいえ');
+  await chromium.press('中断する');
+  await chromium.screen('declined', '電子証明書発行結果');
+  assert.match(await chromium.text(), /労金へお問い合わせください/);
+  assert.equal(await keysKept(), 0, 'the key goes once it is declined');
+  await chromium.press('閉じる');
+  await chromium.screen('closed');
+  await chromium.page.goto(`${place.main}/`);
+  await authenticate('saburo01', first);
+  assert.match(await chromium.problem(), /既に電子証明書が発行されています/);
+  await chromium.press('キャンセル');
+  await chromium.screen('entry');
+}
+
+async function english() {
+  say('English, and the proof by the key; the old format');
+  await chromium.press('English');
+  await chromium.screen('entry', 'Login');
+  assert.equal(await chromium.page.$eval('html', (html) => html.lang), 'en');
+  await authenticate('goro0001', first, ['Have a certificate issued', 'Continue']);
+  await chromium.screen('issue', 'Have a certificate issued');
+  await chromium.press('Issue');
+  await chromium.press('Yes');
+  await chromium.screen('install', 'Install your certificate');
+  await chromium.page.click('#legacy');
+  await chromium.press('Yes');
+  await chromium.screen('saved');
+  const file = await savedFile(chromium, 'goro0001', 0, 'legacy');
+  await chromium.press('Back');
+  await chromium.screen('install');
+  await chromium.press('Finish without the check');
+  await chromium.press('Yes');
+  await chromium.screen('result', 'Result');
+  assert.doesNotMatch(await chromium.text(), /[ぁ-んァ-ヶ一-龠]/);
+  await chromium.press('Close');
+  await chromium.screen('closed');
+  await chromium.page.goto(`${place.main}/`);
+  await chromium.screen('entry', 'Login');
+  await chromium.press('日本語');
+  await chromium.screen('entry', 'ログイン画面');
+  return file;
+}
+
+async function main() {
+  await chromium.open();
+  // A browser that shows one user's certificate does not enrol another (A14): these come before the import.
+  await chromium.screen('entry');
+  await locked();
+  await declined();
+  const files = [await english()];
+  await registration();
+  await issuing();
+  files.push(await installing());
+  await loggedIn();
+  say('the same file in curl: a login over mTLS');
+  curlLogin(place, files[1], 'master1', own);
+  say('no request held a private key or a passphrase, none went elsewhere, and the page’s policy had nothing to complain of');
+  noSecretSent(chromium, files);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error, chromium.complaints);
+  if (place.screens) await chromium.picture('failed', 'wide').catch(() => undefined);
+  process.exitCode = 1;
+} finally {
+  await chromium.browser?.close();
+}
