@@ -69,12 +69,13 @@ async function issuing() {
   await chromium.page.waitForSelector('main:not([aria-busy="true"])');
   assert.equal(asked().length, before, 'nothing is asked for before はい');
   await chromium.press('発行', { count: 2 });
+  await chromium.openConnections();
   const token = slowToken(place);
   await chromium.press('はい');
   await chromium.page.waitForFunction(() => document.querySelector('.stage')?.textContent === '発行を申し込んでいます');
-  await chromium.judge('issuing');
   await chromium.page.reload();
   await chromium.page.waitForSelector('main[data-screen=issuing]');
+  await chromium.judge('issuing');
   token.asBefore();
   await chromium.screen('install', '電子証明書のインストール');
   const requests = asked().slice(before);
