@@ -9,6 +9,7 @@ import type { Enrolment, PortalState } from './types';
 export type Stage = 'key' | 'ask' | 'wait';
 
 const patience = 180_000; // the CA gives up after 120 s (A17)
+const failuresInARow = 6;
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const asking = new Set<string>();
 
@@ -20,17 +21,20 @@ async function keyFor(enrolment: Enrolment): Promise<KeptKey> {
 }
 
 async function send(app: App, kept: KeptKey, tell: (stage: Stage) => void): Promise<Enrolment> {
+  let failures = 0;
   for (const end = Date.now() + patience; ;) {
-    let wait = 2;
+    let wait = 3;
     try {
       const answer = await app.post<{ enrolment: Enrolment }>('/portal/enrolment/certificate', { csr: kept.csr });
       if (answer.status !== 202) return answer.body.enrolment;
       wait = answer.retryAfter || wait;
+      failures = 0;
       tell('wait');
     } catch (error) {
       // Nothing is lost by asking again: the same request is answered with the same certificate.
       const passing = error instanceof Problem && (error.rule === 'page.no-answer' || (error.status === 503 && !error.type.endsWith(':issuing-stopped')));
-      if (!passing || Date.now() > end) throw error;
+      failures += 1;
+      if (!passing || failures === failuresInARow) throw error;
       wait = error.retryAfter || wait;
     }
     if (Date.now() > end) throw Problem.ofPage('page.no-answer');

@@ -25,7 +25,7 @@ export function authenticateScreen(app: App, state: PortalState): Shown {
       registered && note('good', p(app.words.password.done)),
       p(words.lead),
       form(fields, buttons, () => void app.act(authenticate)),
-      h('ul', { class: 'notes' }, h('li', {}, words.lock(pack.lock.tries, Math.round(pack.lock.seconds / 60), pack.lock.locks)), h('li', {}, words.gate)),
+      h('ul', { class: 'notes' }, h('li', {}, words.lock(pack.lock.tries, Math.round(pack.lock.seconds / 60), pack.lock.locks)), h('li', {}, pack.name === 'rokin' ? words.gate : words.anyGate)),
     ],
   };
 }

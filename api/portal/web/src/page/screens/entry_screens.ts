@@ -51,7 +51,7 @@ export function entryScreen(app: App, state: PortalState): Shown {
         entry(words.master, words.masterHint, () => app.go('/register'))),
       note(state.shown.status === 'valid' ? 'good' : 'plain', p(app.words.shown[state.shown.status]),
         button(words.help, () => void app.act(() => app.go('/certificate')), { class: 'button link' })),
-      h('ul', { class: 'notes' }, h('li', {}, words.validity), h('li', {}, words.computer)),
+      h('ul', { class: 'notes' }, h('li', {}, state.pack.name === 'rokin' ? words.validity : words.anyValidity), h('li', {}, words.computer)),
     ],
   };
 }

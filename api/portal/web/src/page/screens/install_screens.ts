@@ -11,7 +11,7 @@ import type { Shown } from './screen';
 async function decline(app: App, state: PortalState): Promise<void> {
   const words = app.words.install;
   const more = state.pack.unconfirmed === 'seed' ? words.declineSeed : words.declineAuto;
-  if (!(await ask(app.words, { warning: '', title: words.declineTitle, more: more.replace(/^\[いいえ\]を押すと/, ''), yes: words.declineYes, no: app.words.back }))) return;
+  if (!(await ask(app.words, { warning: '', title: words.declineTitle, more, yes: words.declineYes, no: app.words.back }))) return;
   app.take((await app.post<{ enrolment: Enrolment }>('/portal/enrolment/decline')).body.enrolment);
 }
 
@@ -57,6 +57,7 @@ export function installScreen(app: App, state: PortalState): Shown {
         actions(button(app.words.no, () => void app.act(() => decline(app, state))), yes)),
       p(state.pack.unconfirmed === 'seed' ? words.declineSeed : words.declineAuto),
       h('hr'),
+      h('h2', {}, words.already),
       p(words.byKeyHint),
       actions(byKey, button(words.test, () => testInstallation(app))),
     ],

@@ -1,0 +1,109 @@
+// The page without a browser: which screen stands when, what may be entered, and that every refusal has words in both languages.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { library, run, web } from './support/tools.mjs';
+
+const { chooseScreen, en, faultOf, ja, problemWords, stepOf } = await library('page');
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const rule = { least: 6, most: 12, letter: true, digit: true, symbols: '' };
+const pack = { name: 'rokin', user_id: rule, password: rule, lock: { tries: 6, seconds: 3600, locks: 3 }, unconfirmed: 'seed' };
+const here = { path: '/enrol', certificateSeen: false, dismissed: '', asking: '', saved: '', closed: false };
+const state = (more) => ({ pack, proof_origin: 'https://x', shown: { status: 'none' }, session: null, enrolment: null, ...more });
+const enrolment = (name, more) => state({ enrolment: { id: 'e1', state: name, ...more } });
+const session = (kind, choose_password = false) => state({ session: { user: { kind }, ends: '', choose_password } });
+
+for (const [name, given, local, wanted] of [
+  ['nothing begun: ④', state(), {}, 'authenticate'],
+  ['authenticated: ⑤', enrolment('authenticated'), {}, 'issue'],
+  ['a code asked comes before ⑤', enrolment('authenticated', { code_asked: true }), {}, 'code'],
+  ['はい pressed here: ⑥ before the server knows', enrolment('authenticated'), { asking: 'e1' }, 'issuing'],
+  ['はい pressed for another enrolment is not for this one', enrolment('authenticated'), { asking: 'e0' }, 'issue'],
+  ['issuing: ⑥', enrolment('issuing'), {}, 'issuing'],
+  ['issued: ⑦', enrolment('issued_unconfirmed'), {}, 'install'],
+  ['issued and saved here: ⑦, second half', enrolment('issued_unconfirmed'), { saved: 'e1' }, 'saved'],
+  ['confirmed: ⑧, even if saved here', enrolment('confirmed'), { saved: 'e1' }, 'result'],
+  ['a result that was closed is over', enrolment('confirmed'), { dismissed: 'e1' }, 'authenticate'],
+  ['declined', enrolment('declined'), {}, 'declined'],
+  ...['cancelled', 'timed_out', 'failed', 'possibly_signed', 'revoked', 'expired'].map((each) => [`${each} is over`, enrolment(each), {}, 'over']),
+  ['closed, whatever else', enrolment('confirmed'), { closed: true }, 'closed'],
+  ['③', state(), { path: '/' }, 'entry'],
+  ['③ at an address that is none', state(), { path: '/nowhere' }, 'entry'],
+  ...['expired', 'revoked', 'held', 'not-yet-valid', 'foreign'].map((status) => [`② says once that the certificate is ${status}`, state({ shown: { status } }), { path: '/' }, 'certificate']),
+  ['② answered: ③', state({ shown: { status: 'expired' } }), { path: '/', certificateSeen: true }, 'entry'],
+  ['an expired certificate does not stop ④ (R23)', state({ shown: { status: 'expired' } }), {}, 'authenticate'],
+  ['a login', state(), { path: '/login' }, 'login'],
+  ['logged in: home', session('general'), { path: '/login' }, 'home'],
+  ['a first login chooses a password', session('master', true), { path: '/register' }, 'password'],
+  ['and cannot go round it', session('master', true), { path: '/users' }, 'password'],
+  ['home without a session', state(), { path: '/home' }, 'login'],
+  ['users, for masters', session('master'), { path: '/users' }, 'users'],
+  ['users, for others', session('general'), { path: '/users' }, 'home'],
+])
+  test(`screen: ${name}`, () => assert.equal(chooseScreen(given, { ...here, ...local }), wanted));
+
+test('the steps are ② to ⑧ in the order of the manual', () => {
+  assert.deepEqual(['certificate', 'entry', 'authenticate', 'issue', 'issuing', 'install', 'result'].map(stepOf), [2, 3, 4, 5, 6, 7, 8]);
+  assert.equal(ja.steps.names.length, 8);
+});
+
+for (const [value, fault] of [['', 'missing'], ['abc12', 'length'], ['abc123', undefined], ['abcdef123456', undefined], ['abcdef1234567', 'length'],
+  ['abcdef', 'mixed'], ['123456', 'mixed'], ['ａｂｃ１２３', 'letters'], ['abc 12', 'letters'], ['abc12é', 'letters'], ['abc-12', 'letters'], ['ABC123', undefined]])
+  test(`R17, R18: “${value}” is ${fault ?? 'good'}`, () => assert.equal(faultOf(rule, value), fault));
+
+test('a pack may allow symbols', () => assert.equal(faultOf({ ...rule, symbols: '-_' }, 'abc-12'), undefined));
+
+// What the API can say to a subscriber's browser, as the sources spell it.
+function rulesOfTheApi() {
+  const files = ['daemon/subscribers', 'api/portal', 'policy/subscriber'].map((folder) => `${root}${folder}`);
+  const found = run('grep', ['-rhoE', '--include=*.cpp', '"(user|login|enrol)\\.[a-z-]+", "[A-Z][0-9]+"', ...files]);
+  return [...new Set(found.trim().split('\n').map((line) => line.split('"')[1]))];
+}
+
+test('every refusal has its own words, in both languages, and says what to do next', () => {
+  const rules = rulesOfTheApi();
+  assert(rules.length > 12, rules);
+  // Of pages that this portal does not have: users are registered by the bank, or by the API.
+  for (const rule of rules.filter((each) => each !== 'user.exists')) {
+    for (const words of [ja, en]) {
+      const [what, next] = problemWords(words, { status: 403, type: '', rule }, pack);
+      assert(what.length > 5 && next.length > 5 && what !== words.problem.rules.other[0], `${words.tag} ${rule}`);
+    }
+  }
+  assert.deepEqual(Object.keys(ja.problem.rules).sort(), Object.keys(en.problem.rules).sort());
+});
+
+test('refusals without a rule go by their status', () => {
+  const what = (refusal) => problemWords(ja, { status: 500, type: '', rule: '', ...refusal }, pack)[0];
+  assert.equal(what({ status: 503, type: 'urn:inkan:problem:issuing-stopped' }), ja.problem.rules['issuing-stopped'][0]);
+  assert.equal(what({ status: 503 }), ja.problem.rules.unavailable[0]);
+  assert.equal(what({ status: 429 }), ja.problem.rules['many-tries'][0]);
+  assert.equal(what({ status: 400 }), ja.problem.rules['page.fields'][0]);
+  assert.equal(what({}), ja.problem.rules.other[0]);
+});
+
+test('the minutes of a lock are the pack’s', () => {
+  const next = (seconds) => problemWords(ja, { status: 403, type: '', rule: 'user.locked' }, { ...pack, lock: { ...pack.lock, seconds } })[1];
+  assert.match(next(3600), /^60分/);
+  assert.match(next(900), /^15分/);
+});
+
+test('R16: who is blocked is told whom to ask', () => {
+  assert.match(problemWords(ja, { status: 403, type: '', rule: 'user.blocked' }, pack)[1], /一般ユーザーの方はマスターユーザーに、マスターユーザーの方は労金に/);
+});
+
+test('no Japanese is left in the English texts, but the name of the language', () => {
+  const texts = (value) => (typeof value === 'string' ? [value] : typeof value === 'object' ? Object.values(value).flatMap(texts) : []);
+  assert.deepEqual(texts(en).filter((text) => /[ぁ-んァ-ヶ一-龠]/.test(text)), ['日本語']);
+});
+
+test('nothing in the sources makes markup, styles or code out of strings, or calls another host', () => {
+  const files = readdirSync(new URL('src/', web), { recursive: true }).filter((name) => /\.(ts|html)$/.test(name));
+  assert(files.length > 20);
+  for (const name of files) {
+    const text = readFileSync(new URL(`src/${name}`, web), 'utf8');
+    assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|<style|style=|<script>|\bon[a-z]+="|https?:\/\//, name);
+  }
+});
