@@ -50,7 +50,7 @@ test('the steps are ② to ⑧ in the order of the manual', () => {
 });
 
 for (const [value, fault] of [['', 'missing'], ['abc12', 'length'], ['abc123', undefined], ['abcdef123456', undefined], ['abcdef1234567', 'length'],
-  ['abcdef', 'mixed'], ['123456', 'mixed'], ['ａｂｃ１２３', 'letters'], ['abc 12', 'letters'], ['abc12é', 'letters'], ['abc-12', 'letters'], ['ABC123', undefined]])
+  ['abcdef', 'digit'], ['123456', 'letter'], ['ａｂｃ１２３', 'letters'], ['abc 12', 'letters'], ['abc12é', 'letters'], ['abc-12', 'letters'], ['ABC123', undefined]])
   test(`R17, R18: “${value}” is ${fault ?? 'good'}`, () => assert.equal(faultOf(rule, value), fault));
 
 test('a pack may allow symbols', () => assert.equal(faultOf({ ...rule, symbols: '-_' }, 'abc-12'), undefined));

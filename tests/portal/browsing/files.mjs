@@ -53,6 +53,12 @@ export function curlLogin(place, file, user, password) {
   assert.equal(made.body.session.user.user_id, user);
 }
 
+// By the bank's staff, with the command line.
+export function revoke(place, user) {
+  const [program, ...more] = place.inkan;
+  run(program, [...more, 'user', 'revoke', user, '--application', 'A-1', '--reason', 'superseded']);
+}
+
 // The private number of a key in openssl's words.
 function privateOctets(key) {
   const words = run('openssl', ['pkey', '-noout', '-text'], { input: key });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { Chromium } from './chromium.mjs';
-import { curlLogin, importFile, noSecretSent, savedFile } from './files.mjs';
+import { curlLogin, importFile, noSecretSent, revoke, savedFile } from './files.mjs';
 import { slowToken } from './token.mjs';
 
 const place = JSON.parse(process.env.INKAN_PLACE);
@@ -146,11 +146,43 @@ async function loggedIn() {
   await chromium.screen('entry');
 }
 
+async function otherComputer() {
+  say('R08, R09: the bank has revoked the certificate; ② says so, OK goes on, and another is issued');
+  revoke(place, 'master1');
+  await chromium.restart('/');
+  await chromium.screen('certificate', '電子証明書選択');
+  assert.match(await chromium.text(), /選択された電子証明書は、失効しています/);
+  await chromium.press('OK');
+  await chromium.screen('entry');
+  await chromium.press('ログイン');
+  await chromium.screen('login');
+  await chromium.fill({ user_id: 'master1', password: own });
+  await chromium.press('ログイン');
+  assert.match(await chromium.problem(), /ログインに使える電子証明書が選択されていません/);
+  await chromium.judge('login-certificate');
+  await chromium.press('キャンセル');
+  await chromium.screen('entry');
+  await authenticate('master1', own);
+  await chromium.screen('issue');
+  assert.match(await chromium.text(), /再発行/);
+  await chromium.press('発行');
+  await chromium.page.waitForSelector('dialog[open]');
+  await chromium.page.keyboard.press('Escape');
+  await chromium.page.waitForSelector('main[data-screen=issue]:not([aria-busy="true"])');
+  assert.equal(await chromium.page.evaluate(() => document.activeElement.textContent), '発行', 'the focus is back where it was');
+  await chromium.press('発行');
+  await chromium.press('はい');
+  await chromium.screen('install');
+  await chromium.press('インストールを確認');
+  await chromium.screen('install');
+  assert.match(await chromium.text(), /別の電子証明書が選択されました/);
+}
+
 async function locked() {
   say('④ with bad input, a wrong password, and the sixth in a row');
   await authenticate('shiro001', 'ｈｉｍｉｔｓｕ１');
   assert.match(await chromium.problem(), /入力内容を確かめてください/);
-  assert.match(await chromium.text(), /半角の英字と数字で入力してください/);
+  assert.match(await chromium.text(), /使えない文字があります。半角で入力してください/);
   await chromium.judge('bad-input');
   for (let i = 0; i < 6; i += 1) {
     await chromium.fill({ password: 'chigau9z' });
@@ -237,6 +269,7 @@ async function main() {
   await loggedIn();
   say('the same file in curl: a login over mTLS');
   curlLogin(place, files[1], 'master1', own);
+  await otherComputer();
   say('no request held a private key or a passphrase, none went elsewhere, and the page’s policy had nothing to complain of');
   noSecretSent(chromium, files);
 }

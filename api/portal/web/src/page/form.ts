@@ -51,7 +51,7 @@ export function faultWords(words: Words, rule: CredentialRule, value: string): s
   return fault === 'length' ? words.credentials.lengthFault(rule.least, rule.most) : words.credentials.fault[fault];
 }
 
-const hintOf = (words: Words, rule: CredentialRule): string => words.credentials.hint(rule.least, rule.most);
+const hintOf = (words: Words, rule: CredentialRule): string => words.credentials.hint(rule);
 
 export function userIdField(words: Words, rule: CredentialRule): Field {
   return field(words, {

@@ -5,6 +5,12 @@ import type { Words } from '../texts/ja';
 
 const rows = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 
+// The pack's symbols in rows of ten.
+function rowsOf(rule: CredentialRule): string[] {
+  const symbols = Array.from({ length: Math.ceil(rule.symbols.length / 10) }, (_, i) => rule.symbols.slice(10 * i, 10 * i + 10));
+  return [...rows, ...symbols];
+}
+
 function panel(words: Words, rule: CredentialRule, input: HTMLInputElement, close: () => void): HTMLElement {
   const id = `${input.id}-keyboard`;
   const count = h('p', { class: 'count', role: 'status' });
@@ -13,14 +19,19 @@ function panel(words: Words, rule: CredentialRule, input: HTMLInputElement, clos
     input.dispatchEvent(new Event('input'));
     count.textContent = words.keyboard.count(value.length);
   };
-  const key = (letter: string) => button(letter, () => write(input.value + letterOf(letter)), { class: 'key' });
   const shifted = () => shift.getAttribute('aria-pressed') === 'true';
   const letterOf = (letter: string) => (shifted() ? letter.toUpperCase() : letter);
-  const keys = rows.map((row) => Array.from(row, key));
-  if (rule.symbols) keys.push(Array.from(rule.symbols, key));
+  const labels: (() => void)[] = [];
+  const key = (letter: string) => {
+    const made = button(letter, () => write(input.value + letterOf(letter)), { class: 'key' });
+    if (letter === ' ') made.textContent = words.keyboard.space;
+    else labels.push(() => { made.textContent = letterOf(letter); });
+    return made;
+  };
+  const keys = rowsOf(rule).map((row) => Array.from(row, key));
   const shift = button(words.keyboard.shift, () => {
     shift.setAttribute('aria-pressed', String(!shifted()));
-    for (const each of keys.flat()) each.textContent = letterOf((each.textContent ?? '').toLowerCase());
+    for (const label of labels) label();
   }, { class: 'key wide', 'aria-pressed': 'false' });
   return h('div', { id, class: 'keyboard', role: 'group', 'aria-label': words.keyboard.title, hidden: true },
     h('p', { class: 'why' }, words.keyboard.why),

@@ -67,8 +67,9 @@ export const en: Words = {
   credentials: {
     userId: 'User ID',
     password: 'Password',
-    hint: (least, most) => `${least} to ${most} letters and digits, at least one of each. Capital and small letters differ.`,
-    fault: { missing: 'Please fill this in.', length: 'This is too long or too short.', letters: 'Only half-width letters and digits can be used.', mixed: 'There must be letters and digits in it.' },
+    hint: ({ least, most, letter, digit, symbols }) =>
+      `${least} to ${most} ${symbols ? 'letters, digits and symbols' : 'letters and digits'}${letter && digit ? ', at least one letter and one digit' : ''}. Capital and small letters differ.`,
+    fault: { missing: 'Please fill this in.', length: 'This is too long or too short.', letters: 'There is a character in it that cannot be used.', letter: 'There must be a letter in it.', digit: 'There must be a digit in it.' },
     lengthFault: (least, most) => `It must have ${least} to ${most} characters.`,
   },
   keyboard: {
@@ -76,6 +77,7 @@ export const en: Words = {
     title: 'Software keyboard for the password',
     why: 'Recommended: spyware that records what you type on your keyboard does not see it.',
     shift: 'Capitals',
+    space: 'Space',
     erase: 'Erase one',
     clear: 'Erase all',
     close: 'Done',

@@ -1,5 +1,5 @@
 // Every text that a subscriber sees, in Japanese; after the manual where it has one.
-import type { ShownStatus, UserState } from '../page/types';
+import type { CredentialRule, ShownStatus, UserState } from '../page/types';
 import type { Fault } from '../page/credential_check';
 import type { Told } from '../page/problem_words';
 
@@ -73,8 +73,9 @@ export const ja = {
   credentials: {
     userId: 'ユーザーID',
     password: 'パスワード',
-    hint: (least: number, most: number) => `半角英数混在 ${least}～${most} 桁。英字は大文字と小文字を区別します。`,
-    fault: { missing: '入力してください。', length: '桁数が違います。', letters: '半角の英字と数字で入力してください。', mixed: '英字と数字の両方を入れてください。' } as Record<Fault, string>,
+    hint: ({ least, most, letter, digit, symbols }: CredentialRule) =>
+      `半角英数${letter && digit ? '混在' : ''} ${least}～${most} 桁。${symbols ? '半角の記号も使えます。' : ''}英字は大文字と小文字を区別します。`,
+    fault: { missing: '入力してください。', length: '桁数が違います。', letters: '使えない文字があります。半角で入力してください。', letter: '英字を1文字以上入れてください。', digit: '数字を1文字以上入れてください。' } as Record<Fault, string>,
     lengthFault: (least: number, most: number) => `${least}～${most} 桁で入力してください。`,
   },
   keyboard: {
@@ -82,6 +83,7 @@ export const ja = {
     title: 'パスワード用ソフトウェアキーボード',
     why: '入力した情報を盗み取るスパイウェアに効果があるため、画面上のキーボードによる入力を推奨しています。',
     shift: '大文字',
+    space: '空白',
     erase: '1文字消す',
     clear: 'すべて消す',
     close: '入力を終わる',
