@@ -10,7 +10,7 @@ const { chooseScreen, en, faultOf, ja, problemWords, stepOf } = await library('p
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const rule = { least: 6, most: 12, letter: true, digit: true, symbols: '' };
 const pack = { name: 'rokin', user_id: rule, password: rule, lock: { tries: 6, seconds: 3600, locks: 3 }, unconfirmed: 'seed' };
-const here = { path: '/enrol', certificateSeen: false, dismissed: '', asking: '', saved: '', closed: false };
+const here = { path: '/enrol', certificateSeen: false, dismissed: '', asking: '', saved: '', declined: '', closed: false };
 const state = (more) => ({ pack, proof_origin: 'https://x', shown: { status: 'none' }, session: null, enrolment: null, ...more });
 const enrolment = (name, more) => state({ enrolment: { id: 'e1', state: name, ...more } });
 const session = (kind, choose_password = false) => state({ session: { user: { kind }, ends: '', choose_password } });
@@ -27,6 +27,7 @@ for (const [name, given, local, wanted] of [
   ['confirmed: ⑧, even if saved here', enrolment('confirmed'), { saved: 'e1' }, 'result'],
   ['a result that was closed is over', enrolment('confirmed'), { dismissed: 'e1' }, 'authenticate'],
   ['declined', enrolment('declined'), {}, 'declined'],
+  ['declined here, and revoked for that', enrolment('revoked'), { declined: 'e1' }, 'declined'],
   ...['cancelled', 'timed_out', 'failed', 'possibly_signed', 'revoked', 'expired'].map((each) => [`${each} is over`, enrolment(each), {}, 'over']),
   ['closed, whatever else', enrolment('confirmed'), { closed: true }, 'closed'],
   ['③', state(), { path: '/' }, 'entry'],

@@ -1,21 +1,11 @@
-// The walks through the page. Each begins at ③ and says what it does.
+// The rokin pack, which is the manual to the letter. Each part begins at ③ and says what it does.
 import assert from 'node:assert/strict';
 
-import { Chromium } from './chromium.mjs';
+import { asked, authenticate, chromium, keysKept, place, say, walk } from './begin.mjs';
 import { curlLogin, importFile, noSecretSent, revoke, savedFile } from './files.mjs';
 import { slowToken } from './token.mjs';
 
-const place = JSON.parse(process.env.INKAN_PLACE);
-const chromium = new Chromium(place);
-const say = (text) => console.log(`    ${text}`);
 const first = 'himitsu1', own = 'jibun2no';
-
-async function authenticate(user, password, labels = ['電子証明書発行', '認証']) {
-  await chromium.press(labels[0]);
-  await chromium.screen('authenticate');
-  await chromium.fill({ user_id: user, password });
-  await chromium.press(labels[1]);
-}
 
 async function registration() {
   say('③, マスターユーザーの初期登録: the first password, by the software keyboard, and one of his own');
@@ -46,8 +36,6 @@ async function registration() {
   await chromium.press('キャンセル');
   await chromium.screen('entry');
 }
-
-const asked = () => chromium.sent.filter(({ url }) => url.endsWith('/enrolment/certificate')).map(({ body }) => body);
 
 async function issuing() {
   say('④ to ⑥: キャンセル, Back, いいえ, then はい; a double click, and a reload while the token is slow');
@@ -81,14 +69,6 @@ async function issuing() {
   const requests = asked().slice(before);
   assert(requests.length >= 2 && new Set(requests).size === 1, 'the reload went on with the same request');
 }
-
-const keysKept = () => chromium.page.evaluate(() => new Promise((resolve) => {
-  const open = indexedDB.open('inkan-portal', 1);
-  open.onsuccess = () => {
-    const all = open.result.transaction('keys').objectStore('keys').count();
-    all.onsuccess = () => { open.result.close(); resolve(all.result); };
-  };
-}));
 
 async function installing() {
   say('⑦: the file; the test before it is imported; the import by pk12util, another start of the browser, the test again; ⑧');
@@ -256,8 +236,7 @@ async function english() {
   return file;
 }
 
-async function main() {
-  await chromium.open();
+await walk(async () => {
   // A browser that shows one user's certificate does not enrol another (A14): these come before the import.
   await chromium.screen('entry');
   await locked();
@@ -272,14 +251,4 @@ async function main() {
   await otherComputer();
   say('no request held a private key or a passphrase, none went elsewhere, and the page’s policy had nothing to complain of');
   noSecretSent(chromium, files);
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error, chromium.complaints);
-  if (place.screens) await chromium.picture('failed', 'wide').catch(() => undefined);
-  process.exitCode = 1;
-} finally {
-  await chromium.browser?.close();
-}
+});

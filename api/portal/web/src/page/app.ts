@@ -22,7 +22,7 @@ export class App {
   // Told once, on the next screen.
   notice: keyof Words['install']['notSeen'] | 'password' | undefined;
   readonly local: Local = {
-    path: location.pathname, certificateSeen: false, dismissed: sessionStorage.getItem(remembered.dismissed) ?? '', asking: '', saved: '', closed: false,
+    path: location.pathname, certificateSeen: false, dismissed: sessionStorage.getItem(remembered.dismissed) ?? '', asking: '', saved: '', declined: '', closed: false,
   };
   private screen: Screen | undefined;
   private acting = false;

@@ -11,6 +11,7 @@ export interface Local {
   dismissed: string; // the enrolment whose result was closed
   asking: string; // the enrolment whose certificate this window is asking for: ⑥ before the server knows
   saved: string; // the enrolment whose file this window has saved: ⑦, the second half
+  declined: string; // the enrolment that this window has declined
   closed: boolean; // ⑧, closed
 }
 
@@ -34,6 +35,8 @@ function ofEnrolment(state: PortalState, local: Local): Screen {
     case 'issued_unconfirmed': return local.saved === enrolment.id ? 'saved' : 'install';
     case 'confirmed': return 'result';
     case 'declined': return 'declined';
+    // A pack may have the certificate revoked at once (A23).
+    case 'revoked': return local.declined === enrolment.id ? 'declined' : 'over';
     default: return 'over';
   }
 }

@@ -12,7 +12,9 @@ async function decline(app: App, state: PortalState): Promise<void> {
   const words = app.words.install;
   const more = state.pack.unconfirmed === 'seed' ? words.declineSeed : words.declineAuto;
   if (!(await ask(app.words, { warning: '', title: words.declineTitle, more, yes: words.declineYes, no: app.words.back }))) return;
-  app.take((await app.post<{ enrolment: Enrolment }>('/portal/enrolment/decline')).body.enrolment);
+  const answer = await app.post<{ enrolment: Enrolment }>('/portal/enrolment/decline');
+  app.local.declined = answer.body.enrolment.id;
+  app.take(answer.body.enrolment);
 }
 
 async function finishByKey(app: App): Promise<void> {
