@@ -62,8 +62,11 @@ async function issuing() {
   await chromium.press('はい');
   await chromium.page.waitForFunction(() => document.querySelector('.stage')?.textContent === '発行を申し込んでいます');
   await chromium.page.reload();
-  await chromium.page.waitForSelector('main[data-screen=issuing]');
-  await chromium.judge('issuing');
+  await chromium.screen('issuing', '電子証明書発行中');
+  await chromium.page.goBack();
+  await chromium.page.waitForSelector('main[data-screen=entry]');
+  await chromium.press('手続きを続ける');
+  await chromium.page.waitForFunction(() => document.querySelector('.stage')?.textContent === '発行を待っています');
   token.asBefore();
   await chromium.screen('install', '電子証明書のインストール');
   const requests = asked().slice(before);

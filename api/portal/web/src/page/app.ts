@@ -60,7 +60,7 @@ export class App {
   }
 
   // Where the refusal means that the server knows better, its state is shown, with the refusal on it.
-  private async fail(error: unknown): Promise<void> {
+  async fail(error: unknown): Promise<void> {
     if (!(error instanceof Problem)) console.error(error);
     const problem = error instanceof Problem ? error : Problem.ofPage(error instanceof DOMException ? 'page.key' : 'other');
     if (/^(enrol\.(ticket|over|issued)|user\.ticket)$/.test(problem.rule)) await this.refresh().catch(() => undefined);
@@ -85,7 +85,8 @@ export class App {
   take(enrolment: Enrolment): void {
     if (this.state) this.state.enrolment = enrolment;
     void this.forgetKeys(enrolment);
-    this.render();
+    // ⑥ goes on while the user looks elsewhere.
+    if (this.local.path === '/enrol') this.render();
   }
 
   private async forgetKeys(enrolment: Enrolment | null): Promise<void> {

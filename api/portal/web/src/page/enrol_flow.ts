@@ -11,7 +11,6 @@ export type Stage = 'key' | 'ask' | 'wait';
 const patience = 180_000; // the CA gives up after 120 s (A17)
 const failuresInARow = 6;
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-const asking = new Set<string>();
 
 async function keyFor(enrolment: Enrolment): Promise<KeptKey> {
   const kept = await findKey(enrolment.id);
@@ -49,24 +48,43 @@ async function watch(app: App): Promise<void> {
     await pause(2);
     app.state = await app.get<PortalState>('/portal/state');
   }
-  app.render();
+  if (app.local.path === '/enrol') app.render();
 }
 
-// ⑥. Called again while it runs, or after a reload, it goes on with the same key and request.
-export async function haveCertificate(app: App, tell: (stage: Stage) => void): Promise<void> {
-  const enrolment = app.enrolment;
-  if (asking.has(enrolment.id)) return;
-  asking.add(enrolment.id);
-  try {
-    tell('key');
-    if (enrolment.state === 'issuing' && !(await findKey(enrolment.id))) return await watch(app);
-    const kept = await keyFor(enrolment);
-    tell('ask');
-    app.take(await send(app, kept, tell));
-  } finally {
-    asking.delete(enrolment.id);
-    app.local.asking = '';
+interface Run {
+  stage: Stage;
+  tell: (stage: Stage) => void;
+  done: Promise<void>;
+}
+const runs = new Map<string, Run>();
+
+async function carryOut(app: App, enrolment: Enrolment, tell: (stage: Stage) => void): Promise<void> {
+  if (enrolment.state === 'issuing' && !(await findKey(enrolment.id))) return watch(app);
+  const kept = await keyFor(enrolment);
+  tell('ask');
+  app.take(await send(app, kept, tell));
+}
+
+// ⑥. Called again while it runs, it only tells how far it is; after a reload it goes on with the same key and request.
+export function haveCertificate(app: App, tell: (stage: Stage) => void): Promise<void> {
+  const enrolment = app.enrolment, running = runs.get(enrolment.id);
+  if (running) {
+    running.tell = tell;
+    tell(running.stage);
+    return running.done;
   }
+  const run: Run = { stage: 'key', tell, done: Promise.resolve() };
+  const onward = (stage: Stage) => {
+    run.stage = stage;
+    run.tell(stage);
+  };
+  runs.set(enrolment.id, run);
+  onward('key');
+  run.done = carryOut(app, enrolment, onward).finally(() => {
+    runs.delete(enrolment.id);
+    app.local.asking = '';
+  });
+  return run.done;
 }
 
 export const hasKey = async (enrolment: Enrolment): Promise<boolean> => (await findKey(enrolment.id).catch(() => undefined)) !== undefined;

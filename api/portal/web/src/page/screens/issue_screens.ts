@@ -38,18 +38,14 @@ export function issuingScreen(app: App): Shown {
     const clock = setInterval(() => { elapsed.textContent = words.elapsed(Math.round((Date.now() - began) / 1000)); }, 1000);
     again.hidden = true;
     bar.hidden = false;
-    void app.act(async () => {
-      try {
-        await haveCertificate(app, tell);
-      } catch (error) {
-        stage.textContent = '';
-        again.hidden = false;
-        bar.hidden = true;
-        throw error;
-      } finally {
-        clearInterval(clock);
-      }
-    });
+    // Not an act: Back and all else stay possible meanwhile.
+    haveCertificate(app, tell).catch((error: unknown) => {
+      if (!bar.isConnected) return;
+      stage.textContent = '';
+      again.hidden = false;
+      bar.hidden = true;
+      void app.fail(error);
+    }).finally(() => { clearInterval(clock); });
   };
   return { title: words.title, body: [p(words.lead), bar, stage, elapsed, again, h('ul', { class: 'notes' }, h('li', {}, words.stay))], begin: start };
 }
