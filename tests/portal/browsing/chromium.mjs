@@ -25,7 +25,7 @@ export class Chromium {
 
   async open(path = '/') {
     this.browser = await puppeteer.launch({
-      executablePath: '/usr/bin/chromium', userDataDir: join(this.place.home, 'profile'), defaultViewport: wide, timeout: patience,
+      executablePath: '/usr/bin/chromium', userDataDir: join(this.place.home, 'profile'), defaultViewport: wide, timeout: patience, pipe: true, // it ends with us
       env: { ...process.env, HOME: this.place.home, LANG: 'ja_JP.UTF-8' },
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=ja', '--password-store=basic', '--disable-background-networking', '--disable-component-update',
         `--ignore-certificate-errors-spki-list=${this.place.pin}`],

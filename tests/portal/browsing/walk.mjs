@@ -162,11 +162,16 @@ async function otherComputer() {
 }
 
 async function locked() {
-  say('④ with bad input, a wrong password, and the sixth in a row');
+  say('④ with bad input, without a network, with a wrong password, and with the sixth in a row');
   await authenticate('shiro001', 'ｈｉｍｉｔｓｕ１');
   assert.match(await chromium.problem(), /入力内容を確かめてください/);
   assert.match(await chromium.text(), /使えない文字があります。半角で入力してください/);
   await chromium.judge('bad-input');
+  await chromium.page.setOfflineMode(true);
+  await chromium.fill({ password: first });
+  await chromium.press('認証');
+  assert.match(await chromium.problem(), /本システムと通信できませんでした/);
+  await chromium.page.setOfflineMode(false);
   for (let i = 0; i < 6; i += 1) {
     await chromium.fill({ password: 'chigau9z' });
     await chromium.press('認証');
@@ -211,14 +216,17 @@ async function declined() {
 }
 
 async function english() {
-  say('English, and the proof by the key; the old format');
+  say('English, a network that fails at ⑥ and comes back, the proof by the key; the old format');
   await chromium.press('English');
   await chromium.screen('entry', 'Login');
   assert.equal(await chromium.page.$eval('html', (html) => html.lang), 'en');
   await authenticate('goro0001', first, ['Have a certificate issued', 'Continue']);
   await chromium.screen('issue', 'Have a certificate issued');
   await chromium.press('Issue');
+  await chromium.page.setOfflineMode(true);
   await chromium.press('Yes');
+  await chromium.screen('issuing', 'Issuing your certificate');
+  await chromium.page.setOfflineMode(false);
   await chromium.screen('install', 'Install your certificate');
   await chromium.page.click('#legacy');
   await chromium.press('Yes');
