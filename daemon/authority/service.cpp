@@ -104,9 +104,11 @@ api::DryRun Service::dry_run(const api::Call& call, const api::IssueRequest& req
   }
   // Judged as the web tier's, the role that would make the call: officers and auditors look at what it would
   // get.
-  const auto found = core_.policies.now().examine(std::get<policy::IssuanceRequest>(asked),
-                                                  core_.authorities.issuing().issuer, policy::Role::web_tier,
-                                                  core_.serials.draw(call.deadline), now());
+  const policy::Engine& engine = core_.policies.now();
+  const auto serial = core_.serials.draw(call.deadline);
+  const auto issuer = core_.authorities.issuing().issuer_for(engine.profiles().find(request.profile), serial);
+  const auto found =
+      engine.examine(std::get<policy::IssuanceRequest>(asked), issuer, policy::Role::web_tier, serial, now());
   if (found.tbs) answer.tbs = policy::to_bytes(found.tbs->to_be_signed());
   for (const auto& verdict : found.verdicts)
     answer.verdicts.push_back({verdict.rule, verdict.clause, verdict.pass ? "pass" : "fail", verdict.detail});
@@ -163,17 +165,27 @@ std::vector<api::AuthorityRecord> Service::authorities() {
     const auto state = authority->state.load();
     if (state == AuthorityState::pending || state == AuthorityState::undone) continue;
     const auto why = authority->signer ? authority->signer->out_of_service() : "";
-    all.push_back({issuer.id, issuer.subject.text(), issuer.validity,
+    all.push_back({issuer.id,
+                   issuer.subject.text(),
+                   issuer.validity,
                    std::string(policy::name(issuer.public_key.algorithm())),
-                   std::string(policy::name(issuer.signature_algorithm)), issuer.public_key.spki_hash(),
-                   authority->certificate, authority->parent,
+                   std::string(policy::name(issuer.signature_algorithm)),
+                   issuer.public_key.spki_hash(),
+                   authority->certificate,
+                   authority->parent,
                    !authority->signer || !authority->signs() ? "destroyed"
                    : !why.empty()                            ? "out-of-service"
                    : authority->signer->needs_canary()       ? "unavailable"
                                                              : "ready",
                    crl ? std::optional(crl->number) : std::nullopt,
-                   crl ? std::optional(crl->next_update) : std::nullopt, std::string(name(state)),
-                   authority == &core_.authorities.issuing(), authority->outside_issuers});
+                   crl ? std::optional(crl->next_update) : std::nullopt,
+                   std::string(name(state)),
+                   core_.authorities.is_issuing(*authority),
+                   authority->outside_issuers,
+                   {}});
+    for (const auto& [shard, newest] : core_.crls.newest_of(issuer.id))
+      if (shard != policy::k_full_crl)
+        all.back().crl_shards.push_back({shard, newest.number, newest.next_update});
   }
   return all;
 }
@@ -294,12 +306,6 @@ std::vector<api::KeyDetails> Service::keys() {
 std::optional<api::OcspAnswer> Service::answer_ocsp(policy::BytesView request, const std::string& address) {
   if (!core_.ocsp) return std::nullopt;
   return core_.ocsp->answer(request, address);
-}
-
-std::optional<api::PublishedCrl> Service::find_crl(const std::string& authority_id) {
-  auto crl = core_.crls.newest(authority_id);
-  if (!crl) return std::nullopt;
-  return api::PublishedCrl{std::move(crl->der), crl->sha256, crl->this_update};
 }
 
 api::LedgerHead Service::ledger_head() {
