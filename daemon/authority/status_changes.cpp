@@ -43,10 +43,4 @@ std::variant<api::Publication, std::string> Service::publication(const api::Cert
   return told;
 }
 
-std::optional<api::PublishedCrl> Service::find_crl(const std::string& authority_id, int shard) {
-  auto crl = core_.crls.newest(authority_id, shard);
-  if (!crl) return std::nullopt;
-  return api::PublishedCrl{std::move(crl->der), crl->sha256, crl->this_update};
-}
-
 }  // namespace inkan::daemon
