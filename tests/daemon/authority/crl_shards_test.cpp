@@ -8,6 +8,7 @@
 #include "policy/lint/publication.h"
 #include "policy/lint/tbs_view.h"
 #include "policy/x509/oids.h"
+#include "tests/support/act_bench.h"
 #include "tests/support/authority_fixture.h"
 #include "tests/support/older_store.h"
 
@@ -235,6 +236,41 @@ TEST_F(CrlShardsTest, AreUnknownToAnOlderStore) {
   core_->crls.publish_due();
   EXPECT_TRUE(is_named_truly(issue()));
   EXPECT_EQ(numbers().size(), 5u);
+}
+
+// The one that issued goes on with its shards; the one that issues now begins with the full CRL.
+TEST(CrlShardsOfARollover, AreNamedByNobodyBeforeTheyArePublishedEither) {
+  tests::ActBench bench;
+  tests::write_text(bench.fixture().folder() / "inkand.toml",
+                    bench.fixture().config_text() + "[crl]\nshards = 4\n");
+  bench.open();
+  auto& crls = bench.core().crls;
+  crls.publish_due();
+  const auto issue = [&](const std::string& name) {
+    return std::get<api::IssuedCertificate>(
+               bench.service().issue(call_by(web_tier()), ask_for(name), std::nullopt))
+        .record;
+  };
+  const auto old = issue("alice01");
+  EXPECT_NE(old.crl_shard, policy::k_full_crl);
+  EXPECT_EQ(bench.officers()
+                .approve(policy::ActKind::roll_over, {{"authority", "next"}, {"common_name", "Next"}})
+                .work,
+            "done");
+  const auto first = issue("bob0001");
+  EXPECT_EQ(std::pair(first.authority, first.crl_shard), std::pair(std::string("next"), policy::k_full_crl));
+  crls.publish_due();
+  const auto second = issue("carol01");
+  EXPECT_EQ(second.authority, "next");
+  EXPECT_TRUE(crls.newest("next", second.crl_shard));
+  EXPECT_NE(second.crl_shard, policy::k_full_crl);
+  const auto before = crls.newest("issuing", old.crl_shard)->number;
+  bench.service().revoke(call_by(bank_staff()), {old.serial, RevocationReason::superseded, std::nullopt},
+                         std::nullopt);
+  crls.publish_due();
+  EXPECT_GT(crls.newest("issuing", old.crl_shard)->number, before);
+  EXPECT_EQ(crls.newest_of("issuing").size(), 5u);
+  EXPECT_THAT(bench.faults(), testing::IsEmpty());
 }
 
 }  // namespace
