@@ -24,16 +24,34 @@ Reader only_element(Reader& outer, const char* list, const char* element) {
   return one;
 }
 
+// The one URI of a distributionPoint by fullName, which stands next in `fields`.
+std::string point_uri(Reader& fields) {
+  Reader name(fields.expect(der::context_constructed(0), "distributionPoint"));
+  Reader full_name(name.expect(der::context_constructed(0), "fullName"));
+  name.finish("fullName");
+  return last_uri(full_name, "the URI of a distribution point");
+}
+
 }  // namespace
 
 std::string crl_uri(BytesView extension_value) {
   Reader value(extension_value);
   Reader point = only_element(value, "cRLDistributionPoints", "DistributionPoint");
-  Reader name(point.expect(der::context_constructed(0), "distributionPoint"));
+  std::string uri = point_uri(point);
   point.finish("distributionPoint");
-  Reader full_name(name.expect(der::context_constructed(0), "fullName"));
-  name.finish("fullName");
-  return last_uri(full_name, "the URI of a distribution point");
+  return uri;
+}
+
+std::string shard_uri(BytesView extension_value) {
+  Reader value(extension_value);
+  Reader fields = value.sequence("issuingDistributionPoint");
+  value.finish("issuingDistributionPoint");
+  std::string uri = point_uri(fields);
+  const auto only = fields.expect(der::context(1), "onlyContainsUserCerts");
+  if (!equal(only.content, Bytes{0xff}))
+    throw der::Malformed("an onlyContainsUserCerts that is not TRUE", only.offset);
+  fields.finish("issuingDistributionPoint");
+  return uri;
 }
 
 AccessUris access_uris(BytesView extension_value) {

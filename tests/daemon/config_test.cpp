@@ -164,6 +164,8 @@ TEST_F(ConfigTest, NamesPlaceKeyAndMendOfEachFault) {
       {"standby for itself", "pin_file = \"pin\"", "pin_file = \"pin\"\nstandby_for = \"ca\"",
        "no standby itself"},
       {"revocation", "[ledger]", "[revocation]\nalone = 1001\n[ledger]", "alone"},
+      {"no shards", "[ledger]", "[crl]\nshards = 0\n[ledger]", "shards"},
+      {"too many shards", "[ledger]", "[crl]\nshards = 129\n[ledger]", "shards"},
       {"crl", "[ledger]", "[crl]\nnext_update_hours = 24\nrefresh_hours = 24\n[ledger]",
        "less than next_update_hours"},
   };
