@@ -230,6 +230,10 @@ CREATE INDEX certificates_released_shard ON certificates(authority, shard, relea
 ALTER TABLE crls ADD COLUMN shard INTEGER NOT NULL DEFAULT 0;
 DROP INDEX crls_covers;
 CREATE INDEX crls_covers ON crls(authority, shard, covers, number);
+
+-- supersede_at: when the older certificates of its user are to be revoked.
+ALTER TABLE enrolments ADD COLUMN supersede_at INTEGER;
+CREATE INDEX enrolments_supersede ON enrolments(supersede_at) WHERE supersede_at IS NOT NULL;
 )sql";
 
 constexpr std::array<const char*, k_schema_version> k_versions = {

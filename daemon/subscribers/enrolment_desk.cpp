@@ -73,8 +73,7 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
                                                         const api::Credentials& credentials) {
   const std::string ticket = new_ticket();
   auto opened = authentication_.run<api::EnrolmentRecord>(
-      call, credentials, "enrolment",
-      [&](Writing& w, UserRow& user) -> OrDenial<api::EnrolmentRecord> {
+      call, credentials, "enrolment", [&](Writing& w, UserRow& user) -> OrDenial<api::EnrolmentRecord> {
         const auto refuse = [&](const Denial& denial) {
           tell_of(w, call, refusal_of("enrol", denial), user.id);
           return denial;
@@ -82,6 +81,9 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
         if (must_choose_password(parts_.pack, user))
           return refuse({"user.first-password", "R24", "the user has not chosen a password of his own yet",
                          "have him register first"});
+        if (const auto denial =
+                check_role(parts_.pack, {role_of(user.kind), user.id, ""}, policy::SubscriberAct::enrol))
+          return refuse(*denial);
         const auto passed = policy::gate(gated(certificates_of(w.database(), user.id)), w.now());
         if (const auto* denial = policy::denied(passed)) return refuse(*denial);
         EnrolmentRow row{.id = uuid_v4(),
@@ -104,8 +106,7 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
         tell_of(w, call, std::move(event), user.id);
         ask_for_code(w, row);
         return record_of(w.database(), row);
-      },
-      parts_.pack.second_factor == policy::SecondFactor::none);
+      });
   if (auto* record = std::get_if<api::EnrolmentRecord>(&opened)) record->ticket = ticket;
   return opened;
 }
@@ -185,7 +186,10 @@ std::optional<Denial> EnrolmentDesk::admit(Writing& w, const std::string& id,
                   "make a new key for each certificate"};
   const auto serial = policy::Serial::from_content(pending.serial);
   const auto not_after = from_seconds(pending.not_after), renewal_from = from_seconds(pending.renewal_from);
-  const auto confirm_by = w.now() + parts_.pack.confirm_within;
+  // Only where the pack revokes what nobody confirms; another pack, later, does not judge this one.
+  const auto confirm_by = parts_.pack.unconfirmed == policy::Unconfirmed::auto_revoke
+                              ? std::optional(w.now() + parts_.pack.confirm_within)
+                              : std::nullopt;
   const auto mails = policy::notices({row->opened, confirm_by, not_after, renewal_from}, parts_.pack.mail);
   begin_issuing(w.database(), id,
                 {*serial, spki, request.sha256(), not_after, renewal_from, confirm_by,

@@ -1,4 +1,5 @@
 // What the staff sees of users, and what is written of those who ask for more than their role may.
+#include "daemon/atomic_file.h"
 #include "tests/subscribers/subscriber_fixture.h"
 
 namespace inkan::tests {
@@ -81,6 +82,45 @@ TEST_F(UserDeskTest, TheStaffSeesAUsersEnrolmentsWithoutWhatOnlyHisBrowserKnows)
   EXPECT_EQ(seen[1].serial, issued.certificate->record.serial);
   EXPECT_EQ(seen[1].confirm_by, issued.confirm_by);
   EXPECT_THROW(subs().user_enrolments(bank(), "no such"), policy::Error);
+}
+
+class NobodyEnrolsTest : public SubscriberTest {
+ protected:
+  void SetUp() override {
+    for (const auto& each : policy::Pack::built_in()) {
+      if (each.name != "rokin") continue;
+      std::string text = each.document;
+      text.replace(text.find("general-user = [\"enrol\"]"), 24, "general-user = []");
+      write_text(fixture_.folder() / "masters.toml", text);
+    }
+    SubscriberTest::SetUp();
+  }
+  std::string pack() const override { return "masters.toml"; }
+};
+
+TEST_F(NobodyEnrolsTest, A15_TheRoleTableSaysWhoEnrols) {
+  add_user("taro001");  // by a master user, who has enrolled
+  EXPECT_EQ(refusal("taro001"), "role.table");
+  EXPECT_EQ(refusal("taro001", "chigau9"), "user.authentication") << "after a right password only (A08)";
+}
+
+TEST_F(UserDeskTest, OneDamagedRowStopsNoOtherJob) {
+  const auto ticket = master_ticket();
+  enrol("taro001");
+  core_->writer->write([](daemon::Writing& w) {
+    w.database()
+        .prepare(
+            "UPDATE enrolments SET notice_at = 1, serial = x'00' WHERE user IN (SELECT id FROM users "
+            "WHERE user_id = 'taro001')")
+        .run();
+  });
+  set_clock(daemon::now() + std::chrono::hours(1));
+  EXPECT_THROW(service_->subscriber_jobs()->turn(), policy::Error);
+  core_->store.read([](daemon::Database& database) {
+    auto rows = database.prepare("SELECT count(*) FROM sessions");
+    ASSERT_TRUE(rows.step());
+    EXPECT_EQ(rows.integer(0), 0) << "sessions that are over still go";
+  });
 }
 
 TEST_F(UserDeskTest, TriesAndMailsAreCounted) {
