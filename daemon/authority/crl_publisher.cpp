@@ -4,6 +4,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/fault_point.h"
+#include "policy/lint/publication.h"
 #include "policy/types/error.h"
 
 namespace inkan::daemon {
@@ -18,6 +19,16 @@ namespace {
 constexpr std::chrono::microseconds k_rest_per_octet{1};
 constexpr std::size_t k_growth = 64 * 1024;  // octets by which a CRL is thought to outgrow the one before it
 
+// Certificates name a shard by its URL for life, and verifiers want that very one in its CRL (RFC 5280 §6.3.3
+// (b)(2)).
+void require_its_url(const policy::Issuer& shard, const StoredCrl& crl) {
+  const std::string named = policy::scope_of(*crl.der);
+  if (named != shard.crl_url)
+    throw Error(ErrorCode::config, "certificates may name the CRL " + named +
+                                       ", and by [public] base_url it would be " + shard.crl_url +
+                                       ", which verifiers refuse: set base_url back");
+}
+
 }  // namespace
 
 CrlPublisher::CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished,
@@ -30,8 +41,13 @@ CrlPublisher::CrlPublisher(const policy::Engine& engine, IntentLedger& ledger, U
       schedule_(schedule) {
   for (const auto* authority : authorities.all()) {
     const std::string& id = authority->issuer.id;
-    for (int shard = store.last_crl_shard(id); shard >= policy::k_full_crl; --shard)
-      if (auto crl = store.newest_crl(id, shard)) newest_.emplace(CrlScope{id, shard}, std::move(*crl));
+    for (int shard = store.last_crl_shard(id); shard >= policy::k_full_crl; --shard) {
+      auto crl = store.newest_crl(id, shard);
+      if (!crl) continue;
+      if (shard != policy::k_full_crl && authority->signs())
+        require_its_url(authority->issuer.with_crl_shard(shard), *crl);
+      newest_.emplace(CrlScope{id, shard}, std::move(*crl));
+    }
   }
 }
 

@@ -54,6 +54,24 @@ std::string shard_uri(BytesView extension_value) {
   return uri;
 }
 
+std::string scope_of(BytesView crl) {
+  Reader outer(crl);
+  Reader list = outer.sequence("CertificateList");
+  Reader tbs = list.sequence("tbsCertList");
+  auto last = tbs.any();
+  while (!tbs.at_end()) last = tbs.any();  // RFC 5280 §5.1.2: crlExtensions
+  if (last.tag != der::context_constructed(0)) return "";
+  Reader extensions = Reader(last).sequence("crlExtensions");
+  while (!extensions.at_end()) {
+    Reader fields = extensions.sequence("extension");
+    const std::string id = fields.oid("extnID");
+    fields.optional(der::k_boolean);
+    const auto value = fields.expect(der::k_octet_string, "extnValue").content;
+    if (id == oid::k_issuing_distribution_point) return shard_uri(value);
+  }
+  return "";
+}
+
 AccessUris access_uris(BytesView extension_value) {
   Reader value(extension_value);
   Reader all = value.sequence("authorityInfoAccess");

@@ -15,6 +15,8 @@ std::string crl_uri(BytesView extension_value);
 // The same of an IssuingDistributionPoint, which is for user certificates only and says nothing else (RFC
 // 5280 §5.2.5).
 std::string shard_uri(BytesView extension_value);
+// And of that in a CRL of ours; empty: it has none, and is a full one.
+std::string scope_of(BytesView crl);
 
 struct AccessUris {
   std::string ocsp, ca_issuers;  // empty: not named

@@ -188,6 +188,27 @@ TEST_F(CrlShardsTest, GoOnForWhoNamesThemWhateverTheConfigurationSays) {
   EXPECT_EQ(service_->authorities().back().crl_shards.size(), 4u);
 }
 
+// RFC 5280 §6.3.3: a CRL that named another URL than certificates do would be refused, for all of them.
+TEST_F(CrlShardsTest, KeepTheirUrls) {
+  reopen(2);
+  core_->crls.publish_due();
+  service_.reset();
+  core_->tokens.close();
+  core_.reset();
+  std::string moved = fixture_.config_text();
+  moved.replace(moved.find("pki.test.example"), 16, "crl.test.example");
+  tests::write_text(fixture_.folder() / "inkand.toml", moved);
+  try {
+    fixture_.open();
+    ADD_FAILURE() << "it started";
+  } catch (const policy::Error& error) {
+    EXPECT_EQ(error.code(), policy::ErrorCode::config);
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("http://pki.test.example/crl/issuing/2.crl"),
+                                             testing::HasSubstr("http://crl.test.example/crl/issuing/2.crl"),
+                                             testing::HasSubstr("set base_url back")));
+  }
+}
+
 TEST_F(CrlShardsTest, ListWhatMayHaveBeenSigned) {
   reopen(4);
   core_->crls.publish_due();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "policy/lint/publication.h"
 #include "tests/support/outside.h"
 #include "tests/support/throw_away_ca.h"
 
@@ -180,6 +181,9 @@ TEST(CertList, OfAShardSaysSo) {
   for (const char* line : {"X509v3 Issuing Distribution Point: critical\n",
                            "URI:http://pki.example.test/issuing/3.crl", "Only User Certificates\n"})
     EXPECT_NE(text.find(line), std::string::npos) << line << "\nin\n" << text;
+  EXPECT_EQ(scope_of(files.octets), shard.issuer.crl_url);
+  const auto& all = test::TestChain::one().issuing;
+  EXPECT_EQ(scope_of(approve_and_sign(all, with_every_reason(all))), "");
   const unsigned char* at = files.octets.data();
   const X509CrlPtr crl(d2i_X509_CRL(nullptr, &at, static_cast<long>(files.octets.size())));
   ASSERT_NE(crl, nullptr);
