@@ -20,6 +20,8 @@ using policy::UserState;
 
 namespace {
 
+constexpr auto k_longest_issuing = std::chrono::seconds(120);  // A17
+
 std::vector<policy::UserCertificate> gated(const std::vector<OwnedCertificate>& owned) {
   std::vector<policy::UserCertificate> certificates;
   certificates.reserve(owned.size());
@@ -222,15 +224,36 @@ OrDenial<api::EnrolmentRecord> EnrolmentDesk::issue(const api::Call& call, const
   if (const auto* denial = policy::denied(asked)) return *denial;
   if (const auto denial = identities_.refuse_operators(request.public_key().spki_hash()))
     return std::get<Denial>(issuance_.deny(*denial, parts_.pack.profile, call, std::nullopt));
-  const auto outcome = issuance_.issue(
-      call, std::get<policy::IssuanceRequest>(asked), authorities_.issuing(), std::nullopt, "",
-      {id, "user:" + row.user,
-       [&](Writing& w, const PendingCertificate& pending) { return admit(w, id, request, pending); }});
-  if (const auto* denial = policy::denied(outcome)) {
+  // It goes on when the caller leaves, and he finds it by the enrolment (A17).
+  const auto outcome = std::make_shared<api::Outcome<api::IssuedCertificate>>(api::InProgress{});
+  api::Call longer = call;
+  const auto begun = std::chrono::steady_clock::now();
+  longer.deadline = std::max(call.deadline, begun + k_longest_issuing);
+  const bool ended = background_.run(
+      [this, outcome, longer, id, request, user_id = row.user,
+       wanted = std::get<policy::IssuanceRequest>(asked)] {
+        *outcome = issuance_.issue(
+            longer, wanted, authorities_.issuing(), std::nullopt, "",
+            {id, "user:" + user_id,
+             [&](Writing& w, const PendingCertificate& pending) { return admit(w, id, request, pending); }});
+      },
+      begun + (call.deadline - begun) * 2 / 3);
+  if (!ended) return when_under_way(id, ticket);
+  if (const auto* denial = policy::denied(*outcome)) {
     const auto other = of_another_call(id, ticket, request);
     return other ? *other : OrDenial<api::EnrolmentRecord>(*denial);
   }
   return find(id, ticket);
+}
+
+// While nothing is recorded yet, nothing may come of it: the caller asks again.
+OrDenial<api::EnrolmentRecord> EnrolmentDesk::when_under_way(const std::string& id,
+                                                             const api::Ticket& ticket) {
+  auto found = find(id, ticket);
+  const auto* record = std::get_if<api::EnrolmentRecord>(&found);
+  if (record && record->state == EnrolmentState::authenticated)
+    throw Error(ErrorCode::unavailable, "the certificate is not recorded yet");
+  return found;
 }
 
 // Two calls at once with one key: what the quicker one made is the answer to both.

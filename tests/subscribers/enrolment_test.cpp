@@ -2,6 +2,7 @@
 #include <openssl/ecdsa.h>
 #include <thread>
 
+#include "api/handlers/handlers.h"
 #include "policy/subscriber/install_proof.h"
 #include "policy/x509/certificate.h"
 #include "tests/subscribers/subscriber_fixture.h"
@@ -255,6 +256,38 @@ TEST_F(EnrolmentTest, A17_WithoutTheTokenNothingCountsAsIssued) {
   EXPECT_EQ(rule_in(issue(enrolment, key)), "enrol.over");
   core_->key_keeper.make_canaries();
   EXPECT_EQ(rule_in(issue(opened("taro001"), key)), "") << "a key that was never certified may be used";
+}
+
+// Whoever has waited two thirds of his time is told that it goes on, and where to find it.
+TEST_F(EnrolmentTest, A17_R29_WhatTakesLongIsAnswered202AndGoesOn) {
+  const Shim shim;
+  const auto enrolment = opened("taro001");
+  const auto key = test::make_p256_key();
+  const auto csr = test::make_csr("whatever", key);
+  const auto answered = [&](api::Handler handler, const std::string& body) {
+    const auto call = call_by(web_tier(), std::chrono::milliseconds(900));
+    api::Request request;
+    request.head.fields = {{"authorization", "Bearer " + enrolment.ticket}};
+    request.body = body;
+    const std::vector<std::string> parameters = {enrolment.id};
+    const auto answer = handler({{request, *service_, parameters}, call, std::nullopt});
+    if (const auto* problem = std::get_if<api::Problem>(&answer)) throw std::runtime_error(problem->detail);
+    return std::get<api::Response>(answer);
+  };
+  shim.rules("delay C_Sign 1500000");
+  const auto first = answered(&api::issue_enrolment,
+                              nlohmann::json({{"csr", test::pem_of("CERTIFICATE REQUEST", csr)}}).dump());
+  EXPECT_EQ(first.status, 202);
+  EXPECT_EQ(nlohmann::json::parse(first.body).at("state"), "issuing");
+  EXPECT_EQ(answered(&api::get_enrolment, "").status, 202);
+  for (int i = 0; i < 100 && answered(&api::get_enrolment, "").status == 202; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const auto last = answered(&api::get_enrolment, "");
+  EXPECT_EQ(last.status, 200);
+  const auto record = nlohmann::json::parse(last.body);
+  EXPECT_EQ(record.at("state"), "issued_unconfirmed");
+  EXPECT_TRUE(record.contains("certificate"));
+  EXPECT_EQ(leaves_of_type("cert.revoke"), 0);
 }
 
 // The proof as OpenSSL signs (DER), and as WebCrypto does (r and s, IEEE P1363).
