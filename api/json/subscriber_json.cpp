@@ -4,6 +4,7 @@
 
 #include "api/json/certificate_json.h"
 #include "api/json/timestamp.h"
+#include "policy/subscriber/revocation_application.h"
 #include "policy/types/error.h"
 #include "policy/x509/pem.h"
 
@@ -174,18 +175,14 @@ OrProblem<UserChange> decode_user_change(std::string_view text, const policy::Pa
 
 // Rule A15.
 OrProblem<RevocationApplication> decode_application(std::string_view text) {
-  using policy::RevocationReason;
   BodyReader body(text);
   RevocationApplication application;
   if (body) {
     application.application = body.plain("application", k_application);
     const auto reason_text = body->text("reason");
-    const auto reason = policy::revocation_reason(std::string_view(reason_text));
-    const bool allowed =
-        reason == RevocationReason::superseded || reason == RevocationReason::key_compromise ||
-        reason == RevocationReason::cessation_of_operation || reason == RevocationReason::privilege_withdrawn;
-    if (allowed) application.reason = *reason;
-    if (!allowed && !reason_text.empty())
+    const auto reason = policy::application_reason(reason_text);
+    if (reason) application.reason = *reason;
+    if (!reason && !reason_text.empty())
       body->fail("reason",
                  "is none of superseded (another computer), keyCompromise, cessationOfOperation, "
                  "privilegeWithdrawn");

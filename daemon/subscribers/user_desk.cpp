@@ -2,6 +2,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/subscribers/seen_enrolment.h"
+#include "policy/subscriber/revocation_application.h"
 #include "policy/types/error.h"
 
 namespace inkan::daemon {
@@ -298,6 +299,9 @@ OrDenial<std::vector<api::CertificateRecord>> UserDesk::revoke(
     if (const auto* refusal = policy::denied(found)) return *refusal;
     const auto user = find_within(w.database(), std::get<Actor>(found), id);
     if (auto refusal = check_role(parts_.pack, std::get<Actor>(found), SubscriberAct::certificates_revoke))
+      return refusal;
+    if (auto refusal = policy::check_application(
+            {who.call.identity, application.reason, application.invalidity_date}, w.now()))
       return refusal;
     for (const auto& each : certificates_of(w.database(), user.id)) {
       if (each.certificate.signing == policy::UserCertificate::Signing::open)

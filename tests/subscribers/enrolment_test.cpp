@@ -89,6 +89,17 @@ TEST_F(EnrolmentTest, A15_TheApplicationsNumberIsInTheLog) {
                                                        testing::HasSubstr("\"application\":\"2026-0042\""))));
 }
 
+TEST_F(EnrolmentTest, A15_AnInvalidityDateToComeIsRefusedHereToo) {
+  const auto issued = enrol("taro001");
+  const auto revoked_since = [&](policy::Instant since) {
+    return rule_in(subs().revoke_certificates(bank(), user_, {"1", RevocationReason::key_compromise, since}));
+  };
+  EXPECT_EQ(revoked_since(daemon::now() + std::chrono::hours(1)), "revoke.invalidity-date");
+  EXPECT_EQ(status(issued.certificate->record.serial), "valid");
+  EXPECT_EQ(revoked_since(daemon::now() - std::chrono::hours(1)), "");
+  EXPECT_EQ(status(issued.certificate->record.serial), "revoked");
+}
+
 TEST_F(EnrolmentTest, A13_TheSubjectIsTheUsersWhateverTheRequestSays) {
   const auto issued = enrol("taro001");
   EXPECT_EQ(issued.certificate->record.subject, "C=JP, CN=taro001, serialNumber=" + user_);
