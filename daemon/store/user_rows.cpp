@@ -129,20 +129,24 @@ std::optional<UserRow> UserRow::find_user_id(Database& database, const std::stri
   return row.step() ? std::optional(user_of(row)) : std::nullopt;
 }
 
-std::vector<UserRow> UserRow::list(Database& database, const api::UserFilter& filter) {
+std::vector<UserRow> UserRow::list(Database& database, const api::UserFilter& filter,
+                                   std::optional<policy::UserKind> only) {
   std::vector<UserRow> all;
   if (filter.user_id) {
     auto found = find_user_id(database, *filter.user_id);
-    if (found && (!filter.organisation || found->organisation == *filter.organisation))
+    if (found && (!filter.organisation || found->organisation == *filter.organisation) &&
+        (!only || found->kind == *only))
       all.push_back(std::move(*found));
     return all;
   }
   std::string sql(k_user_columns);
   sql += "WHERE deleted_at IS NULL AND user_id > ?";
   if (filter.organisation) sql += " AND organisation = ?";
+  if (only) sql += " AND kind = ?";
   auto rows = database.prepare(sql + " ORDER BY user_id LIMIT ?");
   rows.bind(filter.after);
   if (filter.organisation) rows.bind(*filter.organisation);
+  if (only) rows.bind(policy::name(*only));
   rows.bind(filter.limit);
   while (rows.step()) all.push_back(user_of(rows));
   return all;

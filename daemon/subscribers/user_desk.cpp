@@ -235,12 +235,16 @@ OrDenial<api::UserPage> UserDesk::list(const api::Acting& who, const api::UserFi
     const auto found = actor_of(database, parts_.pack, who, now());
     if (const auto* denial = policy::denied(found)) return *denial;
     const auto& actor = std::get<Actor>(found);
-    if (auto denial = check_looking(parts_.pack, actor, UserKind::general)) return *denial;
+    const auto no_general = check_looking(parts_.pack, actor, UserKind::general);
+    const auto no_master = check_looking(parts_.pack, actor, UserKind::master);
+    if (no_general && no_master) return *no_general;
+    std::optional<UserKind> only;
+    if (no_general || no_master) only = no_master ? UserKind::general : UserKind::master;
     api::UserFilter within = filter;
     if (!actor.organisation.empty()) within.organisation = actor.organisation;
     ++within.limit;  // one more tells whether there is a next page
     api::UserPage page;
-    for (const auto& each : UserRow::list(database, within)) page.items.push_back(each.record(now()));
+    for (const auto& each : UserRow::list(database, within, only)) page.items.push_back(each.record(now()));
     if (page.items.size() > static_cast<std::size_t>(filter.limit)) {
       page.items.pop_back();
       page.next = page.items.back().user_id;

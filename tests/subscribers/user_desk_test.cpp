@@ -5,6 +5,7 @@ namespace inkan::tests {
 namespace {
 
 using policy::RevocationReason;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -81,6 +82,25 @@ TEST_F(UserDeskTest, TheStaffSeesAUsersEnrolmentsWithoutWhatOnlyHisBrowserKnows)
   EXPECT_EQ(seen[1].serial, issued.certificate->record.serial);
   EXPECT_EQ(seen[1].confirm_by, issued.confirm_by);
   EXPECT_THROW(subs().user_enrolments(bank(), "no such"), policy::Error);
+}
+
+TEST_F(UserDeskTest, R15_AMasterUserSeesNoFellowMasterInTheListEither) {
+  const auto ticket = master_ticket();
+  const auto fellow = add_user("hanako1", policy::UserKind::master).id;
+  add_user("jiro002");
+  EXPECT_EQ(rule_in(subs().find_user(master(ticket), fellow)), "role.table");
+  const auto listed = [&](const api::Acting& who, const api::UserFilter& filter) {
+    std::vector<std::string> ids;
+    const auto page = std::get<api::UserPage>(subs().find_users(who, filter));
+    for (const auto& each : page.items) ids.push_back(each.user_id);
+    return ids;
+  };
+  EXPECT_THAT(listed(master(ticket), {}), ElementsAre("jiro002", "taro001"));
+  EXPECT_THAT(listed(master(ticket), {{}, "hanako1", "", 100}), ElementsAre());
+  EXPECT_THAT(listed(master(ticket), {{}, "taro001", "", 100}), ElementsAre("taro001"));
+  EXPECT_THAT(listed(bank(), {}), ElementsAre("hanako1", "jiro002", "master1", "taro001"));
+  const auto page = std::get<api::UserPage>(subs().find_users(master(ticket), {{}, {}, "", 1}));
+  EXPECT_EQ(page.next, "jiro002") << "the page is full of those that he may see";
 }
 
 TEST_F(UserDeskTest, TriesAndMailsAreCounted) {
