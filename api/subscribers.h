@@ -131,6 +131,9 @@ class Subscribers {
                                                                      const std::string& name) = 0;
   virtual policy::OrDenial<std::vector<OrganisationRecord>> organisations(const Acting& who) = 0;
   virtual policy::OrDenial<UserRecord> create_user(const Acting& who, const NewUser& user) = 0;
+  // Judges all that create_user would, and writes nothing but what the role table refuses. The record has no
+  // id.
+  virtual policy::OrDenial<UserRecord> would_create_user(const Acting& who, const NewUser& user) = 0;
   virtual policy::OrDenial<UserRecord> change_user(const Acting& who, const std::string& id,
                                                    const UserChange& change) = 0;
   virtual policy::OrDenial<UserRecord> delete_user(const Acting& who, const std::string& id) = 0;

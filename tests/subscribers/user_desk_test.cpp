@@ -1,4 +1,7 @@
 // What the staff sees of users, and what is written of those who ask for more than their role may.
+#include <ctime>
+#include <functional>
+
 #include "tests/subscribers/subscriber_fixture.h"
 
 namespace inkan::tests {
@@ -101,6 +104,69 @@ TEST_F(UserDeskTest, R15_AMasterUserSeesNoFellowMasterInTheListEither) {
   EXPECT_THAT(listed(bank(), {}), ElementsAre("hanako1", "jiro002", "master1", "taro001"));
   const auto page = std::get<api::UserPage>(subs().find_users(master(ticket), {{}, {}, "", 1}));
   EXPECT_EQ(page.next, "jiro002") << "the page is full of those that he may see";
+}
+
+TEST_F(UserDeskTest, WhoWouldBeRegisteredIsJudgedAndNothingIsWritten) {
+  const auto ticket = master_ticket();
+  const auto leaves = [&] { return core_->store.leaves(0, 100'000).size(); };
+  const auto before = leaves();
+  const auto wanted = new_user("jiro002", policy::UserKind::general);
+  const auto would = std::get<api::UserRecord>(subs().would_create_user(master(ticket), wanted));
+  EXPECT_EQ(would.id, "");
+  EXPECT_EQ(would.user_id, "jiro002");
+  EXPECT_EQ(would.organisation, organisation_);
+  EXPECT_EQ(would.state, UserState::registered);
+  EXPECT_EQ(rule_in(subs().would_create_user(master(ticket), new_user("taro001", wanted.kind))),
+            "user.exists");
+  EXPECT_THROW(subs().would_create_user(bank(), new_user("a1", policy::UserKind::master, "no such")),
+               policy::Error);
+  EXPECT_THROW(subs().would_create_user(master(ticket), new_user("jiro002", wanted.kind, "another's")),
+               policy::Error);
+  EXPECT_EQ(leaves(), before);
+  EXPECT_EQ(rule_in(subs().would_create_user(bank(), wanted)), "role.table");
+  ASSERT_EQ(leaves(), before + 1) << "what the role table refuses is told";
+  EXPECT_EQ(refusals().back().at("detail").at("op"), "user-create");
+  EXPECT_EQ(rule_in(subs().create_user(master(ticket), wanted)), "") << "the ID was still free";
+}
+
+// Of this thread: what others do on the machine does not count.
+std::clock_t time_of(const std::function<void()>& work) {
+  const auto used = [] {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return time.tv_sec * 1'000'000 + time.tv_nsec / 1000;
+  };
+  const auto before = used();
+  work();
+  return used() - before;
+}
+
+class DearPasswordTest : public UserDeskTest {
+ protected:
+  int memory_kib() const override { return 64 << 10; }
+};
+
+TEST_F(DearPasswordTest, ARefusedCallCostsNoHash) {
+  const auto ticket = master_ticket();
+  const auto fellow = add_user("hanako1", policy::UserKind::master).id;
+  const auto password = api::UserChange{{}, {}, "himitsu2"};
+  const auto dear = time_of([&] { subs().change_user(master(ticket), user_, password); });
+  const auto expect_cheap = [&](const char* what, const std::function<void()>& work) {
+    EXPECT_LT(time_of(work), dear / 2) << what;
+  };
+  expect_cheap("role", [&] {
+    EXPECT_EQ(rule_in(subs().change_user(master(ticket), fellow, password)), "role.table");
+  });
+  expect_cheap("nobody",
+               [&] { EXPECT_THROW(subs().change_user(master(ticket), "nobody", password), policy::Error); });
+  expect_cheap("taken", [&] {
+    EXPECT_EQ(rule_in(subs().create_user(master(ticket), new_user("taro001", policy::UserKind::general))),
+              "user.exists");
+  });
+  expect_cheap("only judged", [&] {
+    subs().would_create_user(master(ticket), new_user("jiro002", policy::UserKind::general));
+  });
+  EXPECT_EQ(refusals().front().at("detail").at("op"), "user-change");
 }
 
 TEST_F(UserDeskTest, TriesAndMailsAreCounted) {
