@@ -8,6 +8,8 @@
 namespace inkan::api {
 namespace {
 
+constexpr std::uint64_t k_most_leaves = 1ull << 53;  // that JSON numbers count exactly
+
 template <class T>
 Answer answered(int status, const policy::OrDenial<T>& outcome) {
   if (auto problem = refusal_in(outcome)) return *problem;
@@ -92,13 +94,21 @@ Answer get_user(const Exchange& exchange) {
 Answer get_user_history(const Exchange& exchange) {
   const auto subscribers = subscribers_of(exchange);
   if (const auto* problem = refused(subscribers)) return *problem;
-  if (auto problem = QueryReader(exchange.request.target.query).finish()) return *problem;
-  const auto outcome = std::get<Subscribers*>(subscribers)->history(acting(exchange), exchange.parameters[0]);
+  QueryReader query(exchange.request.target.query);
+  const HistoryFilter filter{query.number("cursor", 0, k_most_leaves).value_or(0),
+                             static_cast<int>(query.number("limit", 1, 1000).value_or(100))};
+  if (auto problem = query.finish()) return *problem;
+  const auto outcome =
+      std::get<Subscribers*>(subscribers)->history(acting(exchange), exchange.parameters[0], filter);
   if (auto problem = refusal_in(outcome)) return *problem;
+  const auto& page = std::get<HistoryPage>(outcome);
+  const auto next = page.next ? std::to_string(*page.next) : "";
   std::string text = "{\"items\":[";
-  for (const auto& leaf : std::get<std::vector<std::string>>(outcome))
-    text += (text.back() == '[' ? "" : ",") + leaf;
-  return json_response(200, text + "]}").with("Cache-Control", "no-store");
+  for (const auto& leaf : page.leaves) text += (text.back() == '[' ? "" : ",") + leaf;
+  text += "],\"next\":" + (next.empty() ? "null" : "\"" + next + "\"") + "}";
+  auto response = json_response(200, std::move(text));
+  if (!next.empty()) response.with("Link", next_link(exchange.request, next));
+  return response.with("Cache-Control", "no-store");
 }
 
 Answer list_user_enrolments(const Exchange& exchange) {

@@ -72,7 +72,9 @@ struct PhantomRow {
 
 // That this leaf tells of the user.
 void add_history(Database& database, const std::string& user, policy::LeafIndex leaf);
-// The leaves of the user, of his certificates' intents, outcomes and revocations.
-std::vector<policy::LeafIndex> history_of(Database& database, const std::string& user);
+// The leaves of the user, of his certificates' intents, outcomes and revocations: the first so many from
+// `begin` on, in their order.
+std::vector<policy::LeafIndex> history_of(Database& database, const std::string& user,
+                                          policy::LeafIndex begin, int limit);
 
 }  // namespace inkan::daemon

@@ -51,8 +51,9 @@ class SubscriberService : public api::Subscribers {
   policy::OrDenial<api::UserRecord> find_user(const api::Acting& who, const std::string& id) override {
     return users_.find(who, id);
   }
-  policy::OrDenial<std::vector<std::string>> history(const api::Acting& who, const std::string& id) override {
-    return users_.history(who, id);
+  policy::OrDenial<api::HistoryPage> history(const api::Acting& who, const std::string& id,
+                                             const api::HistoryFilter& filter) override {
+    return users_.history(who, id, filter);
   }
   policy::OrDenial<std::vector<api::UserEnrolment>> user_enrolments(const api::Acting& who,
                                                                     const std::string& id) override {

@@ -295,17 +295,25 @@ OrDenial<api::UserRecord> UserDesk::find(const api::Acting& who, const std::stri
   return told(std::move(outcome), who, "user-read", id);
 }
 
-OrDenial<std::vector<std::string>> UserDesk::history(const api::Acting& who, const std::string& id) {
-  auto outcome = parts_.store.read([&](Database& database) -> OrDenial<std::vector<policy::LeafIndex>> {
+OrDenial<api::HistoryPage> UserDesk::history(const api::Acting& who, const std::string& id,
+                                             const api::HistoryFilter& filter) {
+  using Leaves = std::vector<policy::LeafIndex>;
+  auto outcome = parts_.store.read([&](Database& database) -> OrDenial<Leaves> {
     if (auto refusal = check_reader(database, who, id)) return *refusal;
-    return history_of(database, id);
+    // One more tells whether there is a next page.
+    return history_of(database, id, filter.begin, filter.limit + 1);
   });
   if (const auto* denial = policy::denied(outcome))
-    return told<std::vector<std::string>>(*denial, who, "user-history", id);
-  std::vector<std::string> leaves;
-  for (const auto index : std::get<std::vector<policy::LeafIndex>>(outcome))
-    if (auto leaf = parts_.store.leaf(index)) leaves.push_back(*std::move(leaf));
-  return leaves;
+    return told<api::HistoryPage>(*denial, who, "user-history", id);
+  auto& found = std::get<Leaves>(outcome);
+  api::HistoryPage page;
+  if (found.size() > static_cast<std::size_t>(filter.limit)) {
+    page.next = found.back();
+    found.pop_back();
+  }
+  for (const auto index : found)
+    if (auto leaf = parts_.store.leaf(index)) page.leaves.push_back(*std::move(leaf));
+  return page;
 }
 
 OrDenial<std::vector<api::UserEnrolment>> UserDesk::enrolments(const api::Acting& who,

@@ -25,7 +25,8 @@ class UserDesk {
   policy::OrDenial<api::UserRecord> release(const api::Acting& who, const std::string& id);
   policy::OrDenial<api::UserPage> list(const api::Acting& who, const api::UserFilter& filter);
   policy::OrDenial<api::UserRecord> find(const api::Acting& who, const std::string& id);
-  policy::OrDenial<std::vector<std::string>> history(const api::Acting& who, const std::string& id);
+  policy::OrDenial<api::HistoryPage> history(const api::Acting& who, const std::string& id,
+                                             const api::HistoryFilter& filter);
   policy::OrDenial<std::vector<api::CertificateRecord>> revoke(const api::Acting& who, const std::string& id,
                                                                const api::RevocationApplication& application);
 

@@ -84,7 +84,7 @@ TEST_F(EnrolmentTest, R08_R09_A15_ThePcChangeRunsOverTheBank) {
 TEST_F(EnrolmentTest, A15_TheApplicationsNumberIsInTheLog) {
   enrol("taro001");
   revoke();
-  const auto leaves = std::get<std::vector<std::string>>(subs().history(bank(), user_));
+  const auto leaves = std::get<api::HistoryPage>(subs().history(bank(), user_, {})).leaves;
   EXPECT_THAT(leaves, testing::Contains(testing::AllOf(testing::HasSubstr("\"cert.revoke\""),
                                                        testing::HasSubstr("\"application\":\"2026-0042\""))));
 }

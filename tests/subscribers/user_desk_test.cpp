@@ -27,7 +27,7 @@ class UserDeskTest : public SubscriberTest {
     return all;
   }
   std::vector<std::string> history() {
-    return std::get<std::vector<std::string>>(subs().history(bank(), user_));
+    return std::get<api::HistoryPage>(subs().history(bank(), user_, {})).leaves;
   }
 
   std::string user_;
@@ -48,7 +48,7 @@ TEST_F(UserDeskTest, A15_WhatTheRoleTableRefusesIsInTheLogWithWhoAskedAndInTheUs
   EXPECT_EQ(nlohmann::json::parse(history().back()), refusals().front());
 
   // Looking is refused too, and what names no user yet.
-  EXPECT_EQ(rule_in(subs().history(master(ticket), user_)), "role.table");
+  EXPECT_EQ(rule_in(subs().history(master(ticket), user_, {})), "role.table");
   EXPECT_EQ(rule_in(subs().user_enrolments(master(ticket), user_)), "role.table");
   EXPECT_EQ(rule_in(subs().register_organisation(master(ticket), "別会社")), "role.table");
   EXPECT_EQ(rule_in(subs().create_user(bank(), new_user("jiro001", policy::UserKind::general))),
@@ -104,6 +104,27 @@ TEST_F(UserDeskTest, R15_AMasterUserSeesNoFellowMasterInTheListEither) {
   EXPECT_THAT(listed(bank(), {}), ElementsAre("hanako1", "jiro002", "master1", "taro001"));
   const auto page = std::get<api::UserPage>(subs().find_users(master(ticket), {{}, {}, "", 1}));
   EXPECT_EQ(page.next, "jiro002") << "the page is full of those that he may see";
+}
+
+TEST_F(UserDeskTest, AHistoryIsReadPageByPage) {
+  for (int i = 0; i < 5; ++i) refusal("taro001", "chigau9");
+  enrol("taro001");
+  subs().revoke_certificates(bank(), user_, {"1", RevocationReason::superseded, {}});
+  const auto whole = history();
+  ASSERT_GT(whole.size(), 8u);
+  for (const int limit : {1, 2, 3, static_cast<int>(whole.size())}) {
+    std::vector<std::string> all;
+    api::HistoryFilter filter{0, limit};
+    for (std::optional<policy::LeafIndex> next = 0; next;) {
+      filter.begin = *next;
+      const auto page = std::get<api::HistoryPage>(subs().history(bank(), user_, filter));
+      EXPECT_LE(page.leaves.size(), static_cast<std::size_t>(limit));
+      ASSERT_FALSE(page.leaves.empty()) << "no page is there for nothing";
+      all.insert(all.end(), page.leaves.begin(), page.leaves.end());
+      next = page.next;
+    }
+    EXPECT_EQ(all, whole) << limit;
+  }
 }
 
 TEST_F(UserDeskTest, WhoWouldBeRegisteredIsJudgedAndNothingIsWritten) {
