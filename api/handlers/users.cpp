@@ -34,6 +34,16 @@ Answer act_on_user(const Exchange& exchange,
   return answered(200, (std::get<Subscribers*>(subscribers)->*act)(acting(exchange), exchange.parameters[0]));
 }
 
+// The user as he would be; what only the creating gives him is not there.
+Answer would_create(const Exchange& exchange, Subscribers& port, const NewUser& user) {
+  const auto outcome = port.would_create_user(acting(exchange), user);
+  if (auto problem = refusal_in(outcome)) return *problem;
+  auto json = encode(std::get<UserRecord>(outcome));
+  json.erase("id");
+  json.erase("created");
+  return json_response(200, json).with("Cache-Control", "no-store");
+}
+
 }  // namespace
 
 Answer register_organisation(const Exchange& exchange) {
@@ -56,8 +66,13 @@ Answer create_user(const Exchange& exchange) {
   const auto subscribers = subscribers_of(exchange);
   if (const auto* problem = refused(subscribers)) return *problem;
   auto* port = std::get<Subscribers*>(subscribers);
+  QueryReader query(exchange.request.target.query);
+  const auto dry_run = query.text("dry_run").value_or("false");
+  if (dry_run != "true" && dry_run != "false") query.fail("dry_run", "is none of true, false");
+  if (auto problem = query.finish()) return *problem;
   const auto user = decode_new_user(exchange.request.body, port->pack());
   if (const auto* problem = refused(user)) return *problem;
+  if (dry_run == "true") return would_create(exchange, *port, std::get<NewUser>(user));
   auto answer = answered(201, port->create_user(acting(exchange), std::get<NewUser>(user)));
   if (auto* response = std::get_if<Response>(&answer))
     response->with("Location", "/v1/users/" + Json::parse(response->body)["id"].get<std::string>());
