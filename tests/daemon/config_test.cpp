@@ -196,7 +196,7 @@ TEST_F(ConfigTest, ReadsSubscribersAndTheirMail) {
            {replaced(subscribers, "rokin", "none.toml") + mail, "none.toml cannot be read"},
            {subscribers + mail + "folder = \"mail\"\n", "only one of them"},
            {subscribers + replaced(mail, ":587", ""), "must be host:port"},
-           {subscribers + replaced(mail, "ca@example.jp", "ca"), "must be a mail address"},
+           {subscribers + replaced(mail, "ca@example.jp", "ca"), "is not a mail address"},
            {subscribers + mail + "user = \"inkan\"\n", "go together"},
            {subscribers + mail + "tls = \"none\"\nuser = \"a\"\npassword_file = \"b\"\n", "in the clear"},
            {subscribers + mail + "tls = \"ssl\"\n", "known: starttls, from-the-start, none"},

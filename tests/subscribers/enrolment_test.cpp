@@ -85,9 +85,20 @@ TEST_F(EnrolmentTest, R08_R09_A15_ThePcChangeRunsOverTheBank) {
 TEST_F(EnrolmentTest, A15_TheApplicationsNumberIsInTheLog) {
   enrol("taro001");
   revoke();
-  const auto leaves = std::get<std::vector<std::string>>(subs().history(bank(), user_));
+  const auto leaves = std::get<api::HistoryPage>(subs().history(bank(), user_, {})).leaves;
   EXPECT_THAT(leaves, testing::Contains(testing::AllOf(testing::HasSubstr("\"cert.revoke\""),
                                                        testing::HasSubstr("\"application\":\"2026-0042\""))));
+}
+
+TEST_F(EnrolmentTest, A15_AnInvalidityDateToComeIsRefusedHereToo) {
+  const auto issued = enrol("taro001");
+  const auto revoked_since = [&](policy::Instant since) {
+    return rule_in(subs().revoke_certificates(bank(), user_, {"1", RevocationReason::key_compromise, since}));
+  };
+  EXPECT_EQ(revoked_since(daemon::now() + std::chrono::hours(1)), "revoke.invalidity-date");
+  EXPECT_EQ(status(issued.certificate->record.serial), "valid");
+  EXPECT_EQ(revoked_since(daemon::now() - std::chrono::hours(1)), "");
+  EXPECT_EQ(status(issued.certificate->record.serial), "revoked");
 }
 
 TEST_F(EnrolmentTest, A13_TheSubjectIsTheUsersWhateverTheRequestSays) {

@@ -31,8 +31,8 @@ class SubscriberTest : public testing::Test {
   void SetUp() override {
     set_clock(japan(2026, 11, 23, 0, 30));
     std::ofstream(fixture_.folder() / "inkand.toml", std::ios::app)
-        << "[subscribers]\npack = \"" + pack() +
-               "\"\npassword_memory_kib = 64\npassword_passes = 1\ntries_per_second = 100000\n"
+        << "[subscribers]\npack = \"" + pack() + "\"\npassword_memory_kib = " + std::to_string(memory_kib()) +
+               "\npassword_passes = 1\ntries_per_second = 100000\n"
                "tries_per_address_per_second = 100000\ntries_per_id_per_second = 100000\n"
                "[mail]\nfrom = \"no-reply@ca.test.example\"\n" +
                mail_server();
@@ -43,6 +43,7 @@ class SubscriberTest : public testing::Test {
   }
   void TearDown() override { close(); }
   virtual std::string pack() const { return "rokin"; }
+  virtual int memory_kib() const { return 64; }  // what a password's hash costs
   virtual std::string mail_server() const { return "folder = \"mail\"\n"; }
 
   void open() {
