@@ -1,7 +1,6 @@
 #include "daemon/config.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "daemon/atomic_file.h"
@@ -26,16 +25,8 @@ std::string read_or_refuse(const std::filesystem::path& file, const char* what) 
 }
 
 Endpoint parse_endpoint(TomlTable& toml, const std::string& key) {
-  const std::string text = toml.text(key);
-  const auto colon = text.rfind(':');
-  Endpoint endpoint;
-  if (colon != std::string::npos && colon > 0) {
-    endpoint.host = text.substr(0, colon);
-    const auto* const end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, endpoint.port);
-    if (error == std::errc() && rest == end && end != text.data() + colon + 1) return endpoint;
-  }
-  toml.fail(key, "is \"" + text + "\"; it must be host:port, such as \"127.0.0.1:8443\"");
+  auto [host, port] = toml.host_and_port(key);
+  return {std::move(host), port};
 }
 
 // This machine alone, unless the operator says more: there is neither TLS nor a password.

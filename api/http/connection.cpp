@@ -45,6 +45,7 @@ bool Connection::handshake(Seat& seat) {
   try {
     complete_handshake(socket());
     peer_.certificate = peer_certificate(socket());
+    peer_.shown = shown_certificate(socket());
   } catch (const std::exception& error) {
     if (!seat.enter(Phase::linger)) return false;  // cut by its deadline, and counted so
     ++share_.counters.failed_handshakes;
@@ -86,7 +87,8 @@ bool Connection::serve_one(Seat& seat) {
   const bool head = request.head.method == "HEAD", http10 = request.head.http10;
   const bool streamed = response.source && !head;
   // To HTTP/1.0 only the connection's end tells where a streamed body ends.
-  const bool close = !request.head.keep_alive || share_.table.stopping() || (streamed && http10);
+  const bool close =
+      !request.head.keep_alive || response.close || share_.table.stopping() || (streamed && http10);
   const auto octets = serialize(response, {request.id, share_.responder.date(), close, http10, head});
   if (!seat.enter(Phase::write)) return false;
   send(octets);

@@ -38,6 +38,7 @@ struct Response {
   // If one of them is set, it stands instead of `body`; never with 304.
   BodySource source{};
   SharedBody shared{};
+  bool close = false;  // the connection ends with it
 
   Response& with(std::string name, std::string value) {
     fields.emplace_back(std::move(name), std::move(value));

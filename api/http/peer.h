@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "policy/types/bytes.h"
 #include "policy/types/digest.h"
 #include "policy/types/validity.h"
 
@@ -22,6 +23,8 @@ struct Peer {
   std::string address;  // without the port
   bool secure = false;  // over TLS
   std::optional<PeerCertificate> certificate;
+  // DER of what was shown, verified or not: for passing on to who judges it. Empty: nothing.
+  policy::Bytes shown{};
 };
 
 }  // namespace inkan::api

@@ -46,6 +46,11 @@ void use_chain(SSL_CTX* context, const TlsIdentity& identity) {
         "the key does not belong to the server's certificate; renew the certificate for the token's tls key");
 }
 
+// Its name goes to the client, so that a browser offers only certificates of ours.
+void announce(SSL_CTX* context, X509* anchor) {
+  if (SSL_CTX_add_client_CA(context, anchor) != 1) fail("a trust anchor's name cannot be announced");
+}
+
 void trust(SSL_CTX* context, const TlsIdentity& identity) {
   X509_STORE* store = SSL_CTX_get_cert_store(context);  // borrowed
   // An issuing CA may be an anchor of its own: then other branches of its root are not believed.
@@ -53,8 +58,6 @@ void trust(SSL_CTX* context, const TlsIdentity& identity) {
   for (const auto& der : identity.trust_anchors) {
     const auto anchor = parse_certificate(der, "a trust anchor");
     if (X509_STORE_add_cert(store, anchor.get()) != 1) fail("a trust anchor is refused");
-    // Its name goes to the client, so that a browser offers only certificates of ours.
-    if (SSL_CTX_add_client_CA(context, anchor.get()) != 1) fail("a trust anchor's name cannot be announced");
   }
 }
 
@@ -67,6 +70,14 @@ int judge_peer(int ok, X509_STORE_CTX* context) {
                             (error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID);
   if (own_validity) X509_STORE_CTX_set_error(context, X509_V_OK);
   return own_validity ? 1 : 0;
+}
+
+// Stands in place of all verification. The handshake still proves that the client has the certificate's key
+// (CertificateVerify, RFC 8446 §4.4.3, RFC 5246 §7.4.8): what is shown is the client's own, only nobody has
+// said yet who that is, nor whether it is expired, revoked or of a foreign CA.
+int take_any(X509_STORE_CTX* context, void*) {
+  X509_STORE_CTX_set_error(context, X509_V_ERR_APPLICATION_VERIFICATION);
+  return 1;
 }
 
 policy::Instant instant_of(const ASN1_TIME* time) {
@@ -104,7 +115,9 @@ Poco::Net::SecureStreamSocketImpl& secure(const Poco::Net::StreamSocket& socket)
 
 }  // namespace
 
-Poco::Net::Context::Ptr make_tls_context(const TlsIdentity& identity) {
+namespace {
+
+Poco::Net::Context::Ptr server_context(const TlsIdentity& identity) {
   ERR_clear_error();
   auto poco = Poco::makeAuto<Poco::Net::Context>(Poco::Net::Context::TLS_SERVER_USE, "", "", "",
                                                  Poco::Net::Context::VERIFY_RELAXED, 9, false, k_ciphers);
@@ -118,8 +131,34 @@ Poco::Net::Context::Ptr make_tls_context(const TlsIdentity& identity) {
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                    SSL_OP_CIPHER_SERVER_PREFERENCE);
   use_chain(context, identity);
-  trust(context, identity);
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, judge_peer);
+  for (const auto& der : identity.trust_anchors)
+    announce(context, parse_certificate(der, "a trust anchor").get());
+  return poco;
+}
+
+}  // namespace
+
+Poco::Net::Context::Ptr make_tls_context(const TlsIdentity& identity) {
+  auto poco = server_context(identity);
+  trust(poco->sslContext(), identity);
+  SSL_CTX_set_verify(poco->sslContext(), SSL_VERIFY_PEER, judge_peer);
+  return poco;
+}
+
+Poco::Net::Context::Ptr make_open_tls_context(const TlsIdentity& identity) {
+  auto poco = server_context(identity);
+  SSL_CTX_set_verify(poco->sslContext(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_verify_callback(poco->sslContext(), take_any, nullptr);
+  return poco;
+}
+
+Poco::Net::Context::Ptr make_client_tls_context(const TlsIdentity& identity) {
+  ERR_clear_error();
+  auto poco = Poco::makeAuto<Poco::Net::Context>(Poco::Net::Context::TLS_CLIENT_USE, "", "", "",
+                                                 Poco::Net::Context::VERIFY_STRICT, 9, false, k_ciphers);
+  SSL_CTX_set_min_proto_version(poco->sslContext(), TLS1_2_VERSION);
+  use_chain(poco->sslContext(), identity);
+  trust(poco->sslContext(), identity);
   return poco;
 }
 
@@ -137,7 +176,9 @@ void complete_handshake(Poco::Net::StreamSocket& socket) {
 }
 
 std::optional<PeerCertificate> peer_certificate(const Poco::Net::StreamSocket& socket) {
-  const auto& connection = secure(socket);
+  auto& connection = secure(socket);
+  // Under an open context nobody has verified it.
+  if (SSL_CTX_get_verify_callback(connection.context()->sslContext()) != judge_peer) return std::nullopt;
   if (!connection.havePeerCertificate()) return std::nullopt;
   const auto certificate = connection.peerCertificate();
   const X509* x509 = certificate.certificate();  // borrowed from `certificate`
@@ -146,6 +187,12 @@ std::optional<PeerCertificate> peer_certificate(const Poco::Net::StreamSocket& s
       policy::spki_hash_of(encode<i2d_X509_PUBKEY>(X509_get_X509_PUBKEY(x509))),
       policy::Validity(instant_of(X509_get0_notBefore(x509)), instant_of(X509_get0_notAfter(x509))),
       text_of(X509_get_subject_name(x509))};
+}
+
+policy::Bytes shown_certificate(const Poco::Net::StreamSocket& socket) {
+  const auto& connection = secure(socket);
+  if (!connection.havePeerCertificate()) return {};
+  return encode<i2d_X509>(connection.peerCertificate().certificate());
 }
 
 }  // namespace inkan::api

@@ -1,5 +1,7 @@
 #include "policy/profile/toml_table.h"
 
+#include <charconv>
+
 namespace inkan::policy {
 namespace {
 const toml::table k_empty;
@@ -65,6 +67,19 @@ std::chrono::minutes TomlTable::utc_offset(const std::string& key) {
   const int minutes = std::stoi(offset.substr(1, 2)) * 60 + std::stoi(offset.substr(4, 2));
   if (minutes > 14 * 60) fail(key, "is more than 14 hours from UTC");
   return std::chrono::minutes(offset[0] == '-' ? -minutes : minutes);
+}
+
+std::pair<std::string, std::uint16_t> TomlTable::host_and_port(const std::string& key) {
+  const std::string value = text(key);
+  const auto colon = value.rfind(':');
+  std::uint16_t port = 0;
+  if (colon != std::string::npos && colon > 0) {
+    const char* const end = value.data() + value.size();
+    const char* const begin = value.data() + colon + 1;
+    const auto [rest, error] = std::from_chars(begin, end, port);
+    if (error == std::errc() && rest == end && end != begin) return {value.substr(0, colon), port};
+  }
+  fail(key, "is \"" + value + "\"; it must be host:port, such as \"127.0.0.1:8443\"");
 }
 
 std::vector<std::string> TomlTable::texts(const std::string& key) {

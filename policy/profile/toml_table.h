@@ -5,6 +5,8 @@
 #include <chrono>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "policy/types/error.h"
 
@@ -29,8 +31,9 @@ class TomlTable {
   }
   bool boolean(const std::string& key, bool otherwise);
   std::chrono::minutes utc_offset(const std::string& key);  // "+09:00", at most 14 hours; required
-  std::vector<std::string> texts(const std::string& key);   // missing: empty
-  TomlTable table(const std::string& key);                  // required
+  std::pair<std::string, std::uint16_t> host_and_port(const std::string& key);  // "127.0.0.1:8443"; required
+  std::vector<std::string> texts(const std::string& key);                       // missing: empty
+  TomlTable table(const std::string& key);                                      // required
   TomlTable table_or_empty(const std::string& key);
   std::vector<TomlTable> tables(const std::string& key);  // [[key]]; missing: empty
   std::vector<std::string> keys() const;

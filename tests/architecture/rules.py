@@ -96,6 +96,27 @@ def auditors_alone(sources):
     return bad
 
 
+# The portal stands before browsers: it is a client of the API. Of the house it may include the edge's tools and nothing by which an
+# authority could be reached; and nobody but its own program includes it.
+PORTAL = {
+    "api/portal/": ("policy/", "api/http/", "api/portal/", "api/json/document.h", "api/json/timestamp.h", "api/log.h", "api/problem.h", "api/query.h"),
+    "daemon/portal/": ("policy/", "api/portal/", "api/http/request_ids.h", "api/log.h", "daemon/clock.h", "daemon/log_lines.h"),
+}
+
+
+def portal_alone(sources):
+    bad = []
+    for path, text in sorted(product(sources).items()):
+        own = next((allowed for home, allowed in PORTAL.items() if path.startswith(home)), None)
+        for line, include in find_all(r'(?m)^[ \t]*#[ \t]*include[ \t]*[<"][^>"\n]+[>"]', text):
+            name = re.search(r'[<"]([^>"]+)', include).group(1)
+            if own is None and name.startswith(tuple(PORTAL)):
+                bad.append((f"{path}:{line}", f"includes {name}", "only daemon/portal, its program, knows the portal"))
+            elif own is not None and folder_of(name) in FOLDERS and not name.startswith(own):
+                bad.append((f"{path}:{line}", f"the portal includes {name}", "it calls the API as any front end does: see PORTAL in rules.py"))
+    return bad
+
+
 # The friends of policy/approval.h. A second class of that name anywhere would open a way to a signing key.
 FRIENDS = {"IntentLedger": "daemon/ledger/", "Engine": "policy/"}
 
@@ -202,13 +223,14 @@ def no_switches(sources):
     return bad
 
 
-SOURCE_RULES = (arrows, auditors_alone, one_friend_each, recording_key, identities, ownership, clocks, entropy, pure_policy, house, event_types, no_switches)
+SOURCE_RULES = (arrows, auditors_alone, portal_alone, one_friend_each, recording_key, identities, ownership, clocks, entropy, pure_policy, house, event_types, no_switches)
 
 # What the linker sees, from `nm -C`: a name that came in by a template or a copied declaration has no #include.
 FORBIDDEN_SYMBOLS = {
     "policy": r"\binkan::(?:pkcs11|api|daemon)::",
     "pkcs11": r"\binkan::(?:api|daemon)::|\bPoco::|\bsqlite3_",
     "api": r"\binkan::(?:pkcs11|daemon)::|^C_[A-Z]\w+$|\bsqlite3_",
+    "portal": r"\binkan::(?:pkcs11|daemon)::|\binkan::api::(?:Authority|HttpServer)::|^C_[A-Z]\w+$|\bsqlite3_",
 }
 # Undefined symbols by which code without effects would have one.
 IMPURE = (r"^(?:RAND_\w+|getrandom|getentropy|f?open(?:64)?|openat(?:64)?|getenv|secure_getenv|time|gettimeofday|clock_gettime|socket|"

@@ -20,6 +20,9 @@ CASES = [
      {"daemon/verify/a.cpp": '#include "policy/b.h"\n#include "daemon/verify/c.h"\n#include <vector>\n', "daemon/a.cpp": '#include "daemon/clock.h"\n'}),
     (rules.auditors_alone, 3, {"daemon/witness/a.cpp": '#include "daemon/core.h"\n#include <Poco/Net/SecureStreamSocket.h>\n#include <Poco/Util/Option.h>\n'},
      {"daemon/witness/a.cpp": '#include "policy/b.h"\n#include "daemon/clock.h"\n#include <Poco/Net/TCPServer.h>\n'}),
+    (rules.portal_alone, 2, {"api/portal/a.cpp": '#include "api/authority.h"\n', "api/routes.cpp": '#include "api/portal/portal.h"\n'},
+     {"api/portal/a.cpp": '#include "api/http/listener.h"\n#include <Poco/URI.h>\n', "daemon/portal/main.cpp": '#include "api/portal/portal.h"\n#include "daemon/clock.h"\n'}),
+    (rules.portal_alone, 1, {"daemon/portal/main.cpp": '#include "daemon/core.h"\n'}, {"api/routes.cpp": '#include "api/http/listener.h"\n'}),
     (rules.one_friend_each, 1, {"daemon/a.h": "class IntentLedger;\n", **ENGINE}, LEDGER),
     (rules.one_friend_each, 1, {**LEDGER, "api/engine.h": "class Engine : public X {};\n"}, LEDGER),
     (rules.one_friend_each, 1, {**LEDGER, "api/forge.cpp": "namespace inkan::daemon { class IntentLedger { public: int x; }; }\n"}, LEDGER),
@@ -53,6 +56,7 @@ SYMBOL_CASES = [
     ("policy", "#include <chrono>\nauto f() { return std::chrono::system_clock::now(); }"),
     ("policy", '#include <fstream>\nbool f() { return std::ifstream("x").good(); }'),
     ("api", "namespace inkan::pkcs11 { void sign(); } void f() { inkan::pkcs11::sign(); }"),
+    ("portal", "namespace inkan::daemon { void store(); } void f() { inkan::daemon::store(); }"),
     ("pkcs11", "namespace inkan::api { void serve(); } void f() { inkan::api::serve(); }"),
 ]
 HARMLESS = "namespace inkan::policy { int decide(); } int f() { return inkan::policy::decide(); }"
