@@ -1,4 +1,5 @@
-// One certificate from the gate to its end (rules R01 to R09, R20 to R29, A01, A05 to A08, A13 to A19, A23).
+// One certificate from the gate to its end (rules R01, R03, R07 to R09, R20 to R29, A01, A05 to A08, A13 to
+// A17, A19, A23).
 #include <openssl/ecdsa.h>
 #include <thread>
 
@@ -13,23 +14,7 @@ namespace {
 using policy::RevocationReason;
 using std::chrono::seconds;
 
-class EnrolmentTest : public SubscriberTest {
- protected:
-  void SetUp() override {
-    SubscriberTest::SetUp();
-    user_ = add_user("taro001").id;
-  }
-  std::vector<api::CertificateRecord> revoke(RevocationReason reason = RevocationReason::superseded) {
-    return std::get<std::vector<api::CertificateRecord>>(
-        subs().revoke_certificates(bank(), user_, {"2026-0042", reason, {}}));
-  }
-
-  static test::TestCertificate foreign() {
-    return test::make_certificate({.common_name = "taro001"}, nullptr);
-  }
-
-  std::string user_;
-};
+using EnrolmentTest = OneUserTest;
 
 TEST_F(EnrolmentTest, R01_A01_ThreeHundredAndSixtySixDaysFromTheDayOfIssue) {
   const auto validity = enrol("taro001").certificate->record.validity;
@@ -338,78 +323,6 @@ TEST_F(EnrolmentTest, A23_ASignatureOfTheNewKeyConfirms) {
   EXPECT_EQ(confirm(der), "");
   EXPECT_EQ(state(issued), EnrolmentState::confirmed);
   EXPECT_EQ(confirm({}), "") << "confirmed already";
-}
-
-TEST_F(EnrolmentTest, R02_R05_A18_A23_ALoginTakesAValidCertificateOfTheUsersAndConfirmsIt) {
-  const auto first = enrol("taro001");
-  const auto login = [&](std::optional<policy::Bytes> shown) {
-    return rule_in(
-        subs().log_in(web(), {"taro001", k_password, "", "", std::move(shown)}, api::LoginScreen::login));
-  };
-  EXPECT_EQ(login(std::nullopt), "login.certificate");
-  EXPECT_EQ(login(foreign().der), "login.certificate");
-  EXPECT_EQ(state(first), EnrolmentState::issued_unconfirmed);
-  EXPECT_EQ(login(first.certificate->record.der), "");
-  EXPECT_EQ(state(first), EnrolmentState::confirmed);
-  set_clock(japan(2027, 11, 1));
-  const auto second = enrol("taro001");
-  EXPECT_EQ(login(second.certificate->record.der), "") << "the new one";
-  EXPECT_EQ(login(first.certificate->record.der), "") << "and the old one, while it is valid";
-  set_clock(japan(2027, 11, 24));
-  EXPECT_EQ(login(first.certificate->record.der), "login.certificate") << "R02: expired";
-  EXPECT_EQ(login(second.certificate->record.der), "");
-  // Twice locked and then blocked: the certificate is still a certificate.
-  for (int lock = 0; lock < 3; ++lock) {
-    for (int i = 0; i < 6; ++i) refusal("taro001", "chigau9");
-    set_clock(daemon::now() + seconds(3600));
-  }
-  EXPECT_EQ(login(second.certificate->record.der), "user.blocked");
-  EXPECT_EQ(status(second.certificate->record.serial), "valid");
-}
-
-TEST_F(EnrolmentTest, R23_WhatABrowserShowsIsJudgedBeforeAnyPassword) {
-  const auto own = enrol("taro001").certificate->record.der;
-  EXPECT_EQ(subs().judge_shown(own).status, "valid");
-  EXPECT_EQ(subs().judge_shown(own).user, user_);
-  EXPECT_EQ(subs().judge_shown(foreign().der).status, "foreign");
-  auto forged = own;
-  forged.back() ^= 1;
-  EXPECT_EQ(subs().judge_shown(forged).status, "foreign");
-  revoke();
-  EXPECT_EQ(subs().judge_shown(own).status, "revoked");
-}
-
-TEST_F(EnrolmentTest, R24_AMasterUserRegistersFirst) {
-  add_user("master7", policy::UserKind::master);
-  EXPECT_EQ(refusal("master7"), "user.first-password");
-  EXPECT_EQ(
-      rule_in(subs().log_in(web(), {"taro001", k_password, "", "", {}}, api::LoginScreen::registration)),
-      "user.registered")
-      << "a general user's first registration is his first certificate";
-  const auto session = std::get<api::SessionRecord>(
-      subs().log_in(web(), {"master7", k_password, "", "", {}}, api::LoginScreen::registration));
-  EXPECT_TRUE(session.choose_password);
-  const api::Ticket ticket{session.ticket, ""};
-  EXPECT_EQ(rule_in(subs().create_user(master(ticket), new_user("hanako1", policy::UserKind::general))),
-            "user.first-password")
-      << "the session is good for nothing else";
-  EXPECT_EQ(rule_in(subs().choose_password(web(), ticket, k_password, k_password)), "user.same-password");
-  EXPECT_EQ(rule_in(subs().choose_password(web(), ticket, "chigau9", "jibun2no")), "user.authentication");
-  const auto chosen =
-      std::get<api::UserRecord>(subs().choose_password(web(), ticket, k_password, "jibun2no"));
-  EXPECT_EQ(chosen.state, UserState::active);
-  EXPECT_TRUE(chosen.own_password);
-  EXPECT_EQ(rule_in(subs().create_user(master(ticket), new_user("hanako1", policy::UserKind::general))),
-            "user.ticket")
-      << "without a certificate he is not logged in";
-  EXPECT_EQ(refusal("master7", "jibun2no"), "");
-  EXPECT_EQ(refusal("master7"), "user.authentication");
-}
-
-TEST_F(EnrolmentTest, R24_AGeneralUsersFirstCertificateIsHisFirstRegistration) {
-  EXPECT_EQ(user_state(user_), UserState::registered);
-  enrol("taro001");
-  EXPECT_EQ(user_state(user_), UserState::active);
 }
 
 }  // namespace

@@ -184,6 +184,25 @@ class SubscriberTest : public testing::Test {
   const api::Call web_call_ = call_by(web_tier(), std::chrono::hours(1));
 };
 
+class OneUserTest : public SubscriberTest {
+ protected:
+  void SetUp() override {
+    SubscriberTest::SetUp();
+    user_ = add_user("taro001").id;
+  }
+  std::vector<api::CertificateRecord> revoke(
+      policy::RevocationReason reason = policy::RevocationReason::superseded) {
+    return std::get<std::vector<api::CertificateRecord>>(
+        subs().revoke_certificates(bank(), user_, {"2026-0042", reason, {}}));
+  }
+
+  static test::TestCertificate foreign() {
+    return test::make_certificate({.common_name = "taro001"}, nullptr);
+  }
+
+  std::string user_;
+};
+
 class DefaultPackTest : public SubscriberTest {
  protected:
   std::string pack() const override { return "default"; }
