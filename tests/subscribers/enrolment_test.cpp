@@ -261,7 +261,7 @@ TEST_F(EnrolmentTest, A17_R29_WhatTakesLongIsAnswered202AndGoesOn) {
   const auto key = test::make_p256_key();
   const auto csr = test::make_csr("whatever", key);
   const auto answered = [&](api::Handler handler, const std::string& body) {
-    const auto call = call_by(web_tier(), std::chrono::milliseconds(900));
+    const auto call = call_by(web_tier(), seconds(6));
     api::Request request;
     request.head.fields = {{"authorization", "Bearer " + enrolment.ticket}};
     request.body = body;
@@ -270,13 +270,13 @@ TEST_F(EnrolmentTest, A17_R29_WhatTakesLongIsAnswered202AndGoesOn) {
     if (const auto* problem = std::get_if<api::Problem>(&answer)) throw std::runtime_error(problem->detail);
     return std::get<api::Response>(answer);
   };
-  shim.rules("delay C_Sign 1500000");
+  shim.rules("delay C_Sign 8000000");
   const auto first = answered(&api::issue_enrolment,
                               nlohmann::json({{"csr", test::pem_of("CERTIFICATE REQUEST", csr)}}).dump());
   EXPECT_EQ(first.status, 202);
   EXPECT_EQ(nlohmann::json::parse(first.body).at("state"), "issuing");
   EXPECT_EQ(answered(&api::get_enrolment, "").status, 202);
-  for (int i = 0; i < 100 && answered(&api::get_enrolment, "").status == 202; ++i)
+  for (int i = 0; i < 300 && answered(&api::get_enrolment, "").status == 202; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   const auto last = answered(&api::get_enrolment, "");
   EXPECT_EQ(last.status, 200);

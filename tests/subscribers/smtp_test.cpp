@@ -132,7 +132,11 @@ TEST_F(SmtpTest, A21_AStopSendsWhatItIsAtAndGivesBackTheRest) {
   lock("jiro002", "jiro@kaisha.example");
   auto* const outbox = service_->subscriber_jobs()->outbox();
   std::thread turn([&] { outbox->turn(); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(700));
+  const auto any_due = [&] {
+    return core_->store.read(
+        [](daemon::Database& database) { return daemon::OutboxRow::any_due(database, daemon::now()); });
+  };
+  while (any_due()) std::this_thread::sleep_for(std::chrono::milliseconds(10));  // both are leased
   outbox->stop();
   turn.join();
   EXPECT_EQ(count().sent, 1);
