@@ -51,6 +51,12 @@ struct KeyReused {};  // 422: this Idempotency-Key came with another body
 template <class T>
 using Outcome = std::variant<T, policy::Denial, InProgress, KeyReused>;
 
+struct CrlShardRecord {
+  int shard = 0;
+  std::uint64_t crl_number = 0;
+  policy::Instant crl_next_update;
+};
+
 struct AuthorityRecord {
   std::string id;  // "root", "issuing"
   std::string subject;
@@ -67,6 +73,7 @@ struct AuthorityRecord {
   // Of one whose certificate a CA outside has made: the certificates above it, its issuer first, the root
   // last.
   std::vector<policy::Bytes> outside_issuers = {};
+  std::vector<CrlShardRecord> crl_shards = {};  // beside the full CRL: those that certificates may name
 };
 
 // A certificate that was asked for from a CA outside, and has not come yet.
@@ -249,8 +256,8 @@ class Authority {
                                             const std::optional<Idempotency>& idempotency) = 0;
   virtual Outcome<CertificateRecord> release(const Call& call, const policy::Serial& serial,
                                              const std::optional<Idempotency>& idempotency) = 0;
-  // Waits for the CRL that tells of the change of this certificate's status which that leaf tells of. Why it
-  // is on none, if it is not by `until`.
+  // Waits for the CRL, of those that this certificate names, that tells of the change of its status which
+  // that leaf tells of. Why it is on none, if it is not by `until`.
   virtual std::variant<Publication, std::string> publication(const CertificateRecord& certificate,
                                                              policy::LeafIndex leaf, Deadline until) = 0;
   // Many at once. What would become of each; nothing changes.
@@ -275,7 +282,7 @@ class Authority {
   // The status of certificates, to whoever asks at that address; never throws. Nothing: this authority has no
   // OCSP responder.
   virtual std::optional<OcspAnswer> answer_ocsp(policy::BytesView request, const std::string& address) = 0;
-  virtual std::optional<PublishedCrl> find_crl(const std::string& authority_id) = 0;  // the newest
+  virtual std::optional<PublishedCrl> find_crl(const std::string& authority_id, int shard) = 0;  // the newest
 
   virtual LedgerHead ledger_head() = 0;
   virtual std::vector<LedgerEntry> ledger_entries(policy::LeafIndex from, int limit) = 0;  // limit <= 1000

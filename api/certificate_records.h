@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/issuer.h"
 #include "policy/rules/renewal.h"
 #include "policy/types/denial.h"
 #include "policy/types/revocation_reason.h"
@@ -37,7 +38,7 @@ struct Release {
 
 // Where a change of a certificate's status is told to relying parties.
 struct Publication {
-  policy::CrlNumber crl_number = 0;  // of the first CRL of its authority that tells of it
+  policy::CrlNumber crl_number = 0;  // of the first CRL, of those that it names, that tells of it
   policy::Instant crl_this_update;
   // From this time on every OCSP response of ours tells of it; nothing: there is no OCSP responder.
   std::optional<policy::Instant> ocsp_from = {};
@@ -61,6 +62,7 @@ struct CertificateRecord {
   // When renewal is open, by the profile: [from, to], both inclusive. Rule R03, A03.
   policy::Instant renewal_from, renewal_to;
   std::optional<Release> release = {};  // the last one
+  int crl_shard = policy::k_full_crl;   // which of its authority's CRLs it names
 };
 
 struct IssueRequest {

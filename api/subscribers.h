@@ -48,6 +48,16 @@ struct UserPage {
   std::string next;  // empty on the last page
 };
 
+// Of the leaves that tell of one user, from the leaf of that index on.
+struct HistoryFilter {
+  policy::LeafIndex begin = 0;
+  int limit = 100;
+};
+struct HistoryPage {
+  std::vector<std::string> leaves;        // the oldest first
+  std::optional<policy::LeafIndex> next;  // where the next page begins; nothing on the last
+};
+
 // What a browser's user typed, and what the web tier knows of that browser.
 struct Credentials {
   std::string user_id, password;
@@ -131,6 +141,9 @@ class Subscribers {
                                                                      const std::string& name) = 0;
   virtual policy::OrDenial<std::vector<OrganisationRecord>> organisations(const Acting& who) = 0;
   virtual policy::OrDenial<UserRecord> create_user(const Acting& who, const NewUser& user) = 0;
+  // Judges all that create_user would, and writes nothing but what the role table refuses. The record has no
+  // id.
+  virtual policy::OrDenial<UserRecord> would_create_user(const Acting& who, const NewUser& user) = 0;
   virtual policy::OrDenial<UserRecord> change_user(const Acting& who, const std::string& id,
                                                    const UserChange& change) = 0;
   virtual policy::OrDenial<UserRecord> delete_user(const Acting& who, const std::string& id) = 0;
@@ -138,8 +151,9 @@ class Subscribers {
                                                     const std::string& id) = 0;  // R15, R16
   virtual policy::OrDenial<UserPage> find_users(const Acting& who, const UserFilter& filter) = 0;
   virtual policy::OrDenial<UserRecord> find_user(const Acting& who, const std::string& id) = 0;
-  // The leaves that tell of the user and of his certificates, the oldest first.
-  virtual policy::OrDenial<std::vector<std::string>> history(const Acting& who, const std::string& id) = 0;
+  // The leaves that tell of the user and of his certificates.
+  virtual policy::OrDenial<HistoryPage> history(const Acting& who, const std::string& id,
+                                                const HistoryFilter& filter) = 0;
   // The newest first, not more than 100.
   virtual policy::OrDenial<std::vector<UserEnrolment>> user_enrolments(const Acting& who,
                                                                        const std::string& id) = 0;

@@ -10,6 +10,7 @@
 
 #include "daemon/daemon.h"
 #include "daemon/log_lines.h"
+#include "daemon/mail/template.h"
 #include "daemon/unlock/stop_request.h"
 #include "daemon/unlock/unlock_socket.h"
 #include "policy/types/error.h"
@@ -88,6 +89,7 @@ int Application::check() const {
   const Config config = Config::load(config_file_);
   load_profiles(config);
   load_blocklist(config);
+  if (config.mail) load_templates(config.mail->templates);
   std::cout << config_file_ << ": the configuration is good\n";
   if (check_tokens_) check_tokens(config, [](const std::string& found) { std::cout << found << '\n'; });
   return EXIT_OK;

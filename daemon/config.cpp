@@ -159,6 +159,7 @@ CrlSchedule parse_crl(TomlTable toml) {
   schedule.refresh = std::chrono::hours(toml.integer("refresh_hours", 1, 24 * 366, 24));
   if (schedule.refresh >= schedule.next_update)
     toml.fail("refresh_hours", "must be less than next_update_hours, or a CRL would expire before the next");
+  schedule.shards = static_cast<int>(toml.integer("shards", 1, policy::k_most_crl_shards, schedule.shards));
   toml.finish();
   return schedule;
 }

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "policy/subscriber/mail_address.h"
+
 namespace inkan::daemon {
 namespace {
 
@@ -54,10 +56,7 @@ SubscriberSettings parse_subscribers(policy::TomlTable toml, const std::filesyst
 MailSettings parse_mail_settings(policy::TomlTable toml, const std::filesystem::path& base) {
   MailSettings settings;
   settings.from = toml.text("from");
-  const auto at = settings.from.find('@');
-  if (at == 0 || at == std::string::npos || at + 1 == settings.from.size() ||
-      settings.from.find_first_of(" <>\r\n") != std::string::npos)
-    toml.fail("from", "must be a mail address such as \"no-reply@example.jp\"");
+  if (const auto fault = policy::mail_address_fault(settings.from)) toml.fail("from", *fault);
   if (toml.has("server") == toml.has("folder"))
     toml.fail(
         "server",

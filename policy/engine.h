@@ -54,7 +54,8 @@ class Engine {
   Decision decide(const IssuanceRequest& request, const Issuer& issuer, const Identity& requester,
                   const Serial& serial, Instant now) const;
 
-  // A CRL of `issuer`, linted; `previous` is the number of the one before.
+  // A CRL of `issuer`, of the scope that `issuer.crl_url` has, linted; `previous` is the number of the one
+  // before, of whatever scope.
   OrDenial<Approved<TbsCertList>> decide(TbsCertList list, const Issuer& issuer,
                                          std::optional<CrlNumber> previous) const;
 

@@ -73,6 +73,7 @@ Answer get_new_with_old(const PublicExchange& exchange);
 Answer get_ca_certificate(const PublicExchange& exchange);
 Answer get_ca_certificate_pem(const PublicExchange& exchange);
 Answer get_crl(const PublicExchange& exchange);
+Answer get_crl_shard(const PublicExchange& exchange);
 Answer post_ocsp(const PublicExchange& exchange);
 Answer get_ocsp(const PublicExchange& exchange);
 Answer get_checkpoint(const PublicExchange& exchange);

@@ -12,7 +12,7 @@ constexpr const char* k_certificate_cache = "public, max-age=86400";
 
 Problem no_such_authority() {
   return {ProblemType::not_found,
-          "there is no authority of this id, or it has nothing published yet",
+          "there is no authority of this id, or it has no such thing published yet",
           {},
           {},
           "check the id in the path",
@@ -79,11 +79,22 @@ Answer get_ca_certificate_pem(const PublicExchange& exchange) {
   return cacheable(exchange.request, "application/x-pem-file", pem, k_certificate_cache);
 }
 
-Answer get_crl(const PublicExchange& exchange) {
-  const auto crl = exchange.authority.find_crl(exchange.parameters[0]);
+Answer crl_of(const PublicExchange& exchange, int shard) {
+  const auto crl = exchange.authority.find_crl(exchange.parameters[0], shard);
   if (!crl) return no_such_authority();
   auto response = cacheable(exchange.request, "application/pkix-crl", crl->der, crl->sha256, k_crl_cache);
   return response.with("Last-Modified", http_date(crl->this_update));
+}
+
+Answer get_crl(const PublicExchange& exchange) {
+  return crl_of(exchange, policy::k_full_crl);
+}
+
+// Spelled as certificates spell it, and in no other way.
+Answer get_crl_shard(const PublicExchange& exchange) {
+  for (int shard = 1; shard <= policy::k_most_crl_shards; ++shard)
+    if (exchange.parameters[1] == std::to_string(shard)) return crl_of(exchange, shard);
+  return no_such_authority();
 }
 
 // RFC 5019 §6: what is of one certificate, and for everybody, may be kept by anyone in between.

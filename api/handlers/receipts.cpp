@@ -41,11 +41,12 @@ void append_text(std::string& json, std::string_view name, const std::string& te
   append_member(json, name, value);
 }
 
-std::string to_text(const Publication& published, const std::string& authority) {
+std::string to_text(const Publication& published, const CertificateRecord& certificate) {
   std::string text;
   policy::JsonObject json(text, policy::JsonObject::Names::as_they_come);
   auto crl = json.object("crl");
-  crl.text("authority", authority);
+  crl.text("authority", certificate.authority);
+  if (certificate.crl_shard != policy::k_full_crl) crl.number("shard", certificate.crl_shard);
   crl.number("number", published.crl_number);
   crl.text("this_update", policy::to_rfc3339(published.crl_this_update));
   crl.end();
@@ -115,7 +116,7 @@ Response json_when_published(const Exchange& exchange, const CertificateRecord& 
   const auto publication = exchange.authority.publication(certificate, *leaf, end);
   const auto* const published = std::get_if<Publication>(&publication);
   if (published)
-    append_member(json, "published", to_text(*published, certificate.authority));
+    append_member(json, "published", to_text(*published, certificate));
   else
     append_text(json, "unpublished", std::get<std::string>(publication));
   // The same patience: it is there, or a moment away, by the time that a CRL is out.

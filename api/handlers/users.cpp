@@ -8,6 +8,8 @@
 namespace inkan::api {
 namespace {
 
+constexpr std::uint64_t k_most_leaves = 1ull << 53;  // that JSON numbers count exactly
+
 template <class T>
 Answer answered(int status, const policy::OrDenial<T>& outcome) {
   if (auto problem = refusal_in(outcome)) return *problem;
@@ -32,6 +34,16 @@ Answer act_on_user(const Exchange& exchange,
   return answered(200, (std::get<Subscribers*>(subscribers)->*act)(acting(exchange), exchange.parameters[0]));
 }
 
+// The user as he would be; what only the creating gives him is not there.
+Answer would_create(const Exchange& exchange, Subscribers& port, const NewUser& user) {
+  const auto outcome = port.would_create_user(acting(exchange), user);
+  if (auto problem = refusal_in(outcome)) return *problem;
+  auto json = encode(std::get<UserRecord>(outcome));
+  json.erase("id");
+  json.erase("created");
+  return json_response(200, json).with("Cache-Control", "no-store");
+}
+
 }  // namespace
 
 Answer register_organisation(const Exchange& exchange) {
@@ -54,8 +66,13 @@ Answer create_user(const Exchange& exchange) {
   const auto subscribers = subscribers_of(exchange);
   if (const auto* problem = refused(subscribers)) return *problem;
   auto* port = std::get<Subscribers*>(subscribers);
+  QueryReader query(exchange.request.target.query);
+  const auto dry_run = query.text("dry_run").value_or("false");
+  if (dry_run != "true" && dry_run != "false") query.fail("dry_run", "is none of true, false");
+  if (auto problem = query.finish()) return *problem;
   const auto user = decode_new_user(exchange.request.body, port->pack());
   if (const auto* problem = refused(user)) return *problem;
+  if (dry_run == "true") return would_create(exchange, *port, std::get<NewUser>(user));
   auto answer = answered(201, port->create_user(acting(exchange), std::get<NewUser>(user)));
   if (auto* response = std::get_if<Response>(&answer))
     response->with("Location", "/v1/users/" + Json::parse(response->body)["id"].get<std::string>());
@@ -92,13 +109,21 @@ Answer get_user(const Exchange& exchange) {
 Answer get_user_history(const Exchange& exchange) {
   const auto subscribers = subscribers_of(exchange);
   if (const auto* problem = refused(subscribers)) return *problem;
-  if (auto problem = QueryReader(exchange.request.target.query).finish()) return *problem;
-  const auto outcome = std::get<Subscribers*>(subscribers)->history(acting(exchange), exchange.parameters[0]);
+  QueryReader query(exchange.request.target.query);
+  const HistoryFilter filter{query.number("cursor", 0, k_most_leaves).value_or(0),
+                             static_cast<int>(query.number("limit", 1, 1000).value_or(100))};
+  if (auto problem = query.finish()) return *problem;
+  const auto outcome =
+      std::get<Subscribers*>(subscribers)->history(acting(exchange), exchange.parameters[0], filter);
   if (auto problem = refusal_in(outcome)) return *problem;
+  const auto& page = std::get<HistoryPage>(outcome);
+  const auto next = page.next ? std::to_string(*page.next) : "";
   std::string text = "{\"items\":[";
-  for (const auto& leaf : std::get<std::vector<std::string>>(outcome))
-    text += (text.back() == '[' ? "" : ",") + leaf;
-  return json_response(200, text + "]}").with("Cache-Control", "no-store");
+  for (const auto& leaf : page.leaves) text += (text.back() == '[' ? "" : ",") + leaf;
+  text += "],\"next\":" + (next.empty() ? "null" : "\"" + next + "\"") + "}";
+  auto response = json_response(200, std::move(text));
+  if (!next.empty()) response.with("Link", next_link(exchange.request, next));
+  return response.with("Cache-Control", "no-store");
 }
 
 Answer list_user_enrolments(const Exchange& exchange) {

@@ -23,7 +23,12 @@ Json encode(const AuthorityRecord& authority) {
   json["crl"] = {
       {"number", authority.crl_number ? Json(*authority.crl_number) : Json(nullptr)},
       {"next_update",
-       authority.crl_next_update ? Json(policy::to_rfc3339(*authority.crl_next_update)) : Json(nullptr)}};
+       authority.crl_next_update ? Json(policy::to_rfc3339(*authority.crl_next_update)) : Json(nullptr)},
+      {"shards", Json::array()}};
+  for (const auto& each : authority.crl_shards)
+    json["crl"]["shards"].push_back({{"shard", each.shard},
+                                     {"number", each.crl_number},
+                                     {"next_update", policy::to_rfc3339(each.crl_next_update)}});
   return json;
 }
 

@@ -12,6 +12,7 @@
 #include "daemon/store/authority_rows.h"
 #include "pkcs11/ca_signer.h"
 #include "policy/issuer.h"
+#include "policy/profile/profile.h"
 
 namespace inkan::daemon {
 
@@ -30,6 +31,15 @@ struct CertificateAuthority {
     return now == AuthorityState::pending || now == AuthorityState::active || now == AuthorityState::retired;
   }
 
+  // As what it issues this certificate: to an end entity, with the shard of the CRL that is to list it, once
+  // all shards have been published. Of CAs and responders the full CRL tells (RFC 5280 §5.2.5,
+  // onlyContainsUserCerts).
+  policy::Issuer issuer_for(const policy::Profile* profile, const policy::Serial& serial) const {
+    const int shards = crl_shards;
+    const bool sharded = shards > 1 && profile && !profile->ca && !profile->ocsp_no_check;
+    return issuer.with_crl_shard(sharded ? policy::crl_shard_of(serial, shards) : policy::k_full_crl);
+  }
+
   policy::Issuer issuer;
   std::optional<std::string> parent;  // id; nothing for a root
   policy::Bytes certificate;          // DER
@@ -37,7 +47,8 @@ struct CertificateAuthority {
       outside_issuers{};                     // above one whose certificate was made outside; the root last
   std::unique_ptr<pkcs11::CaSigner> signer;  // null if its key was destroyed before this start
   std::atomic<AuthorityState> state;
-  std::mutex publishing;  // one CRL of this authority at a time: its numbers only grow
+  std::mutex publishing;            // one CRL of this authority at a time: its numbers only grow
+  std::atomic<int> crl_shards = 0;  // how many new certificates are spread over, each published; 0, 1: none
 };
 
 // Issuers before those they issued. It only grows: any thread may keep what it has found.
@@ -53,6 +64,7 @@ class Authorities {
   std::vector<CertificateAuthority*> signing() const;  // those whose key is there
   // The one that issues to callers.
   CertificateAuthority& issuing() const { return *issuing_; }
+  bool is_issuing(const CertificateAuthority& authority) const { return issuing_ == &authority; }
   void set_issuing(CertificateAuthority& authority) { issuing_ = &authority; }
   // `leaf` first, then its issuers, those outside too; the root itself is left out: a verifier has it, or
   // must not take it from us.

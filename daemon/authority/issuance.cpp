@@ -57,7 +57,8 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
   // 3 Decide: rules, and lints on the very bytes; by the profiles of this moment, whatever is put in force
   // meanwhile.
   const policy::Engine& engine = policies_.now();
-  policy::Decision decision = engine.decide(request, authority.issuer, call.identity, serial, now_value);
+  const policy::Issuer issuer = authority.issuer_for(engine.profiles().find(request.profile()), serial);
+  policy::Decision decision = engine.decide(request, issuer, call.identity, serial, now_value);
   if (const auto* denial = policy::denied(decision)) {
     unrecorded.end();
     return deny(*denial, request.profile(), call, idempotency);
@@ -68,8 +69,8 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
   const policy::Profile& profile = *engine.profiles().find(request.profile());
   const auto window = profile.validity.renewal_window(fields.validity);
   auto outcome = ledger_.record(std::move(approved), call, profile,
-                                {authority.issuer.id, window.from, request.csr_sha256(), ceremony_id,
-                                 admission.enrolment, admission.requester, admission.admit},
+                                {issuer.id, window.from, request.csr_sha256(), ceremony_id,
+                                 admission.enrolment, admission.requester, issuer.crl_shard, admission.admit},
                                 idempotency);
   unrecorded.end();
   if (const auto* denial = policy::denied(outcome)) return deny(*denial, profile.name, call, idempotency);
@@ -91,10 +92,10 @@ api::Outcome<api::IssuedCertificate> Issuance::issue(const api::Call& call,
   const auto status = fields.validity.covers(now_value) ? api::CertificateStatus::valid
                                                         : api::CertificateStatus::not_yet_valid;
   return api::IssuedCertificate{
-      {serial, authority.issuer.id, profile.name, profile.version, profile.sha256.hex(),
-       fields.subject.text(), fields.validity, status, std::nullopt, done.object, call.identity.id(), intent,
-       leaf, window.from, window.to},
-      authorities_.chain(authority.issuer.id, done.object),
+      {serial, issuer.id, profile.name, profile.version, profile.sha256.hex(), fields.subject.text(),
+       fields.validity, status, std::nullopt, done.object, call.identity.id(), intent, leaf, window.from,
+       window.to, std::nullopt, issuer.crl_shard},
+      authorities_.chain(issuer.id, done.object),
       false};
 }
 

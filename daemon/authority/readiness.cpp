@@ -73,6 +73,18 @@ api::Part crl_part(const CertificateAuthority& authority, const CrlPublisher& cr
           "number " + std::to_string(crl->number) + ", next update " + policy::to_rfc3339(crl->next_update)};
 }
 
+// Those that certificates may name; none, if its CRL is in one piece.
+std::optional<api::Part> crl_shards_part(const CertificateAuthority& authority, const CrlPublisher& crls) {
+  auto shards = crls.newest_of(authority.issuer.id);
+  shards.erase(policy::k_full_crl);
+  if (shards.empty()) return std::nullopt;
+  auto first = policy::Instant::max();
+  for (const auto& [shard, crl] : shards) first = std::min(first, crl.next_update);
+  return api::Part{"crl shards " + authority.issuer.id, now() < first,
+                   std::to_string(shards.size()) + " published, " + std::to_string(authority.crl_shards) +
+                       " for new certificates; the first next update is " + policy::to_rfc3339(first)};
+}
+
 api::Part ocsp_part(const CertificateAuthority& authority, const OcspDesk& ocsp,
                     const pkcs11::OcspSigner& signer) {
   const auto responder = ocsp.responders().find(authority.issuer.id);
@@ -105,6 +117,7 @@ api::Readiness Service::readiness() {
   for (const auto& authority : core_.authorities.signing()) {
     parts.push_back(authority_part(*authority));
     parts.push_back(crl_part(*authority, core_.crls));
+    if (auto shards = crl_shards_part(*authority, core_.crls)) parts.push_back(std::move(*shards));
     if (core_.ocsp) parts.push_back(ocsp_part(*authority, *core_.ocsp, *core_.ocsp_signer));
   }
   // Stopping is an officer's will, not a failure: an unready node would lose the calls that start it again.

@@ -4,6 +4,7 @@
 #include "daemon/clock.h"
 #include "daemon/store/certificate_rows.h"
 #include "daemon/store/enrolment_rows.h"
+#include "daemon/store/user_rows.h"
 #include "policy/rules/revocation_rules.h"
 #include "policy/types/error.h"
 
@@ -127,9 +128,13 @@ void write_revocation(Writing& w, const api::Call& call, const api::RevokeReques
       .bind(static_cast<int>(request.reason))
       .run();
   require_one(update);
-  // What its user has begun does not outlive it (rule A16).
-  if (const auto enrolment = EnrolmentRow::find_serial(w.database(), request.serial))
-    cancel_authenticated(w.database(), enrolment->user);
+  // What its user has begun does not outlive it (rule A16), nor does what it may have opened; he is told of
+  // it.
+  const auto enrolment = EnrolmentRow::find_serial(w.database(), request.serial);
+  if (!enrolment) return;
+  cancel_authenticated(w.database(), enrolment->user);
+  SessionRow::erase_of(w.database(), enrolment->user);
+  enrolment->call_for_notice(w.database(), w.now());
 }
 
 api::CertificateRecord Revocation::find(const policy::Serial& serial) {

@@ -104,9 +104,11 @@ api::DryRun Service::dry_run(const api::Call& call, const api::IssueRequest& req
   }
   // Judged as the web tier's, the role that would make the call: officers and auditors look at what it would
   // get.
-  const auto found = core_.policies.now().examine(std::get<policy::IssuanceRequest>(asked),
-                                                  core_.authorities.issuing().issuer, policy::Role::web_tier,
-                                                  core_.serials.draw(call.deadline), now());
+  const policy::Engine& engine = core_.policies.now();
+  const auto serial = core_.serials.draw(call.deadline);
+  const auto issuer = core_.authorities.issuing().issuer_for(engine.profiles().find(request.profile), serial);
+  const auto found =
+      engine.examine(std::get<policy::IssuanceRequest>(asked), issuer, policy::Role::web_tier, serial, now());
   if (found.tbs) answer.tbs = policy::to_bytes(found.tbs->to_be_signed());
   for (const auto& verdict : found.verdicts)
     answer.verdicts.push_back({verdict.rule, verdict.clause, verdict.pass ? "pass" : "fail", verdict.detail});
@@ -153,74 +155,6 @@ api::CertificatePage Service::list_certificates(const api::Call&, const api::Lis
   }
   for (auto& [id, record] : rows) page.items.push_back(std::move(record));
   return page;
-}
-
-std::vector<api::AuthorityRecord> Service::authorities() {
-  std::vector<api::AuthorityRecord> all;
-  for (const auto* authority : core_.authorities.all()) {
-    const auto& issuer = authority->issuer;
-    const auto crl = core_.crls.newest(issuer.id);
-    const auto state = authority->state.load();
-    if (state == AuthorityState::pending || state == AuthorityState::undone) continue;
-    const auto why = authority->signer ? authority->signer->out_of_service() : "";
-    all.push_back({issuer.id, issuer.subject.text(), issuer.validity,
-                   std::string(policy::name(issuer.public_key.algorithm())),
-                   std::string(policy::name(issuer.signature_algorithm)), issuer.public_key.spki_hash(),
-                   authority->certificate, authority->parent,
-                   !authority->signer || !authority->signs() ? "destroyed"
-                   : !why.empty()                            ? "out-of-service"
-                   : authority->signer->needs_canary()       ? "unavailable"
-                                                             : "ready",
-                   crl ? std::optional(crl->number) : std::nullopt,
-                   crl ? std::optional(crl->next_update) : std::nullopt, std::string(name(state)),
-                   authority == &core_.authorities.issuing(), authority->outside_issuers});
-  }
-  return all;
-}
-
-std::optional<policy::Bytes> Service::find_link(const std::string& new_root, Link link) {
-  const auto* const fresh = core_.authorities.find(new_root);
-  if (!fresh || fresh->parent || fresh->state == AuthorityState::undone) return std::nullopt;
-  api::ListFilter filter;
-  filter.profile = "root-link";
-  if (link == Link::old_with_new)
-    filter.authority = new_root;
-  else
-    filter.spki_sha256 = fresh->issuer.public_key.spki_hash().hex();
-  for (const auto& each : core_.store.certificates(filter, std::numeric_limits<std::int64_t>::max(), now())) {
-    const auto& record = each.second;
-    if (record.der.empty() || record.revocation) continue;
-    // A root may have been linked twice: to the one before it, and to the one after.
-    for (const auto* old : core_.authorities.all()) {
-      const bool meant = link == Link::old_with_new
-                             ? policy::Certificate::parse(record.der).public_key() == old->issuer.public_key
-                             : record.authority == old->issuer.id;
-      if (meant && is_older(old->issuer.id, new_root)) return record.der;
-    }
-  }
-  return std::nullopt;
-}
-
-// Authorities stand in the order in which they were made.
-bool Service::is_older(const std::string& one, const std::string& other) const {
-  for (const auto* each : core_.authorities.all()) {
-    if (each->issuer.id == one) return true;
-    if (each->issuer.id == other) return false;
-  }
-  return false;
-}
-
-std::vector<api::CaRequestRecord> Service::ca_requests() {
-  return core_.store.read([](Database& database) {
-    std::vector<api::CaRequestRecord> all;
-    for (const auto& row : CaRequestRow::all(database)) {
-      const auto parsed = policy::CertificationRequest::parse(row.request);
-      const auto* const request = std::get_if<policy::CertificationRequest>(&parsed);
-      all.push_back({row.authority, request ? request->subject().text() : "", row.key.hex(), row.profile,
-                     row.approval, row.request, row.leaf});
-    }
-    return all;
-  });
 }
 
 std::vector<api::TokenRecord> Service::tokens() {
@@ -289,17 +223,6 @@ std::vector<api::KeyDetails> Service::keys() {
     }
     return all;
   });
-}
-
-std::optional<api::OcspAnswer> Service::answer_ocsp(policy::BytesView request, const std::string& address) {
-  if (!core_.ocsp) return std::nullopt;
-  return core_.ocsp->answer(request, address);
-}
-
-std::optional<api::PublishedCrl> Service::find_crl(const std::string& authority_id) {
-  auto crl = core_.crls.newest(authority_id);
-  if (!crl) return std::nullopt;
-  return api::PublishedCrl{std::move(crl->der), crl->sha256, crl->this_update};
 }
 
 api::LedgerHead Service::ledger_head() {

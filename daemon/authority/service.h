@@ -57,7 +57,7 @@ class Service : public api::Authority {
   std::vector<api::ProfileRecord> profile_versions(const std::string& name) override;
   std::vector<api::ProfileOffer> profile_offers() override;
   std::optional<api::OcspAnswer> answer_ocsp(policy::BytesView request, const std::string& address) override;
-  std::optional<api::PublishedCrl> find_crl(const std::string& authority_id) override;
+  std::optional<api::PublishedCrl> find_crl(const std::string& authority_id, int shard) override;
   api::LedgerHead ledger_head() override;
   std::vector<api::LedgerEntry> ledger_entries(policy::LeafIndex from, int limit) override;
   api::ReconciliationRecord reconcile() override;

@@ -34,7 +34,7 @@ std::variant<api::Publication, std::string> Service::publication(const api::Cert
                                                                  api::Deadline until) {
   // RFC 5280 §3.3.
   if (certificate.validity.not_after() < now()) return "it has expired, and CRLs list no such certificate";
-  const auto crl = core_.crls.wait_for(certificate.authority, leaf, until);
+  const auto crl = core_.crls.wait_for({certificate.authority, certificate.crl_shard}, leaf, until);
   if (!crl) return "no CRL tells of it yet: the next one of authority " + certificate.authority + " will";
   api::Publication told{crl->first, crl->second};
   // From the change's transaction on the responder gives no answer of before; of a whole second that has

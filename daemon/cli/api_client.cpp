@@ -101,6 +101,10 @@ Response ApiClient::look(const std::string& path) {
   return call("GET", path, {}, {});
 }
 
+Response ApiClient::look(const std::string& path, const nlohmann::json& body) {
+  return call("POST", path, body.dump(), {}, {});
+}
+
 Response ApiClient::answered(const std::string& method, const std::string& target, const std::string& body,
                              const std::string& idempotency_key, const std::string& prefer) {
   Response response = call(method, target, body, idempotency_key, prefer);

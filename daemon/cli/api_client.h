@@ -41,6 +41,7 @@ class ApiClient {
   // `prefer`: the field of that name (RFC 7240).
   Response get(const std::string& path, const Query& query = {}, const std::string& prefer = {});
   Response look(const std::string& path);
+  Response look(const std::string& path, const nlohmann::json& body);  // by POST
   // The octets of what has no JSON form. Throws as get does.
   std::string fetch(const std::string& path, const Query& query = {});
   // The same, of any size, into `out`.

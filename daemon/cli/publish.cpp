@@ -82,17 +82,25 @@ class Site {
   std::uint64_t written_ = 0;
 };
 
-// They stand in paths here: whatever answers must not lead out of the folder.
-std::vector<std::string> ids_of(const nlohmann::json& authorities) {
-  std::vector<std::string> ids;
-  ids.reserve(authorities.size());
+struct Published {
+  std::string id;
+  std::vector<int> crl_shards;
+};
+
+// Ids stand in paths here: whatever answers must not lead out of the folder.
+std::vector<Published> published_by(const nlohmann::json& authorities) {
+  std::vector<Published> all;
+  all.reserve(authorities.size());
   for (const auto& authority : authorities) {
-    ids.push_back(authority.at("id"));
-    if (!PlannedAuthority::is_id(ids.back()))
-      throw Failure(Exit::refused, "the server names an authority \"" + ids.back() + "\", which is no id",
+    all.push_back({authority.at("id"), {}});
+    if (!PlannedAuthority::is_id(all.back().id))
+      throw Failure(Exit::refused, "the server names an authority \"" + all.back().id + "\", which is no id",
                     "is that inkand's API?");
+    const auto crl = authority.value("crl", nlohmann::json::object());
+    for (const auto& shard : crl.value("shards", nlohmann::json::array()))
+      all.back().crl_shards.push_back(shard.at("shard"));
   }
-  return ids;
+  return all;
 }
 
 // Certificates before the CRLs that are verified by them.
@@ -100,13 +108,15 @@ Exit publish(Context& context, const PublishOptions& options) {
   context.resolve();
   ApiClient client(context);
   Site site(client, options.to);
-  const auto ids = ids_of(client.get("/v1/authorities").body.at("items"));
-  for (const auto& id : ids)
+  const auto authorities = published_by(client.get("/v1/authorities").body.at("items"));
+  for (const auto& each : authorities)
     for (const auto* kind : {".crt", ".pem", ".old-with-new.crt", ".new-with-old.crt"})
-      site.put("ca/" + id + kind);
+      site.put("ca/" + each.id + kind);
   std::vector<std::string> without;
-  for (const auto& id : ids)
-    if (!site.put("crl/" + id + ".crl")) without.push_back(id);
+  for (const auto& each : authorities) {
+    if (!site.put("crl/" + each.id + ".crl")) without.push_back(each.id);
+    for (const int shard : each.crl_shards) site.put("crl/" + each.id + "/" + std::to_string(shard) + ".crl");
+  }
   if (context.json)
     print_json({{"folder", options.to}, {"written", site.written()}, {"without_crl", without}});
   else

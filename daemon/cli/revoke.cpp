@@ -36,7 +36,7 @@ Exit change(Context& context, const RevokeOptions& options, const std::string& h
   const auto prefer = options.wait > 0 ? "wait=" + std::to_string(options.wait) : "";
   const auto answer =
       ApiClient(context).post("/v1/certificates/" + options.serial + "/" + how, request, key, prefer).body;
-  const auto crl = text_at(answer, "published.crl.number");
+  const auto crl = text_at(answer, "published.crl.number"), shard = text_at(answer, "published.crl.shard");
   if (context.json)
     print_json(answer);
   else
@@ -46,7 +46,9 @@ Exit change(Context& context, const RevokeOptions& options, const std::string& h
                   {"revoked at", text_at(answer, "revocation.revoked_at")},
                   {"reason", text_at(answer, "revocation.reason")},
                   {"released at", text_at(answer, "release.released_at")},
-                  {"on CRL", crl.empty() ? "" : crl + " of " + text_at(answer, "published.crl.authority")},
+                  {"on CRL", crl.empty() ? ""
+                                         : crl + " of " + text_at(answer, "published.crl.authority") +
+                                               (shard.empty() ? "" : ", shard " + shard)},
                   {"in OCSP from", text_at(answer, "published.ocsp_from")},
                   {"not published", text_at(answer, "unpublished")},
                   {"receipt",

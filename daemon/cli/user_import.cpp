@@ -1,6 +1,7 @@
-// Users from a file: every row is judged before the first user is registered, so that a file with a bad row
-// changes nothing; and a file that was broken off is simply given again.
+// Users from a file: the daemon judges every row before the first user is registered, so that a file with a
+// bad row changes nothing; and a file that was broken off is simply given again.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -9,7 +10,8 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/csv.h"
 #include "daemon/cli/print.h"
-#include "policy/subscriber/credential_rule.h"
+#include "daemon/cli/problem.h"
+#include "policy/x509/character_string.h"
 
 namespace inkan::daemon::cli {
 namespace {
@@ -26,13 +28,17 @@ struct ImportRow {
   std::string fault = {};  // why it cannot be
 };
 
-policy::CredentialRule rule_in(const json& pack, const char* name) {
-  const auto& rule = pack.at(name);
-  return {rule.at("least"), rule.at("most"), rule.at("letter"), rule.at("digit"), rule.at("symbols")};
+// Spreadsheets in Japan write Shift_JIS unless they are told otherwise.
+std::string read_users(const std::string& file) {
+  auto text = read_file(file, k_import_limit);
+  if (const auto line = policy::line_not_utf8(text))
+    throw Failure(Exit::usage, file + ": line " + std::to_string(*line) + " is not UTF-8",
+                  "save it as \"CSV UTF-8\", or convert it: iconv -f CP932 -t UTF-8");
+  return text;
 }
 
 std::vector<ImportRow> read_rows(const std::string& file, const std::string& organisation) {
-  const auto rows = parse_csv(read_file(file, k_import_limit));
+  const auto rows = parse_csv(read_users(file));
   const std::string columns = "user_id,kind,name,mail,password";
   if (rows.empty() || rows.front().fields != k_import_columns)
     throw Failure(Exit::usage, file + ": the first line must be " + columns, "add it above the users");
@@ -52,26 +58,50 @@ std::vector<ImportRow> read_rows(const std::string& file, const std::string& org
   return all;
 }
 
-// Nothing in the messages repeats a password.
-std::string fault_in(const ImportRow& row, const json& pack, std::map<std::string, std::size_t>& seen) {
-  const auto text = [&](const char* name) { return row.user.at(name).get<std::string>(); };
-  if (const auto fault = rule_in(pack, "user_id").fault(text("user_id"))) return "user_id " + *fault;
-  if (const auto fault = rule_in(pack, "password").fault(text("password"))) return "password " + *fault;
-  if (text("kind") != "general" && text("kind") != "master") return "kind is none of general, master";
-  if (text("name").empty()) return "name is empty";
-  if (text("mail").find('@') == std::string::npos) return "mail is not a mail address";
-  const auto [first, fresh] = seen.emplace(text("user_id"), row.line);
-  return fresh ? "" : "user_id stands in line " + std::to_string(first->second) + " already";
-}
-
-// What the store has under that ID: nothing, the very user, or somebody else.
-void look_up(ApiClient& client, ImportRow& row) {
+// What the store has under that ID: the very user, somebody else, or nobody, who is refused for another
+// reason.
+void look_up(ApiClient& client, ImportRow& row, const std::string& refusal) {
+  row.fault = refusal;
   const auto found = client.get("/v1/users", {{"user_id", text_at(row.user, "user_id")}}).body.at("items");
   if (found.empty()) return;
   row.there = text_at(found[0], "state") != "deleted";
   for (const char* name : {"kind", "name", "mail", "organisation"})
     row.there = row.there && found[0].at(name) == row.user.at(name);
-  if (!row.there) row.fault = "user_id is another user's, or was";
+  row.fault = row.there ? "" : "user_id is another user's, or was";
+}
+
+// "#/mail" and what is wrong with it: "mail is not …". Nothing in the messages repeats a password.
+std::string faults_in(const json& errors) {
+  std::string text;
+  for (const auto& error : errors) {
+    const auto pointer = text_at(error, "pointer");
+    text += (text.empty() ? "" : "; ") + pointer.substr(std::min<std::size_t>(2, pointer.size())) + " " +
+            text_at(error, "detail");
+  }
+  return text;
+}
+
+// By all the rules that registering him goes by. Throws Failure for what is wrong with the whole file, or
+// later.
+void judge(ApiClient& client, ImportRow& row) {
+  const auto answer = client.look("/v1/users?dry_run=true", row.user);
+  if (answer.ok()) return;
+  if (answer.status == 403 && !text_at(answer.body, "rule").empty())
+    look_up(client, row, text_at(answer.body, "detail") + " (" + text_at(answer.body, "rule") + ")");
+  else if (answer.status == 400 && answer.body.contains("errors"))
+    row.fault = faults_in(answer.body["errors"]);
+  else
+    throw failure_of(answer);
+}
+
+// Whoever stands in it twice would be registered once, and not as the second line has him.
+void find_doubles(std::vector<ImportRow>& rows) {
+  std::map<std::string, std::size_t> seen;
+  for (auto& row : rows) {
+    if (!row.fault.empty()) continue;
+    const auto [first, fresh] = seen.emplace(text_at(row.user, "user_id"), row.line);
+    if (!fresh) row.fault = "user_id stands in line " + std::to_string(first->second) + " already";
+  }
 }
 
 void refuse_if_faulty(const std::vector<ImportRow>& rows) {
@@ -93,12 +123,9 @@ Exit import_users(Context& context, const std::string& file, const std::string& 
   context.resolve();
   auto rows = read_rows(file, organisation);
   ApiClient client(context);
-  const auto pack = client.get("/v1/policy-pack").body;
-  std::map<std::string, std::size_t> seen;
+  find_doubles(rows);
   for (auto& row : rows)
-    if (row.fault.empty()) row.fault = fault_in(row, pack, seen);
-  for (auto& row : rows)
-    if (row.fault.empty()) look_up(client, row);
+    if (row.fault.empty()) judge(client, row);
   refuse_if_faulty(rows);
   std::size_t made = 0;
   for (const auto& row : rows) {

@@ -50,6 +50,18 @@ std::string uuid_of(ApiClient& client, const std::string& user_id) {
   return text_at(items.at(0), "id");
 }
 
+// Those of all pages.
+json all_items(ApiClient& client, const std::string& path, Query query) {
+  json items = json::array();
+  query.emplace_back("cursor", "");
+  do {
+    const auto page = client.get(path, query).body;
+    for (const auto& item : page.at("items")) items.push_back(item);
+    query.back().second = text_at(page, "next");
+  } while (!query.back().second.empty());
+  return items;
+}
+
 json change_of(const UserOptions& options) {
   json change = json::object();
   if (!options.name.empty()) change["name"] = options.name;
@@ -104,13 +116,14 @@ Exit revoke_user(Context& context, const UserOptions& options) {
 Exit user_history(Context& context, const UserOptions& options) {
   context.resolve();
   ApiClient client(context);
-  const auto answer = client.get("/v1/users/" + uuid_of(client, options.user_id) + "/history").body;
+  const auto items =
+      all_items(client, "/v1/users/" + uuid_of(client, options.user_id) + "/history", {{"limit", "1000"}});
   if (context.json) {
-    print_json(answer);
+    print_json({{"items", items}});
     return Exit::ok;
   }
   std::vector<std::vector<std::string>> rows;
-  for (const auto& leaf : answer.at("items"))
+  for (const auto& leaf : items)
     rows.push_back({text_at(leaf, "index"), text_at(leaf, "time"), text_at(leaf, "type"),
                     text_at(leaf, "outcome"), text_at(leaf, "actor.id")});
   print_table({"LEAF", "TIME", "TYPE", "OUTCOME", "BY"}, rows);
@@ -136,16 +149,8 @@ Exit list_enrolments(Context& context, const UserOptions& options) {
 Exit list_users(Context& context, const UserOptions& options) {
   context.resolve();
   ApiClient client(context);
-  json items = json::array();
-  std::string cursor;
-  do {
-    const auto page =
-        client
-            .get("/v1/users", {{"organisation", options.organisation}, {"limit", "1000"}, {"cursor", cursor}})
-            .body;
-    for (const auto& item : page.at("items")) items.push_back(item);
-    cursor = text_at(page, "next");
-  } while (!cursor.empty());
+  const auto items =
+      all_items(client, "/v1/users", {{"organisation", options.organisation}, {"limit", "1000"}});
   if (context.json) {
     print_json({{"items", items}});
     return Exit::ok;

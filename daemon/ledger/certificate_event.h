@@ -29,6 +29,7 @@ inline PendingCertificate pending_of(const policy::TbsCertificate& tbs, const ap
   p.request_id = call.request_id;
   p.trace_id = call.trace_id;
   p.ceremony_id = context.ceremony_id;
+  p.shard = context.shard;
   return p;
 }
 

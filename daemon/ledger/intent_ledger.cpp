@@ -58,22 +58,23 @@ std::variant<std::monostate, Replay, api::InProgress, api::KeyReused> IntentLedg
 }
 
 policy::Recorded<policy::TbsCertList> IntentLedger::record(policy::Approved<policy::TbsCertList>&& approved,
-                                                           const std::string& authority) {
+                                                           const CrlScope& scope) {
   const auto& tbs = approved.tbs();
   const auto sha256 = policy::sha256(tbs.to_be_signed());  // not in the writer's time: it may be large
   const LeafIndex intent = writer_.write([&](Writing& w) {
     policy::Event event = intent_event(policy::TbsCertList::k_purpose, tbs.signing_key(), sha256);
-    event.target = {"authority", authority};
+    event.target = {"authority", scope.authority};
     event.detail["number"] = tbs.fields().number;
+    if (scope.shard != policy::k_full_crl) event.detail["shard"] = scope.shard;
     const LeafIndex index = w.append(event, Identity::system_job("crl-publisher"));
     // The number is spent with the intent: should this one dangle, the next CRL gets another (RFC 5280
     // §5.2.3).
     auto spent =
         w.database().prepare("UPDATE authorities SET crl_number = ? WHERE id = ? AND crl_number < ?");
-    spent.bind(tbs.fields().number).bind(authority).bind(tbs.fields().number).run();
+    spent.bind(tbs.fields().number).bind(scope.authority).bind(tbs.fields().number).run();
     if (spent.changes() != 1)
       throw Error(ErrorCode::internal, "CRL number " + std::to_string(tbs.fields().number) + " of " +
-                                           authority + " was used before");
+                                           scope.authority + " was used before");
     insert_open_intent(w.database(), index, policy::TbsCertList::k_purpose, tbs.signing_key(), std::nullopt,
                        BytesView(), "{}");
     return index;

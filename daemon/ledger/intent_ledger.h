@@ -33,9 +33,10 @@ struct CertificateContext {
   std::string authority;
   policy::Instant renewal_from;
   std::optional<policy::Sha256> csr_sha256;
-  std::string ceremony_id;     // set-up only
-  std::string enrolment = {};  // a subscriber's
-  std::string requester = {};  // whose the certificate is; empty: the caller's
+  std::string ceremony_id;         // set-up only
+  std::string enrolment = {};      // a subscriber's
+  std::string requester = {};      // whose the certificate is; empty: the caller's
+  int shard = policy::k_full_crl;  // of the CRL that it names
 
   // Asked in the transaction of the intent, before it is written; what it writes lasts if it has no denial.
   std::function<std::optional<policy::Denial>(Writing&, const PendingCertificate&)> admit = {};
@@ -67,7 +68,7 @@ class IntentLedger {
                                                const CertificateContext& context,
                                                const std::optional<api::Idempotency>& idempotency);
   policy::Recorded<policy::TbsCertList> record(policy::Approved<policy::TbsCertList>&& approved,
-                                               const std::string& authority);
+                                               const CrlScope& scope);
   // One intent, and one fsync, for all of them: its tbs_sha256 is the root (RFC 6962 §2.1) of what is to be
   // signed, in their order. All by one key.
   std::vector<policy::Recorded<policy::OcspResponseData>> record(
@@ -107,7 +108,7 @@ class IntentLedger {
 
   // Outcomes of the others.
   struct CrlMade {
-    std::string authority;
+    CrlScope scope;
     policy::CrlNumber number;
     policy::Instant this_update, next_update;
     std::uint64_t entries;

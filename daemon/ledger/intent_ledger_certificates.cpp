@@ -29,6 +29,7 @@ std::string intent_detail(const policy::TbsCertificate& tbs, const PendingCertif
   detail.text("purpose", policy::TbsCertificate::k_purpose);
   if (replaces) detail.number("replaces", *replaces);
   detail.text("serial", tbs.serial().hex());
+  if (pending.shard != policy::k_full_crl) detail.number("shard", pending.shard);
   detail.text("spki_sha256", pending.spki_sha256);
   detail.text("tbs_sha256", policy::sha256(tbs.to_be_signed()).hex());
   detail.end();

@@ -105,7 +105,7 @@ LeafIndex IntentLedger::complete_crl(LeafIndex intent, const CrlMade& made,
                                      const pkcs11::Signed& signed_by_token) {
   return writer_.write([&](Writing& w) {
     close_intent(w.database(), intent);
-    policy::Event event{.type = policy::EventType::crl_issue, .target = {"authority", made.authority}};
+    policy::Event event{.type = policy::EventType::crl_issue, .target = {"authority", made.scope.authority}};
     event.detail = {{"intent", intent},
                     {"number", made.number},
                     {"this_update", policy::to_rfc3339(made.this_update)},
@@ -113,12 +113,15 @@ LeafIndex IntentLedger::complete_crl(LeafIndex intent, const CrlMade& made,
                     {"count", made.entries},
                     {"sha256", made.sha256.hex()},
                     {"tries", signed_by_token.tries}};
+    if (made.scope.shard != policy::k_full_crl) event.detail["shard"] = made.scope.shard;
     const LeafIndex leaf = w.append(event, Identity::system_job("crl-publisher"));
     w.database()
         .prepare(
-            "INSERT INTO crls(authority, number, this_update, next_update, entries, leaf, covers, der) "
-            "VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
-        .bind(made.authority)
+            "INSERT INTO crls(authority, shard, number, this_update, next_update, entries, leaf, covers, "
+            "der) "
+            "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(made.scope.authority)
+        .bind(made.scope.shard)
         .bind(made.number)
         .bind(to_seconds(made.this_update))
         .bind(to_seconds(made.next_update))

@@ -200,7 +200,8 @@ class StoreCheck {
   void certificate(const Posting& posting) {
     ++result_.certificates.leaves;
     const std::string name = "certificate " + posting.id, by = " as " + leaf_name(posting.leaf) + " tells";
-    auto row = database_.prepare("SELECT state, intent, outcome, der FROM certificates WHERE serial = ?");
+    auto row = database_.prepare(
+        "SELECT state, intent, outcome, der, coalesce(shard, 0) FROM certificates WHERE serial = ?");
     row.bind(policy::from_hex(posting.id).value_or(Bytes{}));
     if (!row.step()) return differ(name + " is not in the store," + by);
     if (static_cast<policy::LeafIndex>(row.integer(2)) == posting.leaf)
@@ -211,6 +212,8 @@ class StoreCheck {
     if (row.integer(0) != static_cast<int>(state_of(posting.kind)) ||
         static_cast<policy::LeafIndex>(row.integer(1)) != posting.intent)
       differ(name + " has not the state and the intent that it has in the store," + by);
+    if (static_cast<std::uint64_t>(row.integer(4)) != posting.shard)
+      differ(name + " is kept for the CRL of another shard than its intent names");
     const Bytes der = row.octets(3);
     if (posting.kind == Posting::Kind::issued && policy::sha256(der).hex() != posting.sha256)
       differ(name + " is not made of the same octets in the store," + by);
@@ -267,7 +270,7 @@ class StoreCheck {
   void crl(const Posting& posting) {
     ++result_.crls.leaves;
     const std::string name = "CRL " + std::to_string(posting.number) + " of " + posting.id;
-    auto row = database_.prepare("SELECT leaf, der FROM crls WHERE authority = ? AND number = ?");
+    auto row = database_.prepare("SELECT leaf, der, shard FROM crls WHERE authority = ? AND number = ?");
     row.bind(posting.id).bind(posting.number);
     if (!row.step()) return differ(name + " is not in the store, as " + leaf_name(posting.leaf) + " tells");
     if (static_cast<policy::LeafIndex>(row.integer(0)) == posting.leaf)
@@ -275,6 +278,8 @@ class StoreCheck {
     else
       differ(name + " names leaf " + std::to_string(row.integer(0)) + ", and " + leaf_name(posting.leaf) +
              " tells of it too");
+    if (static_cast<std::uint64_t>(row.integer(2)) != posting.shard)
+      differ(name + " is kept as that of another shard than its intent names");
     if (policy::sha256(row.view(1)).hex() != posting.sha256)
       differ(name + " is not made of the octets that " + leaf_name(posting.leaf) + " tells of");
   }

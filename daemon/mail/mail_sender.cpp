@@ -34,7 +34,8 @@ std::string encoded_words(const std::string& text) {
   std::string words;
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = std::min(at + k_octets, text.size());
-    while (end < text.size() && (text[end] & 0xc0) == 0x80) --end;  // not within a character
+    while (end < text.size() && end > at && (text[end] & 0xc0) == 0x80) --end;  // not within a character
+    if (end == at) end = std::min(at + k_octets, text.size());                  // where there is none
     words += (words.empty() ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?") +
              policy::to_base64(policy::as_bytes(std::string_view(text).substr(at, end - at))) + "?=";
     at = end;

@@ -52,9 +52,9 @@ void OutboxJob::turn() {
       return OutboxRow::lease(w.database(), by_, w.now(), w.now() + k_lease, k_mails_at_once);
     });
     seen = leased.size();
-    for (const auto& row : leased) {
-      if (stopping_) return;  // the lease runs out, and the next run sends it
-      send(row);
+    for (std::size_t i = 0; i < leased.size(); ++i) {
+      if (stopping_) return give_back({leased.begin() + static_cast<std::ptrdiff_t>(i), leased.end()});
+      send(leased[i]);
     }
   }
 }
@@ -95,6 +95,13 @@ void OutboxJob::send(const OutboxRow& row) {
   parts_.measurements.count_mail(MailResult::put_off);
   parts_.writer.write(
       [&](Writing& w) { row.put_off(w.database(), by_, w.now() + pause_after(row.tries), result.answer); });
+}
+
+// A code is of use for minutes only: the next run must not wait until the lease is over.
+void OutboxJob::give_back(const std::vector<OutboxRow>& rows) {
+  parts_.writer.write([&](Writing& w) {
+    for (const auto& row : rows) row.put_off(w.database(), by_, w.now(), "");
+  });
 }
 
 // The answer may tell of the address: it is for the staff, not for the log.

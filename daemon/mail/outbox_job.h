@@ -24,6 +24,7 @@ class OutboxJob {
   };
   std::optional<Addressee> addressee_of(const OutboxRow& row) const;
   void send(const OutboxRow& row);
+  void give_back(const std::vector<OutboxRow>& rows);
   void end(const OutboxRow& row, MailResult result, const std::string& answer);
 
   SubscriberParts parts_;

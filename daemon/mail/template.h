@@ -13,12 +13,14 @@ struct MailText {
   std::string subject, body;  // UTF-8; the body's lines end in a line feed
 };
 
-// "Subject: …", an empty line, the body. {name} stands for a value; a name that no mail has is a fault of the
-// file, not of the day on which it would be sent.
+// "Subject: …", an empty line, the body. {name} stands for a value; a name that mails of the kind have no
+// value for, or one that they are nothing without, is a fault of the file, not of the day on which it would
+// be sent.
 class MailTemplate {
  public:
-  // Throws Error{config} naming the file and what may stand in it.
-  static MailTemplate parse(const std::string& text, const std::string& file);
+  // Lines may end as on Windows, and a byte order mark may come first. Throws Error{config} naming file,
+  // line, and what may stand there.
+  static MailTemplate parse(policy::MailKind kind, std::string text, const std::string& file);
 
   MailText fill(const std::map<std::string, std::string>& values) const;
 
@@ -29,7 +31,9 @@ class MailTemplate {
   std::string subject_, body_;
 };
 
-// By kind; those of `folder` ("locked.txt", …) before the program's. An empty folder: the program's alone.
+// By kind; those of `folder` ("locked.txt", …) before the program's. An empty path: the program's alone.
+// Throws Error{config} for a folder that cannot be read, or holds what is no mail's; what begins with a dot
+// is not looked at.
 std::map<policy::MailKind, MailTemplate> load_templates(const std::filesystem::path& folder);
 
 }  // namespace inkan::daemon

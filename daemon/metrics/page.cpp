@@ -114,18 +114,25 @@ void write_witnesses(Exposition& page, const Core& core) {
 }
 
 void write_crls(Exposition& page, const Core& core) {
-  std::vector<std::pair<std::string, StoredCrl>> crls;
+  std::vector<std::pair<CrlScope, StoredCrl>> crls;
   for (const auto& authority : core.authorities.signing())
-    if (auto crl = core.crls.newest(authority->issuer.id))
-      crls.emplace_back(authority->issuer.id, std::move(*crl));
-  page.gauge("inkan_crl_number", "Number of the newest CRL.");
-  for (const auto& [id, crl] : crls) page.sample({{"authority", id}}, crl.number);
+    for (auto& [shard, crl] : core.crls.newest_of(authority->issuer.id))
+      crls.emplace_back(CrlScope{authority->issuer.id, shard}, std::move(crl));
+  const auto sample = [&](const CrlScope& scope, auto value) {
+    if (scope.shard == policy::k_full_crl)
+      page.sample({{"authority", scope.authority}}, value);
+    else
+      page.sample({{"authority", scope.authority}, {"shard", std::to_string(scope.shard)}}, value);
+  };
+  page.gauge("inkan_crl_number", "Number of the newest CRL, full or of a shard.");
+  for (const auto& [scope, crl] : crls) sample(scope, crl.number);
   page.gauge("inkan_crl_age_seconds", "Since thisUpdate of the newest CRL.");
-  for (const auto& [id, crl] : crls) page.sample({{"authority", id}}, seconds_since(crl.this_update));
+  for (const auto& [scope, crl] : crls) sample(scope, seconds_since(crl.this_update));
   page.gauge("inkan_crl_next_update_timestamp_seconds", "nextUpdate of the newest CRL, in Unix time.");
-  for (const auto& [id, crl] : crls) page.sample({{"authority", id}}, to_seconds(crl.next_update));
-  page.gauge("inkan_revocation_unpublished_age_seconds",
-             "Since the oldest revocation or release that no CRL tells of; 0 if all are told.");
+  for (const auto& [scope, crl] : crls) sample(scope, to_seconds(crl.next_update));
+  page.gauge(
+      "inkan_revocation_unpublished_age_seconds",
+      "Since the oldest revocation or release that a CRL which is to does not tell of; 0 if all are told.");
   for (const auto& authority : core.authorities.signing()) {
     const auto oldest = core.crls.oldest_unpublished(authority->issuer.id);
     page.sample({{"authority", authority->issuer.id}}, oldest ? seconds_since(*oldest) : 0);

@@ -28,6 +28,7 @@ std::string PendingCertificate::to_json() const {
   row.text("request_id", request_id);
   row.text("requester", requester);
   row.text("serial", policy::to_hex(serial));
+  row.number("shard", shard);
   row.text("signature_algorithm", signature_algorithm);
   row.text("spki_sha256", spki_sha256);
   row.text("subject", subject);
@@ -56,6 +57,7 @@ PendingCertificate PendingCertificate::from_json(const std::string& text) {
     p.request_id = j.at("request_id");
     p.trace_id = j.at("trace_id");
     p.ceremony_id = j.at("ceremony_id");
+    p.shard = j.value("shard", policy::k_full_crl);  // older versions knew none
     return p;
   } catch (const json::exception& error) {
     throw Error(ErrorCode::store, std::string("an open intent's context is damaged: ") + error.what());
@@ -121,7 +123,8 @@ void insert_certificate(Database& database, const PendingCertificate& p, Certifi
       .prepare(
           "INSERT INTO certificates(serial, authority, profile, state, subject, not_before, not_after, "
           "renewal_from,"
-          " spki_sha256, requester, intent, outcome, der) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          " spki_sha256, requester, intent, outcome, der, shard) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+          "?, ?)")
       .bind(p.serial)
       .bind(p.authority)
       .bind(p.profile)
@@ -135,6 +138,7 @@ void insert_certificate(Database& database, const PendingCertificate& p, Certifi
       .bind(intent)
       .bind(outcome)
       .bind(der)
+      .bind(p.shard == policy::k_full_crl ? std::nullopt : std::optional(p.shard))
       .run();
 }
 

@@ -7,6 +7,7 @@
 
 #include "api/authority.h"
 #include "daemon/store/sqlite/database.h"
+#include "policy/issuer.h"
 #include "policy/profile/profile.h"
 #include "policy/types/key_id.h"
 
@@ -27,6 +28,7 @@ struct PendingCertificate {
   std::int64_t not_before = 0, not_after = 0, renewal_from = 0;
   std::string spki_sha256;
   std::string requester, request_id, trace_id, ceremony_id;
+  int shard = policy::k_full_crl;  // of the CRL that it names
 
   std::string to_json() const;
   static PendingCertificate from_json(const std::string& text);

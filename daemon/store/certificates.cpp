@@ -17,7 +17,7 @@ constexpr std::string_view k_columns =
     "SELECT c.id, c.serial, c.authority, p.name, p.version, p.sha256, c.state, c.subject, c.not_before, "
     "c.not_after,"
     " c.renewal_from, c.requester, c.intent, c.outcome, c.der, c.revoked_at, c.reason, c.invalidity_date, "
-    "c.revoke_leaf, c.released_at, c.released_leaf"
+    "c.revoke_leaf, c.released_at, c.released_leaf, c.shard"
     " FROM certificates c JOIN profiles p ON p.id = c.profile WHERE 1=1";
 
 api::CertificateStatus status_of(std::int64_t state, const std::optional<api::Revocation>& revocation,
@@ -66,7 +66,8 @@ api::CertificateRecord record_of(const Statement& row, policy::Instant now) {
           static_cast<policy::LeafIndex>(row.integer(13)),
           from_seconds(row.integer(10)),
           validity.not_after(),
-          release_of(row)};
+          release_of(row),
+          row.is_null(21) ? policy::k_full_crl : static_cast<int>(row.integer(21))};
 }
 
 // What `status=` asks for, as SQL over the columns; every `?` stands for the present. Nothing for an unknown

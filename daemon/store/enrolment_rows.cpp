@@ -55,7 +55,7 @@ EnrolmentRow row_of(const Statement& row) {
 
 UserCertificate certificate_in(const Statement& row) {
   using Signing = UserCertificate::Signing;
-  constexpr int k_hold = 6;  // RFC 5280 §5.3.1
+  constexpr int k_hold = static_cast<int>(policy::RevocationReason::certificate_hold);
   UserCertificate certificate;
   if (!row.is_null(2))
     certificate.signing = row.integer(2) == 1   ? Signing::issued
@@ -101,6 +101,14 @@ void EnrolmentRow::set_code(Database& database, bool asked, int tries) const {
       .run();
 }
 
+void EnrolmentRow::set_supersede(Database& database, const std::optional<policy::Instant>& at) const {
+  database.prepare("UPDATE enrolments SET supersede_at = ? WHERE id = ?").bind(to_seconds(at)).bind(id).run();
+}
+
+void EnrolmentRow::call_for_notice(Database& database, policy::Instant at) const {
+  database.prepare("UPDATE enrolments SET notice_at = ? WHERE id = ?").bind(to_seconds(at)).bind(id).run();
+}
+
 std::optional<EnrolmentRow> EnrolmentRow::find(Database& database, const std::string& id) {
   auto row = database.prepare(std::string(k_enrolment_columns) + "WHERE id = ?");
   row.bind(id);
@@ -127,6 +135,16 @@ std::vector<EnrolmentRow> EnrolmentRow::unconfirmed(Database& database, policy::
   auto rows =
       database.prepare(std::string(k_enrolment_columns) +
                        "WHERE confirm_by IS NOT NULL AND confirm_by <= ? ORDER BY confirm_by LIMIT ?");
+  rows.bind(to_seconds(now)).bind(limit);
+  while (rows.step()) all.push_back(row_of(rows));
+  return all;
+}
+
+std::vector<EnrolmentRow> EnrolmentRow::superseding(Database& database, policy::Instant now, int limit) {
+  std::vector<EnrolmentRow> all;
+  auto rows =
+      database.prepare(std::string(k_enrolment_columns) +
+                       "WHERE supersede_at IS NOT NULL AND supersede_at <= ? ORDER BY supersede_at LIMIT ?");
   rows.bind(to_seconds(now)).bind(limit);
   while (rows.step()) all.push_back(row_of(rows));
   return all;
@@ -197,6 +215,13 @@ std::vector<DueNotice> due_notices(Database& database, policy::Instant now, int 
                     from_seconds(rows.integer(5)), from_seconds(rows.integer(6))},
                    from_seconds(rows.integer(7))});
   return all;
+}
+
+void call_for_all_notices(Database& database, policy::Instant now) {
+  database.prepare("UPDATE enrolments SET notice_at = ? WHERE serial IS NOT NULL AND not_after >= ?")
+      .bind(to_seconds(now))
+      .bind(to_seconds(now))
+      .run();
 }
 
 void set_noticed(Database& database, const std::string& enrolment, policy::Instant noticed,

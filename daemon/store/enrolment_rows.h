@@ -31,12 +31,19 @@ struct EnrolmentRow {
   void insert(Database& database) const;
   void set_step(Database& database, policy::EnrolmentStep to) const;
   void set_code(Database& database, bool asked, int tries) const;
+  // When the older certificates are to be revoked; nothing: they are not.
+  void set_supersede(Database& database, const std::optional<policy::Instant>& at) const;
+
+  // The job of notices looks at its certificate at that time, whatever else it calls for.
+  void call_for_notice(Database& database, policy::Instant at) const;
 
   static std::optional<EnrolmentRow> find(Database& database, const std::string& id);
   static std::optional<EnrolmentRow> find_serial(Database& database, const policy::Serial& serial);
   static std::vector<EnrolmentRow> newest_of(Database& database, const std::string& user, int limit);
   // Those that are not confirmed and should have been by `now`, the oldest first.
   static std::vector<EnrolmentRow> unconfirmed(Database& database, policy::Instant now, int limit);
+  // Those whose older certificates are to be revoked by `now`.
+  static std::vector<EnrolmentRow> superseding(Database& database, policy::Instant now, int limit);
 };
 
 // What is known, when a certificate is asked for, of how it will be.
@@ -72,6 +79,8 @@ struct DueNotice {
   policy::Instant noticed;  // mails that were due until then have been seen to
 };
 std::vector<DueNotice> due_notices(Database& database, policy::Instant now, int limit);
+// Of all whose certificate is not over.
+void call_for_all_notices(Database& database, policy::Instant now);
 void set_noticed(Database& database, const std::string& enrolment, policy::Instant noticed,
                  const std::optional<policy::Instant>& next);
 

@@ -216,9 +216,29 @@ CREATE INDEX outbox_due ON outbox(due_at) WHERE state = 'waiting';
 CREATE INDEX outbox_user ON outbox(user);
 )sql";
 
+// shard: which of its authority's CRLs a certificate names, fixed when it is issued; NULL: the full one, as
+// crls.shard 0.
+constexpr const char* k_version_13 = R"sql(
+ALTER TABLE certificates ADD COLUMN shard INTEGER;
+CREATE INDEX certificates_listed_shard
+  ON certificates(authority, shard, serial, revoked_at, reason, invalidity_date, not_after)
+  WHERE shard IS NOT NULL AND revoked_at IS NOT NULL;
+CREATE INDEX certificates_revoke_shard ON certificates(authority, shard, revoke_leaf)
+  WHERE shard IS NOT NULL AND revoke_leaf IS NOT NULL;
+CREATE INDEX certificates_released_shard ON certificates(authority, shard, released_leaf)
+  WHERE shard IS NOT NULL AND released_leaf IS NOT NULL;
+ALTER TABLE crls ADD COLUMN shard INTEGER NOT NULL DEFAULT 0;
+DROP INDEX crls_covers;
+CREATE INDEX crls_covers ON crls(authority, shard, covers, number);
+
+-- supersede_at: when the older certificates of its user are to be revoked.
+ALTER TABLE enrolments ADD COLUMN supersede_at INTEGER;
+CREATE INDEX enrolments_supersede ON enrolments(supersede_at) WHERE supersede_at IS NOT NULL;
+)sql";
+
 constexpr std::array<const char*, k_schema_version> k_versions = {
-    k_version_1, k_version_2, k_version_3, k_version_4,  k_version_5,  k_version_6,
-    k_version_7, k_version_8, k_version_9, k_version_10, k_version_11, k_version_12};
+    k_version_1, k_version_2, k_version_3,  k_version_4,  k_version_5,  k_version_6, k_version_7,
+    k_version_8, k_version_9, k_version_10, k_version_11, k_version_12, k_version_13};
 
 }  // namespace
 

@@ -5,7 +5,7 @@
 
 namespace inkan::daemon {
 
-constexpr int k_schema_version = 12;
+constexpr int k_schema_version = 13;
 
 // Brings an empty or older database to k_schema_version, in one transaction. Throws Error{store} for a newer
 // one.

@@ -49,18 +49,32 @@ std::vector<pkcs11::KeyRecord> Store::keys() {
   return there;
 }
 
-void Store::each_revoked(const std::string& authority, policy::Instant listed_since,
+namespace {
+
+std::string of_scope(const CrlScope& scope) {
+  return scope.shard == policy::k_full_crl ? "authority = ?" : "authority = ? AND shard = ?";
+}
+Statement& bind(Statement& statement, const CrlScope& scope) {
+  statement.bind(scope.authority);
+  return scope.shard == policy::k_full_crl ? statement : statement.bind(scope.shard);
+}
+
+}  // namespace
+
+void Store::each_revoked(const CrlScope& scope, policy::Instant listed_since,
                          const std::function<void(const policy::RevokedEntry&)>& each) {
   Reading db(*this);
-  auto rows = db->prepare(
-      "SELECT serial, revoked_at, reason, invalidity_date FROM certificates INDEXED BY certificates_listed"
-      " WHERE authority = ? AND revoked_at IS NOT NULL AND not_after >= ? ORDER BY serial");
-  rows.bind(authority).bind(to_seconds(listed_since));
+  const std::string index =
+      scope.shard == policy::k_full_crl ? "certificates_listed" : "certificates_listed_shard";
+  auto rows = db->prepare("SELECT serial, revoked_at, reason, invalidity_date FROM certificates INDEXED BY " +
+                          index + " WHERE " + of_scope(scope) +
+                          " AND revoked_at IS NOT NULL AND not_after >= ? ORDER BY serial");
+  bind(rows, scope).bind(to_seconds(listed_since));
   while (rows.step()) {
     const auto serial = policy::Serial::from_content(rows.view(0));
     const auto reason = policy::revocation_reason(static_cast<int>(rows.integer(2)));
     if (!serial || !reason)
-      throw Error(ErrorCode::store, "a revocation row of authority " + authority + " is damaged");
+      throw Error(ErrorCode::store, "a revocation row of authority " + scope.authority + " is damaged");
     each({*serial, from_seconds(rows.integer(1)), *reason,
           rows.is_null(3) ? std::nullopt : std::optional(from_seconds(rows.integer(3)))});
   }
@@ -73,26 +87,34 @@ policy::CrlNumber Store::crl_number(const std::string& authority) {
   return rows.step() ? static_cast<policy::CrlNumber>(rows.integer(0)) : 0;
 }
 
-std::optional<policy::Instant> Store::first_changed_from(const std::string& authority,
-                                                         policy::LeafIndex leaf) {
+std::optional<policy::Instant> Store::first_changed_from(const CrlScope& scope, policy::LeafIndex leaf) {
   Reading db(*this);
-  auto rows = db->prepare(
-      "SELECT min(at) FROM (SELECT min(revoked_at) AS at FROM certificates WHERE authority = ? AND "
-      "revoke_leaf >= ?"
-      " UNION ALL SELECT min(released_at) FROM certificates WHERE authority = ? AND released_leaf >= ?)");
-  rows.bind(authority).bind(leaf).bind(authority).bind(leaf);
+  auto rows = db->prepare("SELECT min(at) FROM (SELECT min(revoked_at) AS at FROM certificates WHERE " +
+                          of_scope(scope) +
+                          " AND revoke_leaf >= ? UNION ALL SELECT min(released_at) FROM certificates WHERE " +
+                          of_scope(scope) + " AND released_leaf >= ?)");
+  bind(rows, scope).bind(leaf);
+  bind(rows, scope).bind(leaf);
   return rows.step() && !rows.is_null(0) ? std::optional(from_seconds(rows.integer(0))) : std::nullopt;
 }
 
-std::optional<std::pair<policy::CrlNumber, policy::Instant>> Store::first_crl_beyond(
-    const std::string& authority, policy::LeafIndex leaf) {
+std::optional<std::pair<policy::CrlNumber, policy::Instant>> Store::first_crl_beyond(const CrlScope& scope,
+                                                                                     policy::LeafIndex leaf) {
   Reading db(*this);
   auto rows = db->prepare(
-      "SELECT number, this_update FROM crls WHERE authority = ? AND covers > ? ORDER BY covers, number LIMIT "
-      "1");
-  rows.bind(authority).bind(leaf);
+      "SELECT number, this_update FROM crls WHERE authority = ? AND shard = ? AND covers > ? ORDER BY "
+      "covers, "
+      "number LIMIT 1");
+  rows.bind(scope.authority).bind(scope.shard).bind(leaf);
   if (!rows.step()) return std::nullopt;
   return std::pair(static_cast<policy::CrlNumber>(rows.integer(0)), from_seconds(rows.integer(1)));
+}
+
+int Store::last_crl_shard(const std::string& authority) {
+  Reading db(*this);
+  auto rows = db->prepare("SELECT max(shard) FROM crls WHERE authority = ?");
+  rows.bind(authority);
+  return rows.step() && !rows.is_null(0) ? static_cast<int>(rows.integer(0)) : 0;
 }
 
 std::int64_t Store::possibly_signed() {
@@ -101,13 +123,14 @@ std::int64_t Store::possibly_signed() {
   return rows.step() ? rows.integer(0) : 0;
 }
 
-std::optional<StoredCrl> Store::newest_crl(const std::string& authority) {
+// By what they cover: later ones cover no less, and the index has it.
+std::optional<StoredCrl> Store::newest_crl(const std::string& authority, int shard) {
   Reading db(*this);
   auto rows = db->prepare(
-      "SELECT number, this_update, next_update, covers, der FROM crls WHERE authority = ? ORDER BY number "
-      "DESC "
-      "LIMIT 1");
-  rows.bind(authority);
+      "SELECT number, this_update, next_update, covers, der FROM crls WHERE authority = ? AND shard = ? "
+      "ORDER "
+      "BY covers DESC, number DESC LIMIT 1");
+  rows.bind(authority).bind(shard);
   if (!rows.step()) return std::nullopt;
   auto der = std::make_shared<const Bytes>(rows.octets(4));
   const auto sha256 = policy::sha256(*der);

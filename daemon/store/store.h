@@ -11,11 +11,19 @@
 #include "api/authority.h"
 #include "daemon/store/sqlite/database.h"
 #include "pkcs11/token_keys.h"
+#include "policy/issuer.h"
 #include "policy/log/event_type.h"
 #include "policy/log/merkle_tree.h"
 #include "policy/x509/tbs_cert_list.h"
 
 namespace inkan::daemon {
+
+// One of an authority's CRLs: the full one, or that of a shard.
+struct CrlScope {
+  std::string authority;
+  int shard = policy::k_full_crl;
+  auto operator<=>(const CrlScope&) const = default;
+};
 
 struct StoredCrl {
   policy::CrlNumber number = 0;
@@ -72,18 +80,20 @@ class Store {
   std::vector<std::pair<std::int64_t, api::CertificateRecord>> certificates(const api::ListFilter& filter,
                                                                             std::int64_t before_id,
                                                                             policy::Instant now);
-  // Revoked certificates of one authority that are not expired, or expired only after `listed_since`: one
-  // after the other in ascending order of the serials' octets, as they stood when the first was read.
-  void each_revoked(const std::string& authority, policy::Instant listed_since,
+  // Revoked certificates that this CRL is to list, which are not expired, or expired only after
+  // `listed_since`: one after the other in ascending order of the serials' octets, as they stood when the
+  // first was read.
+  void each_revoked(const CrlScope& scope, policy::Instant listed_since,
                     const std::function<void(const policy::RevokedEntry&)>& each);
-  policy::CrlNumber crl_number(const std::string& authority);  // the last one spent; 0: none
-  // When the first revocation, hold or release was whose leaf is that one or later.
-  std::optional<policy::Instant> first_changed_from(const std::string& authority, policy::LeafIndex leaf);
-  // Number and thisUpdate of the first CRL that covers that leaf.
-  std::optional<std::pair<policy::CrlNumber, policy::Instant>> first_crl_beyond(const std::string& authority,
+  policy::CrlNumber crl_number(const std::string& authority);  // the last one spent, of all its CRLs; 0: none
+  // When the first revocation, hold or release was, of what this CRL lists, whose leaf is that one or later.
+  std::optional<policy::Instant> first_changed_from(const CrlScope& scope, policy::LeafIndex leaf);
+  // Number and thisUpdate of the first one that covers that leaf.
+  std::optional<std::pair<policy::CrlNumber, policy::Instant>> first_crl_beyond(const CrlScope& scope,
                                                                                 policy::LeafIndex leaf);
   std::int64_t possibly_signed();  // certificates of that state
-  std::optional<StoredCrl> newest_crl(const std::string& authority);
+  std::optional<StoredCrl> newest_crl(const std::string& authority, int shard = policy::k_full_crl);
+  int last_crl_shard(const std::string& authority);  // the highest that a CRL was made of; 0: none
 
   std::vector<OpenIntent> open_intents();
   policy::TreeHead head();                           // restored from leaves and tiles

@@ -129,20 +129,24 @@ std::optional<UserRow> UserRow::find_user_id(Database& database, const std::stri
   return row.step() ? std::optional(user_of(row)) : std::nullopt;
 }
 
-std::vector<UserRow> UserRow::list(Database& database, const api::UserFilter& filter) {
+std::vector<UserRow> UserRow::list(Database& database, const api::UserFilter& filter,
+                                   std::optional<policy::UserKind> only) {
   std::vector<UserRow> all;
   if (filter.user_id) {
     auto found = find_user_id(database, *filter.user_id);
-    if (found && (!filter.organisation || found->organisation == *filter.organisation))
+    if (found && (!filter.organisation || found->organisation == *filter.organisation) &&
+        (!only || found->kind == *only))
       all.push_back(std::move(*found));
     return all;
   }
   std::string sql(k_user_columns);
   sql += "WHERE deleted_at IS NULL AND user_id > ?";
   if (filter.organisation) sql += " AND organisation = ?";
+  if (only) sql += " AND kind = ?";
   auto rows = database.prepare(sql + " ORDER BY user_id LIMIT ?");
   rows.bind(filter.after);
   if (filter.organisation) rows.bind(*filter.organisation);
+  if (only) rows.bind(policy::name(*only));
   rows.bind(filter.limit);
   while (rows.step()) all.push_back(user_of(rows));
   return all;
@@ -236,18 +240,22 @@ void add_history(Database& database, const std::string& user, policy::LeafIndex 
   database.prepare("INSERT INTO user_history(user, leaf) VALUES(?, ?)").bind(user).bind(leaf).run();
 }
 
-std::vector<policy::LeafIndex> history_of(Database& database, const std::string& user) {
+// Each part is bounded by itself: SQLite merges them in their order, and reads no more than the page.
+std::vector<policy::LeafIndex> history_of(Database& database, const std::string& user,
+                                          policy::LeafIndex begin, int limit) {
+  const std::string own = "enrolments e JOIN certificates c ON c.serial = e.serial WHERE e.user = ?1";
+  std::string sql = "SELECT leaf FROM user_history WHERE user = ?1 AND leaf >= ?2";
+  for (const std::string column : {"c.intent", "c.outcome", "c.revoke_leaf", "c.released_leaf"})
+    sql.append(" UNION SELECT ")
+        .append(column)
+        .append(" FROM ")
+        .append(own)
+        .append(" AND ")
+        .append(column)
+        .append(" >= ?2");
+  auto rows = database.prepare(sql + " ORDER BY 1 LIMIT ?3");
+  rows.bind(user).bind(begin).bind(limit);
   std::vector<policy::LeafIndex> leaves;
-  auto rows = database.prepare(
-      "SELECT leaf FROM user_history WHERE user = ?1"
-      " UNION SELECT c.intent FROM enrolments e JOIN certificates c ON c.serial = e.serial WHERE e.user = ?1"
-      " UNION SELECT c.outcome FROM enrolments e JOIN certificates c ON c.serial = e.serial WHERE e.user = ?1"
-      " UNION SELECT c.revoke_leaf FROM enrolments e JOIN certificates c ON c.serial = e.serial"
-      " WHERE e.user = ?1 AND c.revoke_leaf IS NOT NULL"
-      " UNION SELECT c.released_leaf FROM enrolments e JOIN certificates c ON c.serial = e.serial"
-      " WHERE e.user = ?1 AND c.released_leaf IS NOT NULL"
-      " ORDER BY 1");
-  rows.bind(user);
   while (rows.step()) leaves.push_back(static_cast<policy::LeafIndex>(rows.integer(0)));
   return leaves;
 }

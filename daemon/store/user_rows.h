@@ -38,7 +38,9 @@ struct UserRow {
   static std::optional<UserRow> find(Database& database, const std::string& id);
   static std::optional<UserRow> find_user_id(Database& database, const std::string& user_id);
   // By user ID, from behind `filter.after` on; those that were deleted only by their own ID.
-  static std::vector<UserRow> list(Database& database, const api::UserFilter& filter);
+  // `only`: of that kind; nothing: of all.
+  static std::vector<UserRow> list(Database& database, const api::UserFilter& filter,
+                                   std::optional<policy::UserKind> only);
 
   api::UserRecord record(policy::Instant now) const;
 };
@@ -70,7 +72,9 @@ struct PhantomRow {
 
 // That this leaf tells of the user.
 void add_history(Database& database, const std::string& user, policy::LeafIndex leaf);
-// The leaves of the user, of his certificates' intents, outcomes and revocations.
-std::vector<policy::LeafIndex> history_of(Database& database, const std::string& user);
+// The leaves of the user, of his certificates' intents, outcomes and revocations: the first so many from
+// `begin` on, in their order.
+std::vector<policy::LeafIndex> history_of(Database& database, const std::string& user,
+                                          policy::LeafIndex begin, int limit);
 
 }  // namespace inkan::daemon

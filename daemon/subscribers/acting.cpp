@@ -46,8 +46,11 @@ policy::OrDenial<Actor> actor_of(Database& database, const policy::Pack& pack, c
   if (must_choose_password(pack, user))
     return Denial{"user.first-password", "R24", "the user has not chosen a password of his own yet",
                   "have him choose one first"};
-  return Actor{user.kind == UserKind::master ? SubscriberRole::master_user : SubscriberRole::general_user,
-               user.id, user.organisation};
+  return Actor{role_of(user.kind), user.id, user.organisation};
+}
+
+SubscriberRole role_of(UserKind kind) {
+  return kind == UserKind::master ? SubscriberRole::master_user : SubscriberRole::general_user;
 }
 
 std::optional<Denial> check_role(const policy::Pack& pack, const Actor& actor, policy::SubscriberAct act) {

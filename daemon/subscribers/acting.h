@@ -23,6 +23,7 @@ policy::OrDenial<SessionUser> user_of_session(Database& database, const api::Tic
 // Rule "role.table". A session that was opened to choose a password is good for nothing else.
 policy::OrDenial<Actor> actor_of(Database& database, const policy::Pack& pack, const api::Acting& who,
                                  policy::Instant now);
+policy::SubscriberRole role_of(policy::UserKind kind);
 std::optional<policy::Denial> check_role(const policy::Pack& pack, const Actor& actor,
                                          policy::SubscriberAct act);
 

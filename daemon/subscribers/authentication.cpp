@@ -41,7 +41,7 @@ Authentication::Authentication(SubscriberParts parts, const TryLimits& limits)
 std::optional<Authentication::Refusal> Authentication::attempt(const api::Call& call,
                                                                const api::Credentials& credentials,
                                                                const std::string& screen,
-                                                               const Accepted& accepted, bool forgets) {
+                                                               const Accepted& accepted) {
   const auto begun_at = RateLimit::Clock::now();
   const Bytes phantom = parts_.secret.hmac(credentials.user_id);
   // A web tier that does not say for whom it asks is limited by ID, and with everybody.
@@ -55,23 +55,31 @@ std::optional<Authentication::Refusal> Authentication::attempt(const api::Call& 
   const bool there = found && !found->deleted;
   const bool right = there ? parts_.hasher.verify(found->password, credentials.password, call.deadline)
                            : parts_.hasher.verify_nobody(credentials.password, call.deadline);
-  // A hash of a lower cost than is asked for now is made anew while its password is known.
-  std::string again;
-  if (right && !parts_.hasher.is_current(found->password))
-    again = parts_.hasher.hash(credentials.password, call.deadline);
+  const bool forgets = parts_.pack.second_factor == policy::SecondFactor::none;
   const auto denial = parts_.writer.write([&](Writing& w) -> std::optional<policy::Denial> {
     if (!there) return count_phantom(w, call, phantom, screen);
     auto user = UserRow::find(w.database(), found->id);
     if (!user || user->deleted || user->password != found->password)
       throw Error(ErrorCode::unavailable, "the user was changed at this moment");
-    if (!again.empty()) {
-      user->password = again;
-      user->update(w.database());
-    }
     return count(w, call, *user, right, screen, accepted, forgets);
   });
   if (denial) return *denial;
+  if (!parts_.hasher.is_current(found->password))
+    renew_hash(found->id, found->password, credentials.password, call.deadline);
   return std::nullopt;
+}
+
+// A hash of a lower cost than is asked for now is made anew while its password is known; only after a
+// success, for the time it takes tells that the password was right.
+void Authentication::renew_hash(const std::string& id, const std::string& verified,
+                                const std::string& password, api::Deadline deadline) {
+  const std::string again = parts_.hasher.hash(password, deadline);
+  parts_.writer.write([&](Writing& w) {
+    auto user = UserRow::find(w.database(), id);
+    if (!user || user->password != verified) return;  // changed meanwhile
+    user->password = again;
+    user->update(w.database());
+  });
 }
 
 std::optional<policy::Denial> Authentication::count(Writing& w, const api::Call& call, UserRow& user,

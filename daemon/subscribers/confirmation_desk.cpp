@@ -18,7 +18,7 @@ using policy::RevocationReason;
 
 namespace {
 
-constexpr int k_unconfirmed_at_once = 100;
+constexpr int k_rows_at_once = 100;
 
 }  // namespace
 
@@ -44,8 +44,6 @@ void ConfirmationDesk::revoke(Writing& w, const api::Call& call, const Enrolment
                               std::vector<Revoked>& revoked) const {
   write_revocation(w, call, {serial, reason, std::nullopt}, "",
                    {{"enrolment", row.id}, {"user_ref", row.user}});
-  post(w, parts_.pack, row.user,
-       {policy::MailKind::revoked, "revoked " + serial.hex(), policy::to_bytes(serial.content())});
   revoked.push_back({serial, reason});
 }
 
@@ -58,10 +56,18 @@ void ConfirmationDesk::write_confirmation(Writing& w, const api::Call& call, con
   event.detail["serial"] = row.serial->hex();
   if (how != How::proof) event.detail["asserted_by"] = call.identity.id();
   tell_of(w, call, std::move(event), row.user);
-  if (parts_.pack.supersede != policy::Supersede::revoke_on_confirm) return;
+  if (parts_.pack.supersede == policy::Supersede::revoke_on_confirm) revoke_older(w, call, row, revoked);
+  if (parts_.pack.supersede == policy::Supersede::revoke_after)
+    row.set_supersede(w.database(), w.now() + parts_.pack.supersede_after);
+}
+
+// Those that end before the enrolment's own: who logs in with an old certificate does not undo a newer. And
+// only while that own one is good: nobody is left without any.
+void ConfirmationDesk::revoke_older(Writing& w, const api::Call& call, const EnrolmentRow& row,
+                                    std::vector<Revoked>& revoked) const {
   const auto own = certificate_of(w.database(), row);
+  if (!own || !own->counts_as_issued(w.now())) return;
   for (const auto& each : certificates_of(w.database(), row.user)) {
-    // The older ones only: who logs in with an old certificate does not undo a newer.
     if (each.certificate.signing != policy::UserCertificate::Signing::issued ||
         !each.certificate.counts_as_issued(w.now()) || each.certificate.not_after >= own->not_after)
       continue;
@@ -138,12 +144,26 @@ void ConfirmationDesk::revoke_unconfirmed() {
   std::vector<Revoked> revoked;
   parts_.writer.write([&](Writing& w) {
     revoked.clear();
-    for (const auto& row : EnrolmentRow::unconfirmed(w.database(), w.now(), k_unconfirmed_at_once)) {
+    for (const auto& row : EnrolmentRow::unconfirmed(w.database(), w.now(), k_rows_at_once)) {
       const auto state = state_seen(w.database(), row, w.now()).state;
       if (state == EnrolmentState::issuing) continue;  // its outcome is still to come
       row.set_step(w.database(), row.step);            // looked at: not again
       if (state != EnrolmentState::issued_unconfirmed) continue;
       revoke(w, job, row, *row.serial, RevocationReason::cessation_of_operation, revoked);
+    }
+  });
+  follow(revoked);
+}
+
+void ConfirmationDesk::revoke_superseded() {
+  if (parts_.pack.supersede != policy::Supersede::revoke_after) return;
+  const api::Call job{policy::Identity::system_job("supersede"), "", "", {}};
+  std::vector<Revoked> revoked;
+  parts_.writer.write([&](Writing& w) {
+    revoked.clear();
+    for (const auto& row : EnrolmentRow::superseding(w.database(), w.now(), k_rows_at_once)) {
+      row.set_supersede(w.database(), std::nullopt);
+      revoke_older(w, job, row, revoked);
     }
   });
   follow(revoked);

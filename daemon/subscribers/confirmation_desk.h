@@ -23,6 +23,8 @@ class ConfirmationDesk {
   std::function<void()> confirm_by_login(Writing& w, const api::Call& call, const policy::Serial& serial);
   // A job's turn: what should have been confirmed by now, and the pack revokes (A23).
   void revoke_unconfirmed();
+  // Another's: the older certificates, some days after the newer was confirmed (A06).
+  void revoke_superseded();
 
  private:
   struct Revoked {  // to be told of, once it is durable
@@ -45,6 +47,8 @@ class ConfirmationDesk {
   // What it revokes on the way, by the pack, is added to `revoked`.
   void write_confirmation(Writing& w, const api::Call& call, const EnrolmentRow& row,
                           api::Confirmation::How how, std::vector<Revoked>& revoked) const;
+  void revoke_older(Writing& w, const api::Call& call, const EnrolmentRow& row,
+                    std::vector<Revoked>& revoked) const;
   void follow(const std::vector<Revoked>& revoked);
 
   SubscriberParts parts_;

@@ -20,6 +20,8 @@ using policy::UserState;
 
 namespace {
 
+constexpr auto k_longest_issuing = std::chrono::seconds(120);  // A17
+
 std::vector<policy::UserCertificate> gated(const std::vector<OwnedCertificate>& owned) {
   std::vector<policy::UserCertificate> certificates;
   certificates.reserve(owned.size());
@@ -73,8 +75,7 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
                                                         const api::Credentials& credentials) {
   const std::string ticket = new_ticket();
   auto opened = authentication_.run<api::EnrolmentRecord>(
-      call, credentials, "enrolment",
-      [&](Writing& w, UserRow& user) -> OrDenial<api::EnrolmentRecord> {
+      call, credentials, "enrolment", [&](Writing& w, UserRow& user) -> OrDenial<api::EnrolmentRecord> {
         const auto refuse = [&](const Denial& denial) {
           tell_of(w, call, refusal_of("enrol", denial), user.id);
           return denial;
@@ -82,6 +83,9 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
         if (must_choose_password(parts_.pack, user))
           return refuse({"user.first-password", "R24", "the user has not chosen a password of his own yet",
                          "have him register first"});
+        if (const auto denial =
+                check_role(parts_.pack, {role_of(user.kind), user.id, ""}, policy::SubscriberAct::enrol))
+          return refuse(*denial);
         const auto passed = policy::gate(gated(certificates_of(w.database(), user.id)), w.now());
         if (const auto* denial = policy::denied(passed)) return refuse(*denial);
         EnrolmentRow row{.id = uuid_v4(),
@@ -104,8 +108,7 @@ api::Admitted<api::EnrolmentRecord> EnrolmentDesk::open(const api::Call& call,
         tell_of(w, call, std::move(event), user.id);
         ask_for_code(w, row);
         return record_of(w.database(), row);
-      },
-      parts_.pack.second_factor == policy::SecondFactor::none);
+      });
   if (auto* record = std::get_if<api::EnrolmentRecord>(&opened)) record->ticket = ticket;
   return opened;
 }
@@ -185,7 +188,10 @@ std::optional<Denial> EnrolmentDesk::admit(Writing& w, const std::string& id,
                   "make a new key for each certificate"};
   const auto serial = policy::Serial::from_content(pending.serial);
   const auto not_after = from_seconds(pending.not_after), renewal_from = from_seconds(pending.renewal_from);
-  const auto confirm_by = w.now() + parts_.pack.confirm_within;
+  // Only where the pack revokes what nobody confirms; another pack, later, does not judge this one.
+  const auto confirm_by = parts_.pack.unconfirmed == policy::Unconfirmed::auto_revoke
+                              ? std::optional(w.now() + parts_.pack.confirm_within)
+                              : std::nullopt;
   const auto mails = policy::notices({row->opened, confirm_by, not_after, renewal_from}, parts_.pack.mail);
   begin_issuing(w.database(), id,
                 {*serial, spki, request.sha256(), not_after, renewal_from, confirm_by,
@@ -218,15 +224,36 @@ OrDenial<api::EnrolmentRecord> EnrolmentDesk::issue(const api::Call& call, const
   if (const auto* denial = policy::denied(asked)) return *denial;
   if (const auto denial = identities_.refuse_operators(request.public_key().spki_hash()))
     return std::get<Denial>(issuance_.deny(*denial, parts_.pack.profile, call, std::nullopt));
-  const auto outcome = issuance_.issue(
-      call, std::get<policy::IssuanceRequest>(asked), authorities_.issuing(), std::nullopt, "",
-      {id, "user:" + row.user,
-       [&](Writing& w, const PendingCertificate& pending) { return admit(w, id, request, pending); }});
-  if (const auto* denial = policy::denied(outcome)) {
+  // It goes on when the caller leaves, and he finds it by the enrolment (A17).
+  const auto outcome = std::make_shared<api::Outcome<api::IssuedCertificate>>(api::InProgress{});
+  api::Call longer = call;
+  const auto begun = std::chrono::steady_clock::now();
+  longer.deadline = std::max(call.deadline, begun + k_longest_issuing);
+  const bool ended = background_.run(
+      [this, outcome, longer, id, request, user_id = row.user,
+       wanted = std::get<policy::IssuanceRequest>(asked)] {
+        *outcome = issuance_.issue(
+            longer, wanted, authorities_.issuing(), std::nullopt, "",
+            {id, "user:" + user_id,
+             [&](Writing& w, const PendingCertificate& pending) { return admit(w, id, request, pending); }});
+      },
+      begun + (call.deadline - begun) * 2 / 3);
+  if (!ended) return when_under_way(id, ticket);
+  if (const auto* denial = policy::denied(*outcome)) {
     const auto other = of_another_call(id, ticket, request);
     return other ? *other : OrDenial<api::EnrolmentRecord>(*denial);
   }
   return find(id, ticket);
+}
+
+// While nothing is recorded yet, nothing may come of it: the caller asks again.
+OrDenial<api::EnrolmentRecord> EnrolmentDesk::when_under_way(const std::string& id,
+                                                             const api::Ticket& ticket) {
+  auto found = find(id, ticket);
+  const auto* record = std::get_if<api::EnrolmentRecord>(&found);
+  if (record && record->state == EnrolmentState::authenticated)
+    throw Error(ErrorCode::unavailable, "the certificate is not recorded yet");
+  return found;
 }
 
 // Two calls at once with one key: what the quicker one made is the answer to both.

@@ -4,6 +4,7 @@
 
 #include "daemon/authority/identities.h"
 #include "daemon/authority/issuance.h"
+#include "daemon/jobs/background.h"
 #include "daemon/subscribers/acting.h"
 #include "daemon/subscribers/authentication.h"
 #include "daemon/subscribers/seen_enrolment.h"
@@ -40,6 +41,7 @@ class EnrolmentDesk {
   std::optional<policy::Denial> admit(Writing& w, const std::string& id,
                                       const policy::CertificationRequest& request,
                                       const PendingCertificate& pending) const;
+  policy::OrDenial<api::EnrolmentRecord> when_under_way(const std::string& id, const api::Ticket& ticket);
   std::optional<api::EnrolmentRecord> of_another_call(const std::string& id, const api::Ticket& ticket,
                                                       const policy::CertificationRequest& request);
   policy::OrDenial<policy::IssuanceRequest> request_for(const UserRow& user,
@@ -53,6 +55,7 @@ class EnrolmentDesk {
   Issuance& issuance_;
   Authorities& authorities_;
   const Identities& identities_;
+  Background background_;  // the last: what goes on uses the others
 };
 
 }  // namespace inkan::daemon

@@ -41,6 +41,9 @@ void NoticeJob::see_to(Writing& w, const DueNotice& due) const {
                                           each.certificate.counts_as_issued(w.now()) &&
                                           each.certificate.not_after > own->certificate.not_after;
                                  })};
+  if (found.revoked && !found.user_deleted)
+    post(w, parts_.pack, due.user,
+         {policy::MailKind::revoked, "revoked " + due.serial.hex(), policy::to_bytes(due.serial.content())});
   policy::Instant noticed = due.noticed;
   std::optional<policy::Instant> next;
   for (const auto& notice : policy::notices(due.basis, parts_.pack.mail)) {

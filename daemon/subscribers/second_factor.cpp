@@ -40,7 +40,8 @@ OrDenial<api::EnrolmentRecord> EnrolmentDesk::enter_code(const api::Call& call, 
     auto user = UserRow::find(w.database(), row.user);
     if (!user) throw policy::Error(policy::ErrorCode::store, "the user of an enrolment is not in the store");
     // A wrong code counts as a wrong password does: whoever has the password cannot guess on.
-    const auto refusal = authentication_.count(w, call, *user, passed, "code", [](Writing&, UserRow&) {});
+    const auto refusal = authentication_.count(
+        w, call, *user, passed, "code", [](Writing&, UserRow&) {}, true);
     if (!passed) ++row.code_tries;
     row.code_asked = refusal.has_value();
     row.set_code(w.database(), row.code_asked, row.code_tries);

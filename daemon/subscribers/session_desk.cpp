@@ -56,6 +56,9 @@ api::Admitted<api::SessionRecord> SessionDesk::log_in(const api::Call& call,
         if (!registering) {
           const auto judged = judge_login(w.database(), credentials, user, w.now());
           if (const auto* denial = policy::denied(judged)) return *denial;
+          // Password and certificate: a success whatever else the pack asks for.
+          policy::forget_failures(user.standing);
+          user.update_standing(w.database());
           told = confirmations_.confirm_by_login(w, call, std::get<policy::Serial>(judged));
         }
         const SessionRow row{ticket_hash(ticket), user.id,
@@ -95,23 +98,29 @@ api::Admitted<api::UserRecord> SessionDesk::choose_password(const api::Call& cal
   const std::string user_id = std::get<SessionUser>(found).user.user_id;
   if (old == chosen)
     return Denial{"user.same-password", "R24", "the new password is the old one", "choose another"};
-  const std::string hash = parts_.hasher.hash(chosen, call.deadline);
-  return authentication_.run<api::UserRecord>(
+  auto tried = authentication_.run<api::UserRecord>(
       call, {user_id, old, "", "", std::nullopt}, "password",
-      [&](Writing& w, UserRow& user) { return write_password(w, call, ticket, user, hash); });
+      [](Writing& w, UserRow& user) -> OrDenial<api::UserRecord> { return user.record(w.now()); });
+  if (!std::holds_alternative<api::UserRecord>(tried)) return tried;
+  // Dear, so only now; whatever changes the password meanwhile ends the session.
+  const std::string hash = parts_.hasher.hash(chosen, call.deadline);
+  const auto written = parts_.writer.write([&](Writing& w) { return write_password(w, call, ticket, hash); });
+  if (const auto* denial = policy::denied(written)) return *denial;
+  return std::get<api::UserRecord>(written);
 }
 
 // What was opened by the old password ends with it: other sessions, and enrolments that have begun. So does a
 // session that was opened for this alone, without a certificate (R02, R24).
 OrDenial<api::UserRecord> SessionDesk::write_password(Writing& w, const api::Call& call,
-                                                      const api::Ticket& ticket, UserRow& user,
+                                                      const api::Ticket& ticket,
                                                       const std::string& hash) const {
-  const auto session = user_of_session(w.database(), ticket, w.now());
-  if (const auto* denial = policy::denied(session)) return *denial;
+  const auto found = user_of_session(w.database(), ticket, w.now());
+  if (const auto* denial = policy::denied(found)) return *denial;
+  auto [session, user] = std::get<SessionUser>(found);
   const bool registering = must_choose_password(parts_.pack, user);
   SessionRow::erase_of(w.database(), user.id);
   cancel_authenticated(w.database(), user.id);
-  if (!registering) std::get<SessionUser>(session).session.insert(w.database());
+  if (!registering) session.insert(w.database());
   user.password = hash;
   user.own_password = true;
   policy::activate(user.standing);

@@ -24,8 +24,7 @@ class SessionDesk {
 
  private:
   policy::OrDenial<api::UserRecord> write_password(Writing& w, const api::Call& call,
-                                                   const api::Ticket& ticket, UserRow& user,
-                                                   const std::string& hash) const;
+                                                   const api::Ticket& ticket, const std::string& hash) const;
   policy::OrDenial<policy::Serial> judge_login(Database& database, const api::Credentials& credentials,
                                                const UserRow& user, policy::Instant at) const;
 

@@ -8,7 +8,7 @@
 namespace inkan::daemon {
 namespace {
 
-constexpr int k_on_hold = 6;  // RFC 5280 §5.3.1
+constexpr int k_on_hold = static_cast<int>(policy::RevocationReason::certificate_hold);
 
 std::optional<policy::Serial> serial_in(BytesView der) {
   try {

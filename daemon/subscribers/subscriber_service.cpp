@@ -16,6 +16,11 @@ policy::Pack checked(policy::Pack pack, const policy::ProfileSet& profiles) {
     throw Error(ErrorCode::config, what + ", which is not in force: put it in force, or name another");
   if (!profile->roles.contains(policy::Role::web_tier))
     throw Error(ErrorCode::config, what + ", which the web tier may not have issued: name another");
+  if (profile->validity.utc_offset != pack.mail.utc_offset)
+    throw Error(ErrorCode::config,
+                what +
+                    ", whose days are of another zone (`validity.utc_offset`) than the pack's "
+                    "(`mail.utc_offset`): make them one");
   return pack;
 }
 
@@ -36,6 +41,7 @@ void keep_pack(LogWriter& writer, const policy::Pack& pack) {
     policy::Event event{.type = policy::EventType::config_change};
     event.detail = {{"key", "pack"}, {"old", before}, {"new", pack.sha256.hex()}};
     w.append(event, policy::Identity::system_job("start-up"));
+    call_for_all_notices(w.database(), w.now());  // it may send other mails, at other times
     w.database()
         .prepare("INSERT OR REPLACE INTO meta(key, value) VALUES('pack_sha256', ?)")
         .bind(pack.sha256.hex())
@@ -65,12 +71,23 @@ SubscriberService::SubscriberService(Core& core, Revocation& revocation)
 }
 
 void SubscriberService::turn() {
-  notices_.turn();
-  confirmations_.revoke_unconfirmed();
-  writer_.write([](Writing& w) {
-    SessionRow::erase_ended(w.database(), w.now());
-    PhantomRow::forget_oldest(w.database());
-  });
+  // What is wrong with one is told, and stops none of the others.
+  std::exception_ptr wrong;
+  const std::function<void()> parts_of_turn[] = {[&] { notices_.turn(); },
+                                                 [&] { confirmations_.revoke_unconfirmed(); },
+                                                 [&] { confirmations_.revoke_superseded(); },
+                                                 [&] {
+                                                   writer_.write([](Writing& w) {
+                                                     SessionRow::erase_ended(w.database(), w.now());
+                                                     PhantomRow::forget_oldest(w.database());
+                                                   });
+                                                 }};
+  for (const auto& part : parts_of_turn) try {
+      part();
+    } catch (...) {
+      wrong = std::current_exception();
+    }
+  if (wrong) std::rethrow_exception(wrong);
 }
 
 }  // namespace inkan::daemon

@@ -31,6 +31,10 @@ class SubscriberService : public api::Subscribers {
   policy::OrDenial<api::UserRecord> create_user(const api::Acting& who, const api::NewUser& user) override {
     return users_.create(who, user);
   }
+  policy::OrDenial<api::UserRecord> would_create_user(const api::Acting& who,
+                                                      const api::NewUser& user) override {
+    return users_.would_create(who, user);
+  }
   policy::OrDenial<api::UserRecord> change_user(const api::Acting& who, const std::string& id,
                                                 const api::UserChange& change) override {
     return users_.change(who, id, change);
@@ -47,8 +51,9 @@ class SubscriberService : public api::Subscribers {
   policy::OrDenial<api::UserRecord> find_user(const api::Acting& who, const std::string& id) override {
     return users_.find(who, id);
   }
-  policy::OrDenial<std::vector<std::string>> history(const api::Acting& who, const std::string& id) override {
-    return users_.history(who, id);
+  policy::OrDenial<api::HistoryPage> history(const api::Acting& who, const std::string& id,
+                                             const api::HistoryFilter& filter) override {
+    return users_.history(who, id, filter);
   }
   policy::OrDenial<std::vector<api::UserEnrolment>> user_enrolments(const api::Acting& who,
                                                                     const std::string& id) override {

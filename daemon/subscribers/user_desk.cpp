@@ -2,6 +2,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/subscribers/seen_enrolment.h"
+#include "policy/subscriber/revocation_application.h"
 #include "policy/types/error.h"
 
 namespace inkan::daemon {
@@ -42,6 +43,45 @@ Denial taken(const char* rule, const std::string& what) {
 std::optional<Denial> check_looking(const policy::Pack& pack, const Actor& actor, UserKind kind) {
   if (pack.may(actor.role, SubscriberAct::history_read)) return std::nullopt;
   return check_role(pack, actor, policy::manage(kind));
+}
+
+// Somebody who acts, and whom he may act upon.
+struct Target {
+  Actor actor;
+  UserRow user;
+};
+OrDenial<Target> target_of(Database& database, const policy::Pack& pack, const api::Acting& who,
+                           const std::string& id, SubscriberAct (*act)(UserKind), policy::Instant at) {
+  const auto found = actor_of(database, pack, who, at);
+  if (const auto* denial = policy::denied(found)) return *denial;
+  const auto& actor = std::get<Actor>(found);
+  auto user = find_within(database, actor, id);
+  if (auto denial = check_role(pack, actor, act(user.kind))) return *std::move(denial);
+  if (user.deleted) return Denial{"user.deleted", "A22", "the user was deleted", "register a new one"};
+  return Target{actor, std::move(user)};
+}
+
+// Somebody who acts, and whom he may register: all but the row's id and password.
+OrDenial<Target> new_target_of(Database& database, const policy::Pack& pack, const api::Acting& who,
+                               const api::NewUser& user, policy::Instant at) {
+  const auto found = actor_of(database, pack, who, at);
+  if (const auto* denial = policy::denied(found)) return *denial;
+  const auto& actor = std::get<Actor>(found);
+  if (auto denial = check_role(pack, actor, policy::manage(user.kind))) return *std::move(denial);
+  const std::string organisation = actor.organisation.empty() ? user.organisation : actor.organisation;
+  const bool others = organisation != user.organisation && !user.organisation.empty();
+  if (others || !OrganisationRow::find(database, organisation))
+    throw Error(ErrorCode::not_found, "there is no such organisation");
+  if (UserRow::find_user_id(database, user.user_id))
+    return taken("user.exists", "a user has that ID, or had it");
+  UserRow row;
+  row.user_id = user.user_id;
+  row.organisation = organisation;
+  row.kind = user.kind;
+  row.name = user.name;
+  row.mail = user.mail;
+  row.created = at;
+  return Target{actor, std::move(row)};
 }
 
 }  // namespace
@@ -97,15 +137,6 @@ void UserDesk::tell_refusal(const Denial& denial, const api::Acting& who, const 
   });
 }
 
-// Before a password is hashed, which is dear; asked again in the transaction.
-std::optional<Denial> UserDesk::check_actor(const api::Acting& who, std::optional<SubscriberAct> act) {
-  return parts_.store.read([&](Database& database) -> std::optional<Denial> {
-    const auto actor = actor_of(database, parts_.pack, who, now());
-    if (const auto* denial = policy::denied(actor)) return *denial;
-    return act ? check_role(parts_.pack, std::get<Actor>(actor), *act) : std::nullopt;
-  });
-}
-
 // Of what was, to whoever may see it of a user that he may act upon.
 std::optional<Denial> UserDesk::check_reader(Database& database, const api::Acting& who,
                                              const std::string& id) const {
@@ -115,36 +146,32 @@ std::optional<Denial> UserDesk::check_reader(Database& database, const api::Acti
   return check_role(parts_.pack, std::get<Actor>(found), SubscriberAct::history_read);
 }
 
+// What the role table refuses is told here as there; an ID that is taken is what was asked about.
+OrDenial<api::UserRecord> UserDesk::would_create(const api::Acting& who, const api::NewUser& user) {
+  const auto judged = parts_.store.read(
+      [&](Database& database) { return new_target_of(database, parts_.pack, who, user, now()); });
+  const auto* denial = policy::denied(judged);
+  if (!denial) return std::get<Target>(judged).user.record(now());
+  return denial->rule == "role.table" ? told<api::UserRecord>(*denial, who, "user-create", "") : *denial;
+}
+
+// Passwords are hashed, which is dear, for those only who may; it is asked again in the transaction.
 OrDenial<api::UserRecord> UserDesk::create(const api::Acting& who, const api::NewUser& user) {
-  if (const auto denial = check_actor(who, policy::manage(user.kind)))
+  const auto judged = parts_.store.read(
+      [&](Database& database) { return new_target_of(database, parts_.pack, who, user, now()); });
+  if (const auto* denial = policy::denied(judged))
     return told<api::UserRecord>(*denial, who, "user-create", "");
   const std::string hash = parts_.hasher.hash(user.password, who.call.deadline);
   auto outcome = parts_.writer.write([&](Writing& w) -> OrDenial<api::UserRecord> {
-    const auto found = actor_of(w.database(), parts_.pack, who, w.now());
+    auto found = new_target_of(w.database(), parts_.pack, who, user, w.now());
     if (const auto* denial = policy::denied(found)) return *denial;
-    const auto& actor = std::get<Actor>(found);
-    if (auto denial = check_role(parts_.pack, actor, policy::manage(user.kind))) return *denial;
-    const std::string organisation = actor.organisation.empty() ? user.organisation : actor.organisation;
-    if (organisation != user.organisation && !user.organisation.empty())
-      throw Error(ErrorCode::not_found, "there is no such organisation");
-    if (!OrganisationRow::find(w.database(), organisation))
-      throw Error(ErrorCode::not_found, "there is no such organisation");
-    if (UserRow::find_user_id(w.database(), user.user_id))
-      return taken("user.exists", "a user has that ID, or had it");
-    UserRow row{.id = uuid_v4(),
-                .user_id = user.user_id,
-                .organisation = organisation,
-                .kind = user.kind,
-                .name = user.name,
-                .mail = user.mail,
-                .password = hash,
-                .standing = {},
-                .created = w.now(),
-                .deleted = {}};
+    auto& row = std::get<Target>(found).user;
+    row.id = uuid_v4();
+    row.password = hash;
     row.insert(w.database());
     policy::Event event{.type = EventType::user_create};
-    event.detail = {{"kind", name(row.kind)}, {"organisation", organisation}};
-    put_by(event, actor);
+    event.detail = {{"kind", name(row.kind)}, {"organisation", row.organisation}};
+    put_by(event, std::get<Target>(found).actor);
     tell_of(w, who.call, std::move(event), row.id);
     return row.record(w.now());
   });
@@ -154,12 +181,9 @@ OrDenial<api::UserRecord> UserDesk::create(const api::Acting& who, const api::Ne
 OrDenial<api::UserRecord> UserDesk::act_upon(const api::Acting& who, const char* op, const std::string& id,
                                              SubscriberAct (*act)(UserKind), const Act& work) {
   auto outcome = parts_.writer.write([&](Writing& w) -> OrDenial<api::UserRecord> {
-    const auto found = actor_of(w.database(), parts_.pack, who, w.now());
+    auto found = target_of(w.database(), parts_.pack, who, id, act, w.now());
     if (const auto* denial = policy::denied(found)) return *denial;
-    const auto& actor = std::get<Actor>(found);
-    auto user = find_within(w.database(), actor, id);
-    if (auto denial = check_role(parts_.pack, actor, act(user.kind))) return *denial;
-    if (user.deleted) return Denial{"user.deleted", "A22", "the user was deleted", "register a new one"};
+    auto& [actor, user] = std::get<Target>(found);
     if (auto denial = work(w, actor, user)) return *denial;
     user.update(w.database());
     return user.record(w.now());
@@ -170,8 +194,13 @@ OrDenial<api::UserRecord> UserDesk::act_upon(const api::Acting& who, const char*
 OrDenial<api::UserRecord> UserDesk::change(const api::Acting& who, const std::string& id,
                                            const api::UserChange& change) {
   std::optional<std::string> hash;
-  if (const auto denial = check_actor(who, std::nullopt)) return *denial;
-  if (change.password) hash = parts_.hasher.hash(*change.password, who.call.deadline);
+  if (change.password) {
+    const auto target = parts_.store.read(
+        [&](Database& database) { return target_of(database, parts_.pack, who, id, policy::manage, now()); });
+    if (const auto* denial = policy::denied(target))
+      return told<api::UserRecord>(*denial, who, "user-change", id);
+    hash = parts_.hasher.hash(*change.password, who.call.deadline);
+  }
   return act_upon(who, "user-change", id, policy::manage, [&](Writing& w, const Actor& actor, UserRow& user) {
     auto what = nlohmann::json::array();
     if (change.mail) {
@@ -234,12 +263,16 @@ OrDenial<api::UserPage> UserDesk::list(const api::Acting& who, const api::UserFi
     const auto found = actor_of(database, parts_.pack, who, now());
     if (const auto* denial = policy::denied(found)) return *denial;
     const auto& actor = std::get<Actor>(found);
-    if (auto denial = check_looking(parts_.pack, actor, UserKind::general)) return *denial;
+    const auto no_general = check_looking(parts_.pack, actor, UserKind::general);
+    const auto no_master = check_looking(parts_.pack, actor, UserKind::master);
+    if (no_general && no_master) return *no_general;
+    std::optional<UserKind> only;
+    if (no_general || no_master) only = no_master ? UserKind::general : UserKind::master;
     api::UserFilter within = filter;
     if (!actor.organisation.empty()) within.organisation = actor.organisation;
     ++within.limit;  // one more tells whether there is a next page
     api::UserPage page;
-    for (const auto& each : UserRow::list(database, within)) page.items.push_back(each.record(now()));
+    for (const auto& each : UserRow::list(database, within, only)) page.items.push_back(each.record(now()));
     if (page.items.size() > static_cast<std::size_t>(filter.limit)) {
       page.items.pop_back();
       page.next = page.items.back().user_id;
@@ -262,17 +295,25 @@ OrDenial<api::UserRecord> UserDesk::find(const api::Acting& who, const std::stri
   return told(std::move(outcome), who, "user-read", id);
 }
 
-OrDenial<std::vector<std::string>> UserDesk::history(const api::Acting& who, const std::string& id) {
-  auto outcome = parts_.store.read([&](Database& database) -> OrDenial<std::vector<policy::LeafIndex>> {
+OrDenial<api::HistoryPage> UserDesk::history(const api::Acting& who, const std::string& id,
+                                             const api::HistoryFilter& filter) {
+  using Leaves = std::vector<policy::LeafIndex>;
+  auto outcome = parts_.store.read([&](Database& database) -> OrDenial<Leaves> {
     if (auto refusal = check_reader(database, who, id)) return *refusal;
-    return history_of(database, id);
+    // One more tells whether there is a next page.
+    return history_of(database, id, filter.begin, filter.limit + 1);
   });
   if (const auto* denial = policy::denied(outcome))
-    return told<std::vector<std::string>>(*denial, who, "user-history", id);
-  std::vector<std::string> leaves;
-  for (const auto index : std::get<std::vector<policy::LeafIndex>>(outcome))
-    if (auto leaf = parts_.store.leaf(index)) leaves.push_back(*std::move(leaf));
-  return leaves;
+    return told<api::HistoryPage>(*denial, who, "user-history", id);
+  auto& found = std::get<Leaves>(outcome);
+  api::HistoryPage page;
+  if (found.size() > static_cast<std::size_t>(filter.limit)) {
+    page.next = found.back();
+    found.pop_back();
+  }
+  for (const auto index : found)
+    if (auto leaf = parts_.store.leaf(index)) page.leaves.push_back(*std::move(leaf));
+  return page;
 }
 
 OrDenial<std::vector<api::UserEnrolment>> UserDesk::enrolments(const api::Acting& who,
@@ -299,15 +340,15 @@ OrDenial<std::vector<api::CertificateRecord>> UserDesk::revoke(
     const auto user = find_within(w.database(), std::get<Actor>(found), id);
     if (auto refusal = check_role(parts_.pack, std::get<Actor>(found), SubscriberAct::certificates_revoke))
       return refusal;
+    if (auto refusal = policy::check_application(
+            {who.call.identity, application.reason, application.invalidity_date}, w.now()))
+      return refusal;
     for (const auto& each : certificates_of(w.database(), user.id)) {
       if (each.certificate.signing == policy::UserCertificate::Signing::open)
         throw Error(ErrorCode::unavailable, "a certificate is being issued to the user at this moment");
       if (!each.certificate.counts_as_issued(w.now())) continue;
       write_revocation(w, who.call, {each.serial, application.reason, application.invalidity_date}, "",
                        {{"application", application.application}, {"user_ref", user.id}});
-      post(w, parts_.pack, user.id,
-           {policy::MailKind::revoked, "revoked " + each.serial.hex(),
-            policy::to_bytes(each.serial.content())});
       revoked.push_back(each.serial);
     }
     // What was opened before does not outlive it (A16), nor does a session that the certificate opened.

@@ -18,13 +18,15 @@ class UserDesk {
                                                                   const std::string& name);
   policy::OrDenial<std::vector<api::OrganisationRecord>> organisations(const api::Acting& who);
   policy::OrDenial<api::UserRecord> create(const api::Acting& who, const api::NewUser& user);
+  policy::OrDenial<api::UserRecord> would_create(const api::Acting& who, const api::NewUser& user);
   policy::OrDenial<api::UserRecord> change(const api::Acting& who, const std::string& id,
                                            const api::UserChange& change);
   policy::OrDenial<api::UserRecord> erase(const api::Acting& who, const std::string& id);
   policy::OrDenial<api::UserRecord> release(const api::Acting& who, const std::string& id);
   policy::OrDenial<api::UserPage> list(const api::Acting& who, const api::UserFilter& filter);
   policy::OrDenial<api::UserRecord> find(const api::Acting& who, const std::string& id);
-  policy::OrDenial<std::vector<std::string>> history(const api::Acting& who, const std::string& id);
+  policy::OrDenial<api::HistoryPage> history(const api::Acting& who, const std::string& id,
+                                             const api::HistoryFilter& filter);
   policy::OrDenial<std::vector<api::CertificateRecord>> revoke(const api::Acting& who, const std::string& id,
                                                                const api::RevocationApplication& application);
 
@@ -45,7 +47,6 @@ class UserDesk {
                     const std::string& user);
   std::optional<policy::Denial> check_reader(Database& database, const api::Acting& who,
                                              const std::string& id) const;
-  std::optional<policy::Denial> check_actor(const api::Acting& who, std::optional<policy::SubscriberAct> act);
   // One act upon one user: who may do it to him is asked in the transaction that does it.
   using Act = std::function<std::optional<policy::Denial>(Writing&, const Actor&, UserRow&)>;
   policy::OrDenial<api::UserRecord> act_upon(const api::Acting& who, const char* op, const std::string& id,

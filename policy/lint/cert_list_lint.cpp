@@ -2,6 +2,7 @@
 #include <set>
 
 #include "policy/lint/lint.h"
+#include "policy/lint/publication.h"
 #include "policy/types/serial.h"
 #include "policy/x509/oids.h"
 
@@ -17,15 +18,19 @@ struct ListView {
   std::optional<std::int64_t> number;
   std::string other_extension;  // the first that we do not issue
   BytesView authority_key;
+  std::optional<std::string> scope;  // the URI of its issuingDistributionPoint
 };
 
-// Extensions as we write them: not critical, each once. `take` says whether it knows the identifier.
+// Extensions as we write them: each once, and not critical, but for the one that says of which certificates
+// the list tells (RFC 5280 §5.2.5). `take` says whether it knows the identifier.
 template <class Take>
 void parse_list(Reader list, ListView& view, Take take) {
   std::set<std::string> seen;
   while (!list.at_end()) {
     Reader fields = list.sequence("extension");
     const std::string id = fields.oid("extnID");
+    if (id == oid::k_issuing_distribution_point && !fields.boolean("critical"))
+      throw der::Malformed("an issuingDistributionPoint that is not critical", 0);
     Reader value(fields.expect(der::k_octet_string, "extnValue").content);
     fields.finish("extnValue");
     if (!seen.insert(id).second) throw der::Malformed("extension " + id + " stands twice", 0);
@@ -75,7 +80,9 @@ void parse_entries(Reader list, ListView& view) {
 void parse_extensions(Reader list, ListView& view) {
   parse_list(list, view, [&](const std::string& id, Reader& value) {
     if (id == oid::k_crl_number) view.number = value.small_integer("cRLNumber");
-    if (id != oid::k_authority_key_identifier) return id == oid::k_crl_number;
+    if (id == oid::k_issuing_distribution_point) view.scope = shard_uri(value.any().whole);
+    if (id != oid::k_authority_key_identifier)
+      return id == oid::k_crl_number || id == oid::k_issuing_distribution_point;
     Reader fields = value.sequence("authorityKeyIdentifier");
     view.authority_key = fields.expect(der::context(0), "keyIdentifier").content;
     fields.finish("keyIdentifier");
@@ -110,6 +117,18 @@ Denial complaint(const char* rule, const char* clause, std::string detail) {
           "this is a fault of the authority, not of a caller: report it"};
 }
 
+// RFC 5280 §5.2.5: what a shard's list leaves out must not be missed by who takes it for the full one, and
+// the other way a full one must not look like less.
+std::optional<std::string> fault_in_scope(const ListView& view, const Issuer& issuer) {
+  const bool shard = issuer.crl_shard != k_full_crl;
+  if (shard != view.scope.has_value())
+    return shard ? "the list of a shard has no issuingDistributionPoint"
+                 : "the full list has an issuingDistributionPoint";
+  if (shard && *view.scope != issuer.crl_url)
+    return "its issuingDistributionPoint is " + *view.scope + ", and its certificates name " + issuer.crl_url;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Denial> lint_cert_list(BytesView tbs, const Issuer& issuer, std::optional<CrlNumber> previous) {
@@ -137,6 +156,8 @@ std::optional<Denial> lint_cert_list(BytesView tbs, const Issuer& issuer, std::o
     if (view.bad_serial) return complaint("serial", "RFC 5280 §4.1.2.2", "a serial number is not positive");
     if (view.bad_reason)
       return complaint("reason", "RFC 5280 §5.3.1", "a reason code that a full CRL must not carry");
+    if (auto fault = fault_in_scope(view, issuer))
+      return complaint("scope", "RFC 5280 §5.2.5", *std::move(fault));
     if (!view.other_extension.empty())
       return complaint("extension", "RFC 5280 §5.2, §5.3",
                        "extension " + view.other_extension + " is none that this authority writes");

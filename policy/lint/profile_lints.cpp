@@ -156,6 +156,9 @@ Complaint urls_are_the_issuers(const LintInput& in) {
   const auto* points = in.tbs.find(oid::k_crl_distribution_points);
   if (points && crl_uri(points->value) != in.issuer.crl_url)
     return "the CRL distribution point is not " + in.issuer.crl_url;
+  // Lists of shards say that they are of user certificates only; and of a responder nobody asks for one.
+  if (in.issuer.crl_shard != k_full_crl && (in.profile.ca || in.profile.ocsp_no_check))
+    return "a CA's or responder's certificate names a shard of the CRL";
   const auto* access = in.tbs.find(oid::k_authority_info_access);
   if (!access) return std::nullopt;
   const auto uris = access_uris(access->value);

@@ -123,8 +123,9 @@ std::optional<Posting> Reconciliation::post(LeafIndex index, const json& leaf) {
 
 void Reconciliation::begin(LeafIndex index, const json& leaf) {
   const auto& detail = leaf.at("detail");
-  Intent intent{text(detail, "key_id"), text(detail, "purpose"), text(detail, "serial"), 1,
-                !run_.empty() && text(leaf, "boot_id") == run_};
+  Intent intent{text(detail, "key_id"),  text(detail, "purpose"),
+                text(detail, "serial"),  1,
+                number(detail, "shard"), !run_.empty() && text(leaf, "boot_id") == run_};
   if (intent.purpose == OcspResponseData::k_purpose) intent.count = number(detail, "count");
   if (intent.count < 1 || intent.count > k_most_responses)
     differ(leaf_name(index) + " is an intent to sign " + std::to_string(intent.count) + " responses");
@@ -162,6 +163,7 @@ std::optional<Posting> Reconciliation::end(LeafIndex index, const json& leaf, co
   if (intent.purpose != "certificate" && type != name(EventType::crl_issue)) return std::nullopt;
   Posting posting{kind_of(type), index, of, intent.serial, text(detail, "sha256")};
   posting.time = time_of(leaf);
+  posting.shard = intent.shard;
   if (type == name(EventType::crl_issue)) {
     posting.kind = Posting::Kind::crl;
     posting.id = text(leaf.at("target"), "id");

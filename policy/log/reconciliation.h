@@ -42,6 +42,7 @@ struct Posting {
   std::string id{};                         // serial number in hexadecimal; crl: its authority
   std::string sha256{};                     // issued, late, crl: of the DER, in hexadecimal
   std::uint64_t number = 0;                 // crl
+  std::uint64_t shard = 0;                  // crl, and of the CRL that a certificate names; 0: the full one
   std::string reason{}, invalidity_date{};  // revocation, hold: as the leaf writes them
   Instant time{};                           // of the leaf
 };
@@ -81,6 +82,7 @@ class Reconciliation {
   struct Intent {
     std::string key, purpose, serial;  // serial: certificates only
     std::uint64_t count = 1;           // signatures it is for
+    std::uint64_t shard = 0;           // certificates and CRLs only
     bool of_this_run = false;
   };
   void begin(LeafIndex index, const nlohmann::json& leaf);

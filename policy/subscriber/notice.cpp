@@ -38,14 +38,15 @@ std::vector<Notice> notices(const NoticeBasis& basis, const MailRules& rules) {
       {MailKind::renewal_10d, std::max(mail_time(not_after, -10, rules), renewal_from), not_after},
       {MailKind::expired, mail_time(not_after, 1, rules), std::nullopt},
   };
-  // Half of the time is over.
-  if (confirm_by)
-    all.insert(all.begin() + 1, {MailKind::confirm_reminder, asked + (*confirm_by - asked) / 2, confirm_by});
   std::erase_if(all, [&](const Notice& each) { return !rules.kinds.contains(each.kind); });
   // Whoever was away for long is told once.
   for (std::size_t i = 1; i < all.size(); ++i)
     if (all[i].kind == MailKind::renewal_10d && all[i - 1].kind == MailKind::renewal_30d)
       all[i - 1].until = all[i].due - std::chrono::seconds(1);
+  // Half of the time is over; which may be long.
+  if (confirm_by && rules.kinds.contains(MailKind::confirm_reminder))
+    all.push_back({MailKind::confirm_reminder, asked + (*confirm_by - asked) / 2, confirm_by});
+  std::stable_sort(all.begin(), all.end(), [](const Notice& a, const Notice& b) { return a.due < b.due; });
   return all;
 }
 

@@ -45,8 +45,12 @@ void parse_certificate(TomlTable toml, Pack& pack) {
     if (const auto built = Name::build(pack.subject); denied(built))
       toml.fail("subject", "cannot stand in a certificate: " + denied(built)->detail);
   pack.require_current_certificate = toml.boolean("require_current", false);
-  pack.supersede = one_of<Supersede>(
-      toml, "supersede", {{"keep", Supersede::keep}, {"revoke_on_confirm", Supersede::revoke_on_confirm}});
+  pack.supersede = one_of<Supersede>(toml, "supersede",
+                                     {{"keep", Supersede::keep},
+                                      {"revoke_on_confirm", Supersede::revoke_on_confirm},
+                                      {"revoke_after", Supersede::revoke_after}});
+  if (pack.supersede == Supersede::revoke_after)
+    pack.supersede_after = std::chrono::days(toml.integer("supersede_days", 1, 366));
   toml.finish();
 }
 

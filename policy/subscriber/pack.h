@@ -20,7 +20,7 @@ namespace inkan::policy {
 // the time does too.
 enum class Unconfirmed { seed, auto_revoke };
 // Rule A06: what becomes of the older certificate.
-enum class Supersede { keep, revoke_on_confirm };
+enum class Supersede { keep, revoke_on_confirm, revoke_after };
 // What is asked for between the right password and the issuing (screens ④ and ⑤).
 enum class SecondFactor { none, mail_code };
 // Whose first registration makes him choose a password of his own, before anything else.
@@ -41,6 +41,7 @@ struct Pack {
   std::vector<NameAttribute> subject;        // of each certificate, before CN and serialNumber
   bool require_current_certificate = false;  // A14
   Supersede supersede = Supersede::keep;
+  std::chrono::days supersede_after{0};  // the new one was confirmed; of revoke_after
 
   std::chrono::seconds ticket{0};  // A16: an authenticated enrolment
   SecondFactor second_factor = SecondFactor::none;

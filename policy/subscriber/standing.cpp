@@ -21,12 +21,6 @@ constexpr std::array k_user_moves = {
     UserMove{blocked, deleted},
 };
 
-void forget_failures(Standing& standing) {
-  standing.failures = 0;
-  standing.locks = 0;
-  standing.locked_until.reset();
-}
-
 }  // namespace
 
 std::string_view name(UserState state) {
@@ -99,6 +93,12 @@ bool erase(Standing& standing) {
 
 std::span<const UserMove> user_moves() {
   return k_user_moves;
+}
+
+void forget_failures(Standing& standing) {
+  standing.failures = 0;
+  standing.locks = 0;
+  standing.locked_until.reset();
 }
 
 }  // namespace inkan::policy

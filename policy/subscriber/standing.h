@@ -47,6 +47,7 @@ TryResult try_password(Standing& standing, bool right, Instant now, const LockRu
 bool activate(Standing& standing);              // the first registration, or the first certificate
 bool release(Standing& standing, Instant now);  // A11: failures and locks to nothing
 bool erase(Standing& standing);
+void forget_failures(Standing& standing);  // A09: after a success
 
 // Rule A22: the moves that a user can make.
 struct UserMove {

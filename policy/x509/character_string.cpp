@@ -108,6 +108,16 @@ std::optional<std::size_t> count_utf8(std::string_view text) {
   return count;
 }
 
+// A line feed is no part of any longer character.
+std::optional<std::size_t> line_not_utf8(std::string_view text) {
+  for (std::size_t line = 1;; ++line) {
+    const auto end = std::min(text.find('\n'), text.size());
+    if (!count_utf8(text.substr(0, end))) return line;
+    if (end == text.size()) return std::nullopt;
+    text.remove_prefix(end + 1);
+  }
+}
+
 bool has_control(std::string_view text) {
   while (!text.empty()) {
     const auto c = take_utf8(text);

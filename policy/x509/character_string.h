@@ -10,6 +10,8 @@ namespace inkan::policy {
 
 // The number of characters, or nothing where `text` is not UTF-8 in its one shortest form (RFC 3629 §3).
 std::optional<std::size_t> count_utf8(std::string_view text);
+// The first line, counted from 1, that is not UTF-8; nothing if all of the text is.
+std::optional<std::size_t> line_not_utf8(std::string_view text);
 // A C0, C1 or DEL control character, among them the NUL that hides the rest of a name from C programs; also
 // U+2028, U+2029 and the bidirectional controls, which make a name read as another. `text` is UTF-8.
 bool has_control(std::string_view text);

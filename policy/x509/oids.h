@@ -8,6 +8,7 @@ constexpr const char* k_key_usage = "2.5.29.15";
 constexpr const char* k_subject_alt_name = "2.5.29.17";
 constexpr const char* k_basic_constraints = "2.5.29.19";
 constexpr const char* k_crl_number = "2.5.29.20";
+constexpr const char* k_issuing_distribution_point = "2.5.29.28";
 constexpr const char* k_crl_distribution_points = "2.5.29.31";
 constexpr const char* k_certificate_policies = "2.5.29.32";
 constexpr const char* k_authority_key_identifier = "2.5.29.35";

@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "policy/der/writer.h"
+#include "policy/x509/oids.h"
 
 namespace inkan::policy {
 namespace {
 
-constexpr std::size_t k_longest_header = 6;     // a tag and a length of up to 4 octets
-constexpr std::size_t k_most_extensions = 256;  // octets of crlExtensions, more than they ever have
+constexpr std::size_t k_longest_header = 6;  // a tag and a length of up to 4 octets
+constexpr std::size_t k_most_extensions =
+    512;  // octets of crlExtensions, more than they have with any usual URL
 
 void append(Bytes& out, BytesView octets) {
   out.insert(out.end(), octets.begin(), octets.end());
@@ -45,6 +47,18 @@ BytesView extensions_of(RevocationReason reason) {
   return all.at(static_cast<std::size_t>(reason));
 }
 
+// RFC 5280 §5.2.5: what a shard covers, said so that nobody takes it for all. The URI is the very one that
+// its certificates name (§6.3.3 (b)(2)(i)); all of them are end entities'.
+Bytes issuing_distribution_point(const std::string& url) {
+  if (url.empty()) return {};
+  const Bytes uri = der::tlv(der::context(6), as_bytes(url));
+  const Bytes name = der::tlv(der::context_constructed(0), uri);
+  const Bytes point = der::tlv(der::context_constructed(0), name);
+  const Bytes only_user_certificates = {der::context(1), 1, 0xff};
+  return der::sequence({der::oid(oid::k_issuing_distribution_point), der::boolean_true(),
+                        der::octet_string(der::sequence({point, only_user_certificates}))});
+}
+
 Bytes head_of(const TbsCertList::Fields& f) {
   return der::join({
       der::integer(1),  // v2
@@ -62,7 +76,8 @@ Bytes extensions_of(const TbsCertList::Fields& f) {
     number_octets.push_back(static_cast<std::uint8_t>(f.number >> shift & 0xff));
   const Bytes number = der::unsigned_integer(number_octets);  // RFC 5280 §5.2.3: never negative
   return der::tlv(der::context_constructed(0),
-                  der::sequence({extension("2.5.29.35", authority_key), extension("2.5.29.20", number)}));
+                  der::sequence({extension("2.5.29.35", authority_key), extension("2.5.29.20", number),
+                                 issuing_distribution_point(f.distribution_point)}));
 }
 
 }  // namespace

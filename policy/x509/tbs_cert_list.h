@@ -1,5 +1,5 @@
-// The bytes of a full CRL before its signature (RFC 5280 §5.1.2): made entry by entry in one buffer, so that
-// a million of them need no more memory than their octets.
+// The bytes of a CRL, full or of one shard, before its signature (RFC 5280 §5.1.2): made entry by entry in
+// one buffer, so that a million of them need no more memory than their octets.
 #pragma once
 
 #include <optional>
@@ -34,6 +34,8 @@ class TbsCertList {
     Bytes authority_key_identifier;  // the issuer's key identifier
     KeyId signing_key;
     SignatureAlgorithm signature_algorithm;
+    // Of a shard: the URI by which its certificates name it (RFC 5280 §5.2.5); empty: the full CRL.
+    std::string distribution_point = {};
   };
 
   BytesView to_be_signed() const { return BytesView(buffer_).subspan(begin_); }

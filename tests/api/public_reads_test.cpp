@@ -39,6 +39,16 @@ TEST(PublicReads, ServeCertificatesCrlsAndHealthWithoutTls) {
   EXPECT_EQ(client.ask(get("/crl/issuing.crl", "If-None-Match: " + crl->field("etag") + "\r\n"))->status,
             304);
   expect_problem(client.ask(get("/crl/none.crl")), 404, "not-found");
+  const auto shard = client.ask(get("/crl/issuing/2.crl"));
+  EXPECT_EQ(shard->field("content-type"), "application/pkix-crl");
+  EXPECT_EQ(shard->field("cache-control"), "public, max-age=300, must-revalidate");
+  EXPECT_EQ(shard->field("last-modified"), "Fri, 02 Jan 1970 00:00:00 GMT");
+  EXPECT_EQ(client.ask(get("/crl/issuing/2.crl", "If-None-Match: " + shard->field("etag") + "\r\n"))->status,
+            304);
+  for (const auto* other :
+       {"/crl/issuing/3.crl", "/crl/none/1.crl", "/crl/issuing/0.crl", "/crl/issuing/02.crl",
+        "/crl/issuing/+2.crl", "/crl/issuing/2x.crl", "/crl/issuing/4294967298.crl"})
+    expect_problem(client.ask(get(other)), 404, "not-found");
   expect_problem(client.ask(get("/ca/none.crt")), 404, "not-found");
   EXPECT_EQ(client.ask(get("/ledger/checkpoint"))->body, "inkan.example/log\n2\nroot\n");
   EXPECT_TRUE(client.ask(get("/openapi.yaml"))->body.starts_with("openapi: 3.1"));

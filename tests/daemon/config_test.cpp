@@ -164,6 +164,8 @@ TEST_F(ConfigTest, NamesPlaceKeyAndMendOfEachFault) {
       {"standby for itself", "pin_file = \"pin\"", "pin_file = \"pin\"\nstandby_for = \"ca\"",
        "no standby itself"},
       {"revocation", "[ledger]", "[revocation]\nalone = 1001\n[ledger]", "alone"},
+      {"no shards", "[ledger]", "[crl]\nshards = 0\n[ledger]", "shards"},
+      {"too many shards", "[ledger]", "[crl]\nshards = 129\n[ledger]", "shards"},
       {"crl", "[ledger]", "[crl]\nnext_update_hours = 24\nrefresh_hours = 24\n[ledger]",
        "less than next_update_hours"},
   };
@@ -194,7 +196,7 @@ TEST_F(ConfigTest, ReadsSubscribersAndTheirMail) {
            {replaced(subscribers, "rokin", "none.toml") + mail, "none.toml cannot be read"},
            {subscribers + mail + "folder = \"mail\"\n", "only one of them"},
            {subscribers + replaced(mail, ":587", ""), "must be host:port"},
-           {subscribers + replaced(mail, "ca@example.jp", "ca"), "must be a mail address"},
+           {subscribers + replaced(mail, "ca@example.jp", "ca"), "is not a mail address"},
            {subscribers + mail + "user = \"inkan\"\n", "go together"},
            {subscribers + mail + "tls = \"none\"\nuser = \"a\"\npassword_file = \"b\"\n", "in the clear"},
            {subscribers + mail + "tls = \"ssl\"\n", "known: starttls, from-the-start, none"},

@@ -5,7 +5,9 @@
 
 Prints "ready", its port (a free one for PORT 0) and its process id once it listens.
 
-Whoever is called "bounce" has no mailbox here (550); whoever is called "later" has none the first two times (451)."""
+Whoever is called "bounce" has no mailbox here (550); whoever is called "later" has none the first two times (451), and
+"slow" is taken after two seconds."""
+import asyncio
 import itertools
 import os
 import pathlib
@@ -33,6 +35,8 @@ class Handler:
             puts_off[address] = puts_off.get(address, 0) + 1
             if puts_off[address] <= 2:
                 return "451 4.3.2 try again later"
+        if address.startswith("slow@"):
+            await asyncio.sleep(2)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -45,8 +45,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     lint_certificate(input, k_issuer);
   } catch (const der::Malformed&) {
   }
-  const auto denial = lint_cert_list(input, k_issuer, 1);
+  static const Issuer k_shard = k_issuer.with_crl_shard(3);
   // The authority of this test signs nothing, so that only an input made for it could be without fault.
-  if (denial && !denial->rule.starts_with("lint.crl.")) std::abort();
+  for (const auto* issuer : {&k_issuer, &k_shard})
+    if (const auto denial = lint_cert_list(input, *issuer, 1);
+        denial && !denial->rule.starts_with("lint.crl."))
+      std::abort();
   return 0;
 }

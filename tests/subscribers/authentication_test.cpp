@@ -191,6 +191,73 @@ TEST_F(PasswordTest, PasswordsAndUnknownIdsAreWrittenNowhere) {
   }
 }
 
+TEST_F(PasswordTest, A12_ADeletedUserIsAsOneThatNeverWas) {
+  ASSERT_EQ(rule_in(subs().delete_user(master(master_ticket()), user_)), "");
+  EXPECT_EQ(refusal("taro001"), "user.authentication") << "with the right password";
+  EXPECT_THAT(fail(5), testing::ElementsAre("user.authentication", "user.authentication",
+                                            "user.authentication", "user.authentication", "user.locked"));
+  EXPECT_THAT(mails_of(user_), IsEmpty());
+}
+
+// The time that a new hash takes would tell, while he is locked, that the password was right.
+TEST_F(PasswordTest, A12_AHashOfALowerCostIsMadeAnewOnlyAfterASuccess) {
+  const auto hash = [&] {
+    return core_->store.read([](daemon::Database& database) {
+      return daemon::UserRow::find_user_id(database, "taro001")->password;
+    });
+  };
+  fail(6);
+  close();
+  std::string text = fixture_.config().document;
+  text.replace(text.find("password_passes = 1"), 19, "password_passes = 2");
+  write_text(fixture_.folder() / "inkand.toml", text);
+  open();
+  const auto before = hash();
+  EXPECT_EQ(refusal("taro001"), "user.locked");
+  EXPECT_EQ(hash(), before);
+  pass(seconds(3600));
+  EXPECT_EQ(refusal("taro001"), "");
+  const auto after = hash();
+  EXPECT_NE(after, before);
+  EXPECT_EQ(refusal("taro001"), "") << "the new one is of the same password";
+  EXPECT_EQ(hash(), after) << "and is of the cost that is asked for";
+}
+
+TEST_F(PasswordTest, A16_ASessionIsBoundToItsBrowserAndAnotherPasswordEndsItAndWhatWasBegun) {
+  master_ticket();
+  const auto log_in_by = [&](const std::string& password, const std::string& browser) {
+    const auto session =
+        subs().log_in(web(), {"master1", password, "", browser, *master_}, api::LoginScreen::login);
+    return std::get<api::SessionRecord>(session).ticket;
+  };
+  const auto rule_of = [&](const std::string& ticket, const std::string& browser) {
+    return rule_in(subs().find_session(web(), {ticket, browser}));
+  };
+  const auto one = log_in_by("jibun2no", "browser-1"), two = log_in_by("jibun2no", "browser-2");
+  EXPECT_EQ(rule_of(one, "browser-1"), "");
+  EXPECT_EQ(rule_of(one, "browser-2"), "user.ticket");
+  EXPECT_EQ(rule_of(one, ""), "user.ticket");
+  set_clock(japan(2027, 11, 1));  // he may renew
+  const auto three = log_in_by("jibun2no", "browser-3"), four = log_in_by("jibun2no", "browser-4");
+  const auto begun = opened("master1", "jibun2no");
+  ASSERT_EQ(rule_in(subs().choose_password(web(), {three, "browser-3"}, "jibun2no", "betsu3no")), "");
+  EXPECT_EQ(rule_of(three, "browser-3"), "") << "his own goes on";
+  EXPECT_EQ(rule_of(four, "browser-4"), "user.ticket");
+  EXPECT_EQ(state(begun), EnrolmentState::cancelled);
+  EXPECT_EQ(rule_of(two, "browser-2"), "user.ticket");
+}
+
+TEST_F(PasswordTest, A16_DeletingEndsSessionsAndWhatWasBegun) {
+  const auto ticket = master_ticket();
+  set_clock(daemon::now() + seconds(1));
+  const auto id = std::get<api::SessionRecord>(subs().find_session(web(), ticket)).user.id;
+  const auto begun = opened("taro001");
+  ASSERT_EQ(rule_in(subs().delete_user(master(ticket), user_)), "");
+  EXPECT_EQ(state(begun), EnrolmentState::cancelled);
+  ASSERT_EQ(rule_in(subs().delete_user(bank(), id)), "");
+  EXPECT_EQ(rule_in(subs().find_session(web(), ticket)), "user.ticket");
+}
+
 TEST_F(PasswordTest, A12_TriesAreLimitedByIdAndByAddress) {
   close();
   std::string text = fixture_.config().document;

@@ -1,7 +1,9 @@
-// One certificate from the gate to its end (rules R01 to R09, R20 to R29, A01, A05 to A08, A13 to A19, A23).
+// One certificate from the gate to its end (rules R01, R03, R07 to R09, R20 to R29, A01, A05 to A08, A13 to
+// A17, A19, A23).
 #include <openssl/ecdsa.h>
 #include <thread>
 
+#include "api/handlers/handlers.h"
 #include "policy/subscriber/install_proof.h"
 #include "policy/x509/certificate.h"
 #include "tests/subscribers/subscriber_fixture.h"
@@ -12,23 +14,7 @@ namespace {
 using policy::RevocationReason;
 using std::chrono::seconds;
 
-class EnrolmentTest : public SubscriberTest {
- protected:
-  void SetUp() override {
-    SubscriberTest::SetUp();
-    user_ = add_user("taro001").id;
-  }
-  std::vector<api::CertificateRecord> revoke(RevocationReason reason = RevocationReason::superseded) {
-    return std::get<std::vector<api::CertificateRecord>>(
-        subs().revoke_certificates(bank(), user_, {"2026-0042", reason, {}}));
-  }
-
-  static test::TestCertificate foreign() {
-    return test::make_certificate({.common_name = "taro001"}, nullptr);
-  }
-
-  std::string user_;
-};
+using EnrolmentTest = OneUserTest;
 
 TEST_F(EnrolmentTest, R01_A01_ThreeHundredAndSixtySixDaysFromTheDayOfIssue) {
   const auto validity = enrol("taro001").certificate->record.validity;
@@ -84,9 +70,20 @@ TEST_F(EnrolmentTest, R08_R09_A15_ThePcChangeRunsOverTheBank) {
 TEST_F(EnrolmentTest, A15_TheApplicationsNumberIsInTheLog) {
   enrol("taro001");
   revoke();
-  const auto leaves = std::get<std::vector<std::string>>(subs().history(bank(), user_));
+  const auto leaves = std::get<api::HistoryPage>(subs().history(bank(), user_, {})).leaves;
   EXPECT_THAT(leaves, testing::Contains(testing::AllOf(testing::HasSubstr("\"cert.revoke\""),
                                                        testing::HasSubstr("\"application\":\"2026-0042\""))));
+}
+
+TEST_F(EnrolmentTest, A15_AnInvalidityDateToComeIsRefusedHereToo) {
+  const auto issued = enrol("taro001");
+  const auto revoked_since = [&](policy::Instant since) {
+    return rule_in(subs().revoke_certificates(bank(), user_, {"1", RevocationReason::key_compromise, since}));
+  };
+  EXPECT_EQ(revoked_since(daemon::now() + std::chrono::hours(1)), "revoke.invalidity-date");
+  EXPECT_EQ(status(issued.certificate->record.serial), "valid");
+  EXPECT_EQ(revoked_since(daemon::now() - std::chrono::hours(1)), "");
+  EXPECT_EQ(status(issued.certificate->record.serial), "revoked");
 }
 
 TEST_F(EnrolmentTest, A13_TheSubjectIsTheUsersWhateverTheRequestSays) {
@@ -257,6 +254,38 @@ TEST_F(EnrolmentTest, A17_WithoutTheTokenNothingCountsAsIssued) {
   EXPECT_EQ(rule_in(issue(opened("taro001"), key)), "") << "a key that was never certified may be used";
 }
 
+// Whoever has waited two thirds of his time is told that it goes on, and where to find it.
+TEST_F(EnrolmentTest, A17_R29_WhatTakesLongIsAnswered202AndGoesOn) {
+  const Shim shim;
+  const auto enrolment = opened("taro001");
+  const auto key = test::make_p256_key();
+  const auto csr = test::make_csr("whatever", key);
+  const auto answered = [&](api::Handler handler, const std::string& body) {
+    const auto call = call_by(web_tier(), seconds(6));
+    api::Request request;
+    request.head.fields = {{"authorization", "Bearer " + enrolment.ticket}};
+    request.body = body;
+    const std::vector<std::string> parameters = {enrolment.id};
+    const auto answer = handler({{request, *service_, parameters}, call, std::nullopt});
+    if (const auto* problem = std::get_if<api::Problem>(&answer)) throw std::runtime_error(problem->detail);
+    return std::get<api::Response>(answer);
+  };
+  shim.rules("delay C_Sign 8000000");
+  const auto first = answered(&api::issue_enrolment,
+                              nlohmann::json({{"csr", test::pem_of("CERTIFICATE REQUEST", csr)}}).dump());
+  EXPECT_EQ(first.status, 202);
+  EXPECT_EQ(nlohmann::json::parse(first.body).at("state"), "issuing");
+  EXPECT_EQ(answered(&api::get_enrolment, "").status, 202);
+  for (int i = 0; i < 300 && answered(&api::get_enrolment, "").status == 202; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const auto last = answered(&api::get_enrolment, "");
+  EXPECT_EQ(last.status, 200);
+  const auto record = nlohmann::json::parse(last.body);
+  EXPECT_EQ(record.at("state"), "issued_unconfirmed");
+  EXPECT_TRUE(record.contains("certificate"));
+  EXPECT_EQ(leaves_of_type("cert.revoke"), 0);
+}
+
 // The proof as OpenSSL signs (DER), and as WebCrypto does (r and s, IEEE P1363).
 TEST_F(EnrolmentTest, A23_ASignatureOfTheNewKeyConfirms) {
   const auto issued = enrol("taro001");
@@ -294,78 +323,6 @@ TEST_F(EnrolmentTest, A23_ASignatureOfTheNewKeyConfirms) {
   EXPECT_EQ(confirm(der), "");
   EXPECT_EQ(state(issued), EnrolmentState::confirmed);
   EXPECT_EQ(confirm({}), "") << "confirmed already";
-}
-
-TEST_F(EnrolmentTest, R02_R05_A18_A23_ALoginTakesAValidCertificateOfTheUsersAndConfirmsIt) {
-  const auto first = enrol("taro001");
-  const auto login = [&](std::optional<policy::Bytes> shown) {
-    return rule_in(
-        subs().log_in(web(), {"taro001", k_password, "", "", std::move(shown)}, api::LoginScreen::login));
-  };
-  EXPECT_EQ(login(std::nullopt), "login.certificate");
-  EXPECT_EQ(login(foreign().der), "login.certificate");
-  EXPECT_EQ(state(first), EnrolmentState::issued_unconfirmed);
-  EXPECT_EQ(login(first.certificate->record.der), "");
-  EXPECT_EQ(state(first), EnrolmentState::confirmed);
-  set_clock(japan(2027, 11, 1));
-  const auto second = enrol("taro001");
-  EXPECT_EQ(login(second.certificate->record.der), "") << "the new one";
-  EXPECT_EQ(login(first.certificate->record.der), "") << "and the old one, while it is valid";
-  set_clock(japan(2027, 11, 24));
-  EXPECT_EQ(login(first.certificate->record.der), "login.certificate") << "R02: expired";
-  EXPECT_EQ(login(second.certificate->record.der), "");
-  // Twice locked and then blocked: the certificate is still a certificate.
-  for (int lock = 0; lock < 3; ++lock) {
-    for (int i = 0; i < 6; ++i) refusal("taro001", "chigau9");
-    set_clock(daemon::now() + seconds(3600));
-  }
-  EXPECT_EQ(login(second.certificate->record.der), "user.blocked");
-  EXPECT_EQ(status(second.certificate->record.serial), "valid");
-}
-
-TEST_F(EnrolmentTest, R23_WhatABrowserShowsIsJudgedBeforeAnyPassword) {
-  const auto own = enrol("taro001").certificate->record.der;
-  EXPECT_EQ(subs().judge_shown(own).status, "valid");
-  EXPECT_EQ(subs().judge_shown(own).user, user_);
-  EXPECT_EQ(subs().judge_shown(foreign().der).status, "foreign");
-  auto forged = own;
-  forged.back() ^= 1;
-  EXPECT_EQ(subs().judge_shown(forged).status, "foreign");
-  revoke();
-  EXPECT_EQ(subs().judge_shown(own).status, "revoked");
-}
-
-TEST_F(EnrolmentTest, R24_AMasterUserRegistersFirst) {
-  add_user("master7", policy::UserKind::master);
-  EXPECT_EQ(refusal("master7"), "user.first-password");
-  EXPECT_EQ(
-      rule_in(subs().log_in(web(), {"taro001", k_password, "", "", {}}, api::LoginScreen::registration)),
-      "user.registered")
-      << "a general user's first registration is his first certificate";
-  const auto session = std::get<api::SessionRecord>(
-      subs().log_in(web(), {"master7", k_password, "", "", {}}, api::LoginScreen::registration));
-  EXPECT_TRUE(session.choose_password);
-  const api::Ticket ticket{session.ticket, ""};
-  EXPECT_EQ(rule_in(subs().create_user(master(ticket), new_user("hanako1", policy::UserKind::general))),
-            "user.first-password")
-      << "the session is good for nothing else";
-  EXPECT_EQ(rule_in(subs().choose_password(web(), ticket, k_password, k_password)), "user.same-password");
-  EXPECT_EQ(rule_in(subs().choose_password(web(), ticket, "chigau9", "jibun2no")), "user.authentication");
-  const auto chosen =
-      std::get<api::UserRecord>(subs().choose_password(web(), ticket, k_password, "jibun2no"));
-  EXPECT_EQ(chosen.state, UserState::active);
-  EXPECT_TRUE(chosen.own_password);
-  EXPECT_EQ(rule_in(subs().create_user(master(ticket), new_user("hanako1", policy::UserKind::general))),
-            "user.ticket")
-      << "without a certificate he is not logged in";
-  EXPECT_EQ(refusal("master7", "jibun2no"), "");
-  EXPECT_EQ(refusal("master7"), "user.authentication");
-}
-
-TEST_F(EnrolmentTest, R24_AGeneralUsersFirstCertificateIsHisFirstRegistration) {
-  EXPECT_EQ(user_state(user_), UserState::registered);
-  enrol("taro001");
-  EXPECT_EQ(user_state(user_), UserState::active);
 }
 
 }  // namespace

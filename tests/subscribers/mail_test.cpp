@@ -134,5 +134,14 @@ TEST(MailMessage, R14_HasASubjectOfWholeCharacters) {
   }
 }
 
+TEST(MailMessage, R14_HasASubjectWhateverItsOctetsAre) {
+  for (const char octet : {'\x80', '\xe3', '\x8d'}) {
+    const std::string subject(200, octet);
+    const auto message = daemon::to_message(
+        {"taro@example.jp", "<1@example.jp>", japan(2026, 11, 23), {subject, "text\n"}}, "ca@example.jp");
+    EXPECT_LT(message.size(), 2000u);
+  }
+}
+
 }  // namespace
 }  // namespace inkan::tests

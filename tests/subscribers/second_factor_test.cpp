@@ -73,6 +73,32 @@ TEST_F(SecondFactorTest, WrongCodesCountAsWrongPasswordsDo) {
   EXPECT_EQ(refusal("taro001", "jibun2no"), "user.locked");
 }
 
+// What the password alone opens must not set the count back: neither a login that wants the certificate, nor
+// a change of the password.
+TEST_F(SecondFactorTest, A09_ALoginWithoutTheCertificateResetsNothing) {
+  std::string rule;
+  for (int round = 0; round < 2; ++round) {
+    const auto enrolment = opened("taro001", "jibun2no");
+    const std::string wrong = mailed_code() == "000000" ? "000001" : "000000";
+    for (int i = 0; i < 3; ++i) rule = enter(enrolment, wrong);
+    if (round == 0) {
+      EXPECT_EQ(rule_in(subs().log_in(web(), {"taro001", "jibun2no", "", "", {}}, api::LoginScreen::login)),
+                "login.certificate");
+    }
+  }
+  EXPECT_EQ(rule, "user.locked");
+}
+
+TEST_F(SecondFactorTest, A09_ALoginWithTheCertificateResetsTheCount) {
+  const auto enrolment = opened("taro001", "jibun2no");
+  ASSERT_EQ(enter(enrolment, mailed_code()), "");
+  const auto issued = issue(enrolment, test::make_p256_key());
+  const auto shown = std::get<api::EnrolmentRecord>(issued).certificate->record.der;
+  for (int i = 0; i < 5; ++i) refusal("taro001", "chigau9");
+  const auto ticket = log_in("taro001", "jibun2no", shown);
+  EXPECT_EQ(std::get<api::SessionRecord>(subs().find_session(web(), ticket)).user.failures, 0);
+}
+
 TEST_F(SecondFactorTest, NoCodeIsInTheStoreAndNoLateOneIsMailed) {
   const auto enrolment = opened("taro001", "jibun2no");
   core_->store.read([&](daemon::Database& database) {

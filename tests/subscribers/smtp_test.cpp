@@ -2,6 +2,7 @@
 // up, and a server that is down is waited for (rules R14, A21).
 #include <unistd.h>
 #include <cstdio>
+#include <thread>
 
 #include "tests/subscribers/subscriber_fixture.h"
 
@@ -122,6 +123,28 @@ TEST_F(SmtpTest, AServerThatIsDownIsWaitedForAndGivenUpInTheEnd) {
   EXPECT_EQ(fault(one), "");
   EXPECT_NE(fault(two), "");
   EXPECT_EQ(leaves_of_type("notify.sent"), 2);
+}
+
+// A code is of use for minutes only: what a stop leaves, the next run sends at once.
+TEST_F(SmtpTest, A21_AStopSendsWhatItIsAtAndGivesBackTheRest) {
+  lock("taro001", "slow@kaisha.example");
+  set_clock(daemon::now() + seconds(1));
+  lock("jiro002", "jiro@kaisha.example");
+  auto* const outbox = service_->subscriber_jobs()->outbox();
+  std::thread turn([&] { outbox->turn(); });
+  const auto any_due = [&] {
+    return core_->store.read(
+        [](daemon::Database& database) { return daemon::OutboxRow::any_due(database, daemon::now()); });
+  };
+  while (any_due()) std::this_thread::sleep_for(std::chrono::milliseconds(10));  // both are leased
+  outbox->stop();
+  turn.join();
+  EXPECT_EQ(count().sent, 1);
+  EXPECT_EQ(count().waiting, 1);
+  close();
+  open();
+  turn_after(seconds(0));
+  EXPECT_EQ(count().sent, 2);
 }
 
 TEST_F(SmtpTest, ACertificateThatDoesNotVerifyGetsNoMail) {

@@ -31,8 +31,8 @@ class SubscriberTest : public testing::Test {
   void SetUp() override {
     set_clock(japan(2026, 11, 23, 0, 30));
     std::ofstream(fixture_.folder() / "inkand.toml", std::ios::app)
-        << "[subscribers]\npack = \"" + pack() +
-               "\"\npassword_memory_kib = 64\npassword_passes = 1\ntries_per_second = 100000\n"
+        << "[subscribers]\npack = \"" + pack() + "\"\npassword_memory_kib = " + std::to_string(memory_kib()) +
+               "\npassword_passes = 1\ntries_per_second = 100000\n"
                "tries_per_address_per_second = 100000\ntries_per_id_per_second = 100000\n"
                "[mail]\nfrom = \"no-reply@ca.test.example\"\n" +
                mail_server();
@@ -43,6 +43,7 @@ class SubscriberTest : public testing::Test {
   }
   void TearDown() override { close(); }
   virtual std::string pack() const { return "rokin"; }
+  virtual int memory_kib() const { return 64; }  // what a password's hash costs
   virtual std::string mail_server() const { return "folder = \"mail\"\n"; }
 
   void open() {
@@ -181,6 +182,25 @@ class SubscriberTest : public testing::Test {
   std::shared_ptr<EVP_PKEY> key_;        // of the newest enrolment
   const api::Call bank_call_ = call_by(bank_staff(), std::chrono::hours(1));
   const api::Call web_call_ = call_by(web_tier(), std::chrono::hours(1));
+};
+
+class OneUserTest : public SubscriberTest {
+ protected:
+  void SetUp() override {
+    SubscriberTest::SetUp();
+    user_ = add_user("taro001").id;
+  }
+  std::vector<api::CertificateRecord> revoke(
+      policy::RevocationReason reason = policy::RevocationReason::superseded) {
+    return std::get<std::vector<api::CertificateRecord>>(
+        subs().revoke_certificates(bank(), user_, {"2026-0042", reason, {}}));
+  }
+
+  static test::TestCertificate foreign() {
+    return test::make_certificate({.common_name = "taro001"}, nullptr);
+  }
+
+  std::string user_;
 };
 
 class DefaultPackTest : public SubscriberTest {

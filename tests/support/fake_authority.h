@@ -177,8 +177,8 @@ class FakeAuthority : public FakeStatusChanges {
   }
   std::optional<api::OcspAnswer> ocsp_answer;
   std::vector<std::pair<policy::Bytes, std::string>> ocsp_requests;
-  std::optional<api::PublishedCrl> find_crl(const std::string& authority_id) override {
-    if (authority_id != "issuing") return std::nullopt;
+  std::optional<api::PublishedCrl> find_crl(const std::string& authority_id, int shard) override {
+    if (authority_id != "issuing" || shard > 2) return std::nullopt;
     const auto der = std::make_shared<const policy::Bytes>(crl);
     return api::PublishedCrl{der, policy::sha256(crl), policy::Instant(std::chrono::hours(24))};
   }

@@ -8,7 +8,7 @@ namespace inkan::test {
 
 inline std::vector<policy::RevokedEntry> listed_entries(daemon::Store& store, const std::string& authority) {
   std::vector<policy::RevokedEntry> all;
-  store.each_revoked(authority, daemon::now(), [&](const auto& entry) { all.push_back(entry); });
+  store.each_revoked({authority}, daemon::now(), [&](const auto& entry) { all.push_back(entry); });
   return all;
 }
 

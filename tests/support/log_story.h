@@ -128,11 +128,13 @@ class LogStory {
     event.profile_sha256 = std::string(64, 'a');
     return event;
   }
-  policy::LeafIndex intent(const std::string& serial, const std::string& tbs_sha256) {
+  policy::LeafIndex intent(const std::string& serial, const std::string& tbs_sha256,
+                           std::uint64_t shard = 0) {
     auto event = certificate_event(policy::EventType::sign_intent, serial);
     event.detail = {{"purpose", "certificate"}, {"key_id", ca_key_},      {"tbs_sha256", tbs_sha256},
                     {"serial", serial},         {"spki_sha256", hex(32)}, {"authority", "issuing"},
                     {"csr_sha256", hex(32)}};
+    if (shard > 0) event.detail["shard"] = shard;
     return append(event, web_tier());
   }
   policy::Event outcome(policy::LeafIndex of, const std::string& serial, const std::string& sha256) {
@@ -146,9 +148,9 @@ class LogStory {
                     {"tries", 1}};
     return event;
   }
-  std::string issue() {
+  std::string issue(std::uint64_t shard = 0) {
     const std::string serial = hex(19);
-    append(outcome(intent(serial, hex(32)), serial, hex(32)), web_tier());
+    append(outcome(intent(serial, hex(32), shard), serial, hex(32)), web_tier());
     return serial;
   }
   policy::Event unsigned_event(policy::EventType type, policy::LeafIndex of, const std::string& serial) {
@@ -177,9 +179,16 @@ class LogStory {
     crl(number_ + 1, number_ + 1);
     ++number_;
   }
-  void crl(std::uint64_t intended, std::uint64_t issued) {
+  // Of a shard, whose leaves may disagree about that.
+  void shard_crl(std::uint64_t intended, std::uint64_t issued) {
+    ++number_;
+    crl(number_, number_, intended, issued);
+  }
+  void crl(std::uint64_t intended, std::uint64_t issued, std::uint64_t intended_shard = 0,
+           std::uint64_t issued_shard = 0) {
     policy::Event event{.type = policy::EventType::sign_intent, .target = {"authority", "issuing"}};
     event.detail = {{"purpose", "crl"}, {"key_id", ca_key_}, {"tbs_sha256", hex(32)}, {"number", intended}};
+    if (intended_shard > 0) event.detail["shard"] = intended_shard;
     const auto of = append(event);
     policy::Event crl{.type = policy::EventType::crl_issue, .target = {"authority", "issuing"}};
     crl.detail = {{"intent", of},
@@ -189,6 +198,7 @@ class LogStory {
                   {"count", 1},
                   {"sha256", hex(32)},
                   {"tries", 1}};
+    if (issued_shard > 0) crl.detail["shard"] = issued_shard;
     append(crl);
   }
 

@@ -5,7 +5,14 @@
 
 namespace inkan::test {
 
+inline const std::string k_back_to_12 =
+    "DROP INDEX enrolments_supersede; ALTER TABLE enrolments DROP COLUMN supersede_at; DROP INDEX "
+    "certificates_listed_shard; DROP INDEX certificates_revoke_shard; DROP INDEX "
+    "certificates_released_shard; ALTER TABLE certificates DROP COLUMN shard; DROP INDEX crls_covers; "
+    "ALTER TABLE crls DROP COLUMN shard; CREATE INDEX crls_covers ON crls(authority, covers, number); "
+    "PRAGMA user_version = 12;";
 inline const std::string k_back_to_11 =
+    k_back_to_12 +
     "DROP TABLE outbox; DROP TABLE enrolments; DROP TABLE sessions; DROP TABLE user_history; DROP TABLE "
     "users; "
     "DROP TABLE organisations; DROP TABLE phantoms; PRAGMA user_version = 11;";

@@ -13,10 +13,10 @@ constexpr KnownField k_envelope[] = {
     {"policy"},        {"reason"},        {"request_id"},      {"target"},        {"time", k_must},
     {"trace_id"},      {"type", k_must},  {"v", k_must}};
 
-constexpr KnownField k_intent[] = {{"authority"},         {"ceremony_id"},    {"count"},  {"csr_sha256"},
-                                   {"enrolment"},         {"key_id", k_must}, {"label"},  {"number"},
-                                   {"purpose", k_must},   {"replaces"},       {"serial"}, {"spki_sha256"},
-                                   {"tbs_sha256", k_must}};
+constexpr KnownField k_intent[] = {{"authority"},       {"ceremony_id"},       {"count"},  {"csr_sha256"},
+                                   {"enrolment"},       {"key_id", k_must},    {"label"},  {"number"},
+                                   {"purpose", k_must}, {"replaces"},          {"serial"}, {"shard"},
+                                   {"spki_sha256"},     {"tbs_sha256", k_must}};
 constexpr KnownField k_certificate[] = {{"ceremony_id"},        {"intent", k_must}, {"not_after", k_must},
                                         {"not_before", k_must}, {"serial", k_must}, {"sha256", k_must},
                                         {"sig_alg", k_must},    {"tries", k_must}};
@@ -27,9 +27,9 @@ constexpr KnownField k_ca_import[] = {
     {"chain", k_must}, {"key_id", k_must}, {"request", k_must}, {"sha256", k_must}, {"spki_sha256", k_must}};
 constexpr KnownField k_activate[] = {{"authority", k_must}, {"before", k_must}, {"request", k_must}};
 constexpr KnownField k_retire[] = {{"authority", k_must}, {"request", k_must}};
-constexpr KnownField k_crl[] = {{"count", k_must},  {"intent", k_must}, {"next_update", k_must},
-                                {"number", k_must}, {"sha256", k_must}, {"this_update", k_must},
-                                {"tries", k_must}};
+constexpr KnownField k_crl[] = {{"count", k_must},       {"intent", k_must}, {"next_update", k_must},
+                                {"number", k_must},      {"sha256", k_must}, {"shard"},
+                                {"this_update", k_must}, {"tries", k_must}};
 constexpr KnownField k_ocsp[] = {
     {"count", k_must}, {"failed", k_must}, {"intent", k_must}, {"possible", k_must}, {"retries", k_must}};
 constexpr KnownField k_selftest[] = {

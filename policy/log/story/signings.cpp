@@ -142,11 +142,15 @@ void Signings::intent_of_certificate(LeafIndex index, const LeafReader& leaf, In
     faults_.at(index, "an intent of a certificate without the profile that allowed it");
   const auto replaces = leaf.number("detail", "replaces");
   if (replaces && *replaces >= index) faults_.at(index, "it replaces an intent that comes after it");
+  const auto shard = leaf.number("detail", "shard");
+  if (shard && !shards_.contains({text_at(leaf, "detail", "authority"), *shard}))
+    faults_.at(index, "it names a CRL that was never issued, that of shard " + std::to_string(*shard));
 }
 
 void Signings::intent_of_crl(LeafIndex index, const LeafReader& leaf, Intent& intent) {
   intent.authority = text_at(leaf, "target", "id");
   intent.number = leaf.number("detail", "number").value_or(0);
+  intent.shard = leaf.number("detail", "shard").value_or(0);
   auto& last = intended_numbers_[intent.authority];
   // RFC 5280 §5.2.3: a number is spent with its intent, whatever becomes of that.
   if (intent.number <= last)
@@ -220,6 +224,11 @@ void Signings::crl(LeafIndex index, const LeafReader& leaf) {
     faults_.at(index, "CRL number " + std::to_string(number) + " of " + authority +
                           " was issued, but the intent is for " + std::to_string(intent->number) + " of " +
                           intent->authority);
+  const auto shard = leaf.number("detail", "shard").value_or(0);
+  if (shard != intent->shard)
+    faults_.at(index, "a CRL of shard " + std::to_string(shard) + " was issued, but the intent is for " +
+                          std::to_string(intent->shard));
+  if (shard != 0) shards_.emplace(authority, shard);
   auto& last = issued_numbers_[authority];
   if (number <= last)
     faults_.at(index, "CRL number " + std::to_string(number) + " of " + authority + " does not follow " +

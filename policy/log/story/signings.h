@@ -23,6 +23,7 @@ class Signings {
     std::string purpose{}, serial{}, policy{};  // the last is the profile's SHA-256
     std::string authority{};                    // of a CRL
     std::uint64_t number = 0;                   // of a CRL
+    std::uint64_t shard = 0;                    // of a CRL; 0: the full one
     std::uint64_t count = 1;                    // signatures it is for
     Sha256 tbs_sha256;
     KeyStory* key = nullptr;
@@ -83,8 +84,9 @@ class Signings {
   std::map<std::string, LeafIndex> unrevoked_;  // serials that may have been signed, their intents
   std::map<LeafIndex, std::string> open_at_end_;
   std::map<std::string, std::uint64_t, std::less<>> intended_numbers_, issued_numbers_;
-  SerialSet serials_, revoked_;  // given out; revoked, and not on hold only
-  std::set<std::string> held_;   // on hold, and neither released nor revoked so far
+  std::set<std::pair<std::string, std::uint64_t>> shards_;  // of each authority, that had a CRL
+  SerialSet serials_, revoked_;                             // given out; revoked, and not on hold only
+  std::set<std::string> held_;  // on hold, and neither released nor revoked so far
   std::uint64_t signing_run_ = 0;
   std::set<std::string> awaited_;  // SHA-256 of keys for which a CA outside was asked for a certificate
   // The SHA-256 of the last one of each ceremony, "" for all outside any: callers are served meanwhile.

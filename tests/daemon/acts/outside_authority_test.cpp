@@ -157,7 +157,8 @@ TEST_F(OutsideAuthority, IssuesWhatOpensslVerifiesUpToTheOutsideRoot) {
         bench_.service().issue(call_by(web_tier()), ask_for("alice01"), std::nullopt));
   };
   const auto verify = [&](const api::IssuedCertificate& issued) {
-    const auto crl = folder_.write("crl.der", policy::BytesView(*bench_.service().find_crl("outer")->der));
+    const auto crl = folder_.write(
+        "crl.der", policy::BytesView(*bench_.service().find_crl("outer", policy::k_full_crl)->der));
     EXPECT_EQ(test::run({"openssl", "crl", "-inform", "DER", "-in", crl, "-out", crl + ".pem"}).status, 0);
     return test::run({"openssl", "verify", "-x509_strict", "-purpose", "sslclient", "-crl_check", "-CRLfile",
                       crl + ".pem", "-CAfile", root_.pem(), "-untrusted",

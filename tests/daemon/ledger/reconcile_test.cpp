@@ -134,7 +134,8 @@ TEST_F(ReconcileTest, FindsEachThingThatWasDoneToTheStore) {
        "the revocation of certificate"},
       {"INSERT INTO certificates SELECT NULL, x'0102', authority, profile, state, subject, not_before, "
        "not_after, "
-       "renewal_from, spki_sha256, requester, intent, outcome, der, NULL, NULL, NULL, NULL, NULL, NULL FROM "
+       "renewal_from, spki_sha256, requester, intent, outcome, der, NULL, NULL, NULL, NULL, NULL, NULL, NULL "
+       "FROM "
        "certificates "
        "WHERE " +
            common_name("alice01"),
@@ -143,7 +144,8 @@ TEST_F(ReconcileTest, FindsEachThingThatWasDoneToTheStore) {
       {"UPDATE crls SET der = der || x'00' WHERE number = 1 AND authority = 'root'",
        "CRL 1 of root is not made of the octets"},
       {"UPDATE crls SET leaf = 1 WHERE number = 1 AND authority = 'root'", "CRL 1 of root names leaf 1"},
-      {"INSERT INTO crls SELECT authority, 77, this_update, next_update, entries, leaf, der, covers FROM "
+      {"INSERT INTO crls SELECT authority, 77, this_update, next_update, entries, leaf, der, covers, shard "
+       "FROM "
        "crls WHERE "
        "authority = "
        "'root' AND number = 1",

@@ -47,7 +47,7 @@ class ListedCertificates : public testing::Test {
   }
   std::vector<std::string> listed(std::int64_t since) {
     std::vector<std::string> serials;
-    store_.each_revoked("issuing", Instant(seconds(since)),
+    store_.each_revoked({"issuing"}, Instant(seconds(since)),
                         [&](const policy::RevokedEntry& entry) { serials.push_back(entry.serial.hex()); });
     return serials;
   }
@@ -75,7 +75,8 @@ TEST_F(ListedCertificates, BringAllThatAnEntrySays) {
   insert({.serial = "01", .revoked_at = 77, .reason = 1, .invalidity_date = 33});
   insert({.serial = "02"});
   std::vector<policy::RevokedEntry> all;
-  store_.each_revoked("issuing", Instant(), [&](const policy::RevokedEntry& entry) { all.push_back(entry); });
+  store_.each_revoked({"issuing"}, Instant(),
+                      [&](const policy::RevokedEntry& entry) { all.push_back(entry); });
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0].revoked_at, Instant(seconds(77)));
   EXPECT_EQ(all[0].reason, policy::RevocationReason::key_compromise);

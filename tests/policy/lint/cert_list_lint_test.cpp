@@ -63,6 +63,19 @@ void put_entry(RawList& list, const Bytes& extensions) {
   list.entries = entry(der::integer(1), extensions);
 }
 
+void add(RawList& list, const Bytes& extension) {
+  list.extensions.insert(list.extensions.end(), extension.begin(), extension.end());
+}
+
+const Bytes k_only_user_certificates = {0x81, 1, 0xff};
+
+Bytes distribution_point(const std::string& url, const Bytes& only = k_only_user_certificates,
+                         const Bytes& critical = der::boolean_true()) {
+  using namespace der;
+  const Bytes full_name = tlv(context_constructed(0), tlv(context(6), as_bytes(url)));
+  return extension("2.5.29.28", sequence({tlv(context_constructed(0), full_name), only}), critical);
+}
+
 const Mutation k_mutations[] = {
     {"lint.crl.parse", "v1", [](RawList& l, const Issuer&) { l.version = der::integer(0); }},
     {"lint.crl.parse", "an empty list of entries", [](RawList& l, const Issuer&) { l.entries.clear(); }},
@@ -139,11 +152,10 @@ const Mutation k_mutations[] = {
     {"lint.crl.reason", "7, which is unused", [](RawList& l, const Issuer&) { put_entry(l, reason(7)); }},
     {"lint.crl.reason", "removeFromCRL", [](RawList& l, const Issuer&) { put_entry(l, reason(8)); }},
     {"lint.crl.reason", "11", [](RawList& l, const Issuer&) { put_entry(l, reason(11)); }},
-    {"lint.crl.extension", "an issuing distribution point",
-     [](RawList& l, const Issuer&) {
-       const Bytes more = extension("2.5.29.28", der::sequence({}));
-       l.extensions.insert(l.extensions.end(), more.begin(), more.end());
-     }},
+    {"lint.crl.scope", "an issuing distribution point",
+     [](RawList& l, const Issuer& i) { add(l, distribution_point(i.crl_url)); }},
+    {"lint.crl.extension", "an issuing distribution point of an entry",
+     [](RawList& l, const Issuer& i) { put_entry(l, distribution_point(i.crl_url)); }},
     {"lint.crl.extension", "an entry of another issuer",
      [](RawList& l, const Issuer&) { put_entry(l, extension("2.5.29.29", der::sequence({}))); }},
 };
@@ -167,6 +179,30 @@ TEST(CertListLint, EachFaultIsFound) {
     EXPECT_EQ(denial->rule, mutation.rule) << mutation.what << ": " << denial->detail;
     EXPECT_FALSE(denial->clause.empty() || denial->detail.empty() || denial->mend.empty());
   }
+}
+
+TEST(CertListLint, OfAShardTellsExactlyOfWhatItsCertificatesName) {
+  const Issuer shard = test::TestChain::one().issuing.issuer.with_crl_shard(2);
+  const auto fault = [&](const Bytes& scope) {
+    auto list = good_list(shard);
+    add(list, scope);
+    const auto denial = lint_cert_list(list.encode(), shard, 6);
+    return denial ? denial->rule : "";
+  };
+  const Bytes only_ca_certificates = {0x82, 1, 0xff}, indirect = {0x84, 1, 0xff};
+  EXPECT_EQ(fault(distribution_point(shard.crl_url)), "");
+  EXPECT_EQ(fault({}), "lint.crl.scope") << "none";
+  EXPECT_EQ(fault(distribution_point(shard.crl_url + "x")), "lint.crl.scope");
+  EXPECT_EQ(fault(distribution_point(test::TestChain::one().issuing.issuer.crl_url)), "lint.crl.scope");
+  EXPECT_EQ(fault(distribution_point(shard.crl_url, k_only_user_certificates, {})), "lint.crl.parse")
+      << "not critical";
+  EXPECT_EQ(fault(distribution_point(shard.crl_url, k_only_user_certificates, {1, 1, 0})), "lint.crl.parse")
+      << "critical FALSE";
+  EXPECT_EQ(fault(distribution_point(shard.crl_url, {})), "lint.crl.parse") << "of CA certificates too";
+  EXPECT_EQ(fault(distribution_point(shard.crl_url, {0x81, 1, 0})), "lint.crl.parse");
+  EXPECT_EQ(fault(distribution_point(shard.crl_url, only_ca_certificates)), "lint.crl.parse");
+  EXPECT_EQ(fault(distribution_point(shard.crl_url, der::join({k_only_user_certificates, indirect}))),
+            "lint.crl.parse");
 }
 
 TEST(CertListLint, ATruncatedOneDoesNotParse) {

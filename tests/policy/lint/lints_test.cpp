@@ -355,6 +355,18 @@ const Mutation k_mutations[] = {
        c.tbs.at(oid::k_crl_distribution_points).value =
            der::sequence({point(general_uri(("http://evil.test/?" + c.issuer.crl_url).c_str()))});
      }},
+    {"lint.profile.urls", "a CA's certificate that names a shard", "issuing-ca",
+     [](LintCase& c) {
+       c.issuer = c.issuer.with_crl_shard(3);
+       c.tbs.at(oid::k_crl_distribution_points).value =
+           der::sequence({point(general_uri(c.issuer.crl_url.c_str()))});
+     }},
+    {"lint.profile.urls", "a responder's that names a shard", "ocsp-responder",
+     [](LintCase& c) {
+       c.issuer = c.issuer.with_crl_shard(3);
+       c.tbs.at(oid::k_crl_distribution_points).value =
+           der::sequence({point(general_uri(c.issuer.crl_url.c_str()))});
+     }},
     {"lint.profile.urls", "another caIssuers", k_leaf,
      [](LintCase& c) {
        c.tbs.at(oid::k_authority_info_access).value =

@@ -73,6 +73,17 @@ TEST(Notices, A21_A23_AtOnceAndHalfWayToTheLastMomentOfConfirming) {
   EXPECT_FALSE(is_wanted(all[1], {}, confirm_by + seconds(1)));
 }
 
+TEST(Notices, A21_AreInTheOrderOfTheirTimesHoweverLongConfirmingMayTake) {
+  MailRules rules = k_rokin;
+  rules.kinds.insert({MailKind::renewal_10d, MailKind::confirm_reminder});
+  const Instant confirm_by = k_not_after - std::chrono::days(1);
+  const auto all = notices({k_not_after - std::chrono::days(41), confirm_by, k_not_after, k_window}, rules);
+  ASSERT_EQ(all.size(), 4u);
+  for (std::size_t i = 1; i < all.size(); ++i) EXPECT_LE(all[i - 1].due, all[i].due);
+  EXPECT_EQ(all[1].kind, MailKind::confirm_reminder);
+  EXPECT_EQ(all[0].until, all[2].due - seconds(1)) << "whoever was away is told of his renewal once";
+}
+
 TEST(Notices, A21_TimesAreThoseOfThePlace) {
   EXPECT_EQ(to_civil(k_not_after, hours(9)), "2027年11月23日 23時59分");
   EXPECT_EQ(to_civil(utc(2027, 12, 31, 15, 5), hours(9)), "2028年1月1日 0時5分");

@@ -84,6 +84,10 @@ TEST(Pack, SaysWhereItIsWrongAndWhatWouldBeRight) {
            Misspelt{"\"expired\"", "\"expiry\"", "`mail.kinds` holds \"expiry\""},
            Misspelt{"C = \"JP\"", "CN = \"x\"", "set by the program"},
            Misspelt{"C = \"JP\"", "C = \"Japan\"", "cannot stand in a certificate"},
+           Misspelt{"supersede = \"keep\"", "supersede = \"revoke_after\"",
+                    "`certificate.supersede_days` is missing"},
+           Misspelt{"supersede = \"keep\"", "supersede = \"keep\"\nsupersede_days = 14",
+                    "unknown key `certificate.supersede_days`"},
            Misspelt{"hour = 9", "hour = 24", "`mail.hour` is 24"},
            Misspelt{"hour = 9", "hour = 9\nminute = 1", "unknown key `mail.minute`"},
        }) {

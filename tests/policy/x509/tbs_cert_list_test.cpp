@@ -1,7 +1,10 @@
 #include "policy/x509/tbs_cert_list.h"
 
+#include <openssl/x509v3.h>
+
 #include <algorithm>
 
+#include "policy/lint/publication.h"
 #include "tests/support/outside.h"
 #include "tests/support/throw_away_ca.h"
 
@@ -54,10 +57,12 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 struct Files {
   test::TemporaryFolder folder;
+  Bytes octets;
   std::string ca, crl, crl_pem;
 
   Files(const TestAuthority& authority, const Bytes& list)
-      : ca(folder.write("ca.pem", test::pem_of("CERTIFICATE", authority.certificate))),
+      : octets(list),
+        ca(folder.write("ca.pem", test::pem_of("CERTIFICATE", authority.certificate))),
         crl(folder.write("list.crl", list)),
         crl_pem(folder.write("list.pem", test::pem_of("X509 CRL", list))) {}
 };
@@ -152,6 +157,88 @@ TEST(CertList, TakesEffectInOpensslsVerification) {
   const auto revoked = verify(approve_and_sign(chain.issuing, fields));
   EXPECT_NE(revoked.status, 0);
   EXPECT_NE(revoked.output.find("certificate revoked"), std::string::npos) << revoked.output;
+}
+
+// The same authority, whose certificates and CRLs are of that shard.
+TestAuthority with_shard(const TestAuthority& authority, int shard) {
+  TestAuthority one = authority;
+  one.issuer = authority.issuer.with_crl_shard(shard);
+  return one;
+}
+
+List fields_of_shard(const TestAuthority& shard) {
+  auto fields = fields_of(shard);
+  fields.distribution_point = shard.issuer.crl_url;
+  return fields;
+}
+
+TEST(CertList, OfAShardSaysSo) {
+  const auto shard = with_shard(test::TestChain::one().issuing, 3);
+  EXPECT_EQ(shard.issuer.crl_url, "http://pki.example.test/issuing/3.crl");
+  const Files files(shard, approve_and_sign(shard, fields_of_shard(shard)));
+  const auto text =
+      test::run({"openssl", "crl", "-inform", "DER", "-in", files.crl, "-noout", "-text"}).output;
+  for (const char* line : {"X509v3 Issuing Distribution Point: critical\n",
+                           "URI:http://pki.example.test/issuing/3.crl", "Only User Certificates\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << line << "\nin\n" << text;
+  EXPECT_EQ(scope_of(files.octets), shard.issuer.crl_url);
+  const auto& all = test::TestChain::one().issuing;
+  EXPECT_EQ(scope_of(approve_and_sign(all, with_every_reason(all))), "");
+  const unsigned char* at = files.octets.data();
+  const X509CrlPtr crl(d2i_X509_CRL(nullptr, &at, static_cast<long>(files.octets.size())));
+  ASSERT_NE(crl, nullptr);
+  int critical = 0;
+  const std::unique_ptr<ISSUING_DIST_POINT, decltype(&ISSUING_DIST_POINT_free)> point(
+      static_cast<ISSUING_DIST_POINT*>(
+          X509_CRL_get_ext_d2i(crl.get(), NID_issuing_distribution_point, &critical, nullptr)),
+      &ISSUING_DIST_POINT_free);
+  ASSERT_NE(point, nullptr);
+  EXPECT_EQ(critical, 1);
+  unsigned char* out = nullptr;
+  const int size = i2d_ISSUING_DIST_POINT(point.get(), &out);
+  ASSERT_GT(size, 0);
+  const Bytes again(out, out + size);
+  OPENSSL_free(out);
+  EXPECT_NE(std::search(files.octets.begin(), files.octets.end(), again.begin(), again.end()),
+            files.octets.end())
+      << "as OpenSSL would write it";
+}
+
+// RFC 5280 §6.3.3: for another shard's certificates it tells nothing; the full CRL tells of all.
+TEST(CertList, OfAShardIsTakenForItsOwnCertificatesOnly) {
+  const auto& chain = test::TestChain::one();
+  const auto second = with_shard(chain.issuing, 2), third = with_shard(chain.issuing, 3);
+  const auto name = test::name_of({{"CN", "user-0001"}});
+  const auto verify = [&](const TestAuthority& issued_by, const Bytes& list) {
+    const Files files(chain.issuing, list);
+    return test::run(
+        {"openssl", "verify", "-x509_strict", "-crl_check", "-extended_crl", "-attime", "1795404600",
+         "-CAfile", files.folder.write("root.pem", test::pem_of("CERTIFICATE", chain.root.certificate)),
+         "-untrusted", files.ca, "-CRLfile", files.crl_pem,
+         files.folder.write(
+             "leaf.pem",
+             test::pem_of("CERTIFICATE", issued_by.issue("client-auth", chain.subject_key, name)))});
+  };
+  const Bytes of_second = approve_and_sign(second, fields_of_shard(second));
+  const Bytes full = approve_and_sign(chain.issuing, fields_of(chain.issuing));
+  const auto good = verify(second, of_second), by_full = verify(second, full),
+             others = verify(third, of_second), without = verify(chain.issuing, of_second);
+  EXPECT_EQ(good.status, 0) << good.output;
+  EXPECT_EQ(by_full.status, 0) << by_full.output;
+  for (const auto& refused : {others, without}) {
+    EXPECT_NE(refused.status, 0);
+    EXPECT_NE(refused.output.find("different CRL scope"), std::string::npos) << refused.output;
+  }
+}
+
+TEST(CertList, ACertificatesShardIsItsSerialModuloTheirNumber) {
+  EXPECT_EQ(crl_shard_of(*Serial::parse("01"), 1), 1);
+  EXPECT_EQ(crl_shard_of(*Serial::parse("07"), 4), 4);
+  EXPECT_EQ(crl_shard_of(*Serial::parse("08"), 4), 1);
+  // By python3: int(hex, 16) % shards, and one more.
+  const auto serial = *Serial::parse("0a0102030405060708090a0b0c0d0e0f101112");
+  EXPECT_EQ(crl_shard_of(serial, 100), 1 + 26);
+  EXPECT_EQ(crl_shard_of(serial, 128), 1 + 18);
 }
 
 // RFC 5280 §5.2.3: never negative, however it looks in a machine's word.

@@ -38,6 +38,19 @@ TEST(Story, AnHonestLogHolds) {
   EXPECT_THAT(r.story.unknown(), IsEmpty());
 }
 
+TEST(Story, TakesShardsForCrlsOfTheirAuthority) {
+  Reading r;
+  r.log.shard_crl(1, 1);
+  r.log.shard_crl(2, 2);
+  r.log.issue(2);
+  r.log.crl();
+  r.log.shard_crl(2, 2);
+  EXPECT_THAT(r.end(), IsEmpty());
+  EXPECT_EQ(r.story.signings().counts().crls, 5u);
+  EXPECT_THAT(r.story.signings().crl_numbers(), testing::ElementsAre(testing::Pair("issuing", 5u)));
+  EXPECT_THAT(r.story.unknown(), IsEmpty());
+}
+
 TEST(Story, NamesAnIntentThatIsOpenAndCallsItNoFault) {
   Reading r;
   const auto open = r.log.intent(k_serial, k_hash);
@@ -244,6 +257,17 @@ std::vector<Broken> broken_logs() {
          l.append(event);
        }},
       {"CRL number again", "does not follow", [](Log& l) { l.crl(1, 1); }},
+      {"CRL number again, by a shard", "does not follow", [](Log& l) { l.crl(1, 1, 2, 2); }},
+      {"CRL of another shard", "a CRL of shard 3 was issued, but the intent is for 2",
+       [](Log& l) { l.shard_crl(2, 3); }},
+      {"full CRL for an intent of a shard's", "a CRL of shard 0 was issued, but the intent is for 2",
+       [](Log& l) { l.shard_crl(2, 0); }},
+      {"shard that has no CRL", "it names a CRL that was never issued, that of shard 2",
+       [](Log& l) {
+         l.shard_crl(1, 1);
+         l.issue(2);
+         l.shard_crl(2, 2);
+       }},
       {"CRL of another number", "but the intent is for", [](Log& l) { l.crl(7, 8); }},
       {"time goes back", "is before that of the leaf before it",
        [](Log& l) {
