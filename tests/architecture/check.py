@@ -11,6 +11,8 @@ def read_sources(top):
     sources = {}
     for folder in rules.FOLDERS:
         for path in sorted((top / folder).rglob("*")):
+            if "node_modules" in path.parts:
+                continue
             if path.suffix in (".h", ".cpp", ".inc") or path.name == "CMakeLists.txt":
                 sources[path.relative_to(top).as_posix()] = path.read_text(encoding="utf-8")
     return sources
