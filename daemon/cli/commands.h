@@ -35,6 +35,8 @@ void add_status(CLI::App& app, Context& context);
 void add_init(CLI::App& app, Context& context);      // in-process, on an empty store and token
 void add_ceremony(CLI::App& app, Context& context);  // the same, by officers' votes
 void add_token(CLI::App& app, Context& context);     // in-process, on a PKCS#11 module
+void add_backup(CLI::App& app, Context& context);    // on the state directory
+void add_restore(CLI::App& app, Context& context);   // on a backup and the tokens
 void add_unlock(CLI::App& app, Context& context);    // over the local socket of an inkand that starts
 
 void add_user_import(CLI::App& user, Context& context);    // part of user

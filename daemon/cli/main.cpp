@@ -51,6 +51,8 @@ void add_commands(CLI::App& app, Context& context) {
   cli::add_ceremony(app, context);
   cli::add_token(app, context);
   cli::add_unlock(app, context);
+  cli::add_backup(app, context);
+  cli::add_restore(app, context);
   app.require_subcommand(1);
   for (CLI::App* command : app.get_subcommands({})) {
     command->fallthrough();  // options of the program may stand after the command

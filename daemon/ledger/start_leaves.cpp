@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/atomic_file.h"
+#include "daemon/backup/restoring.h"
 #include "daemon/ledger/token_event.h"
 
 namespace inkan::daemon {
@@ -76,6 +77,7 @@ void write_start_leaves(LogWriter& writer, Store& store, const Config& config, c
         .bind(policy::sha256(policy::as_bytes(config.document)).bytes())
         .bind(config.document)
         .run();
+    take_up_restored(w, job);
     append_changes(w, store, config, job);
     policies.keep(w, job);
     for (const auto& [name, token] : tokens.all())

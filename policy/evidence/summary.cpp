@@ -172,6 +172,7 @@ std::optional<Summary::List> Summary::list_of(const LeafReader& leaf) {
     case EventType::sign_possible:
     case EventType::sign_late:
     case EventType::daemon_crash:
+    case EventType::store_restore:
     case EventType::token_event:
     case EventType::clock_change:
       return List::troubles;

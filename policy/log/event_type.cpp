@@ -52,6 +52,7 @@ constexpr std::array k_rows = {
     Row{profile_change, "profile.change"},
     Row{blocklist_change, "blocklist.change"},
     Row{software_update, "software.update"},
+    Row{store_restore, "store.restore"},
     Row{clock_change, "clock.change"},
     Row{log_start, "log.start"},
     Row{log_checkpoint, "log.checkpoint"},

@@ -47,6 +47,7 @@ enum class EventType {
   profile_change,
   blocklist_change,
   software_update,
+  store_restore,
   clock_change,
   log_start,
   log_checkpoint,

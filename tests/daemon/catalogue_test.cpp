@@ -186,7 +186,8 @@ TEST_F(CatalogueTest, EveryTypeIsWrittenWithWhatItPromises) {
   tests::write_text(fixture_.folder() / "inkand.toml", fixture_.config_text() + k_subscribers);
   fixture_.set_up();
   troubled_run();
-  sql("UPDATE meta SET value = '0.0.1' WHERE key = 'build'");
+  sql("UPDATE meta SET value = '0.0.1' WHERE key = 'build'; INSERT INTO meta VALUES('restored', "
+      "'{\"covered\":1,\"kept_root\":\"00\",\"kept_size\":1,\"leaves\":1,\"lost\":0,\"root\":\"00\"}')");
   tests::write_text(fixture_.folder() / "inkand.toml", fixture_.config_text() + "# another\n");
   Daemon(fixture_.config(), {}, {}).stop();
   sql("UPDATE keys SET attributes = replace(attributes, '\"CKA_EXTRACTABLE\":\"false\"', "

@@ -128,6 +128,48 @@ Statement Database::prepare(std::string_view sql) {
   return {*this, statement};
 }
 
+namespace {
+
+using Handle = std::unique_ptr<sqlite3, decltype(&sqlite3_close)>;
+
+[[noreturn]] void fail_copy(const std::filesystem::path& file, int code, const char* why) {
+  throw Error(ErrorCode::store, "the copy " + file.string() + " cannot be written: " + why +
+                                    ((code & 0xff) == SQLITE_FULL ? ": free some space there" : ""));
+}
+
+Handle open_copy(const std::filesystem::path& file) {
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(file.c_str(), &handle,
+                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  Handle copy(handle, sqlite3_close);
+  if (code != SQLITE_OK) fail_copy(file, code, copy ? sqlite3_errmsg(copy.get()) : "out of memory");
+  return copy;
+}
+
+}  // namespace
+
+void Database::copy_to(const std::filesystem::path& file,
+                       const std::function<void(int done, int all)>& progress) {
+  constexpr int k_pages = 4096;  // at a time
+  const Handle copy = open_copy(file);
+  // One reading transaction round all steps: else what others write between two of them starts it anew.
+  execute("BEGIN; SELECT count(*) FROM sqlite_schema;");
+  int code = SQLITE_OK;
+  if (sqlite3_backup* const backup = sqlite3_backup_init(copy.get(), "main", handle_, "main")) {
+    while ((code = sqlite3_backup_step(backup, k_pages)) == SQLITE_OK)
+      progress(sqlite3_backup_pagecount(backup) - sqlite3_backup_remaining(backup),
+               sqlite3_backup_pagecount(backup));
+    code = sqlite3_backup_finish(backup);
+  } else {
+    code = sqlite3_errcode(copy.get());
+  }
+  execute("COMMIT");
+  // The copied pages say that there is a log beside them.
+  if (code == SQLITE_OK)
+    code = sqlite3_exec(copy.get(), "PRAGMA journal_mode=DELETE", nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) fail_copy(file, code, sqlite3_errstr(code));
+}
+
 void Database::fail(const std::string& doing) const {
   const std::string hint = disk_full() ? "; the disk is full: free some space" : "";
   throw Error(ErrorCode::store, "the database " + file_ + " failed: " + sqlite3_errmsg(handle_) + " (" +

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,6 +77,11 @@ class Database {
 
   void execute(const char* sql);            // one or more statements, without results
   Statement prepare(std::string_view sql);  // cached by its text
+
+  // All of it as it is at one moment, into a file that is not there yet, while others go on writing
+  // (SQLite's online backup). The file is whole by itself: it has no log beside it. `progress` hears now and
+  // then how many pages of how many are copied. Throws Error{store}; what was written by then stays.
+  void copy_to(const std::filesystem::path& file, const std::function<void(int done, int all)>& progress);
 
   // What SQLite says of its last failure, as Error{store}; "disk full" is told apart for the caller.
   [[noreturn]] void fail(const std::string& doing) const;

@@ -107,6 +107,9 @@ constexpr KnownField k_decline[] = {{"enrolment", k_must}, {"serial", k_must}, {
 constexpr KnownField k_notify[] = {
     {"kind", k_must}, {"mail_ref", k_must}, {"serial"}, {"status", k_must}, {"user_ref", k_must}};
 constexpr KnownField k_software[] = {{"new", k_must}, {"old", k_must}};
+constexpr KnownField k_restore[] = {{"covered", k_must},   {"crl_numbers", k_must}, {"kept_root", k_must},
+                                    {"kept_size", k_must}, {"leaves", k_must},      {"lost", k_must},
+                                    {"root", k_must}};
 
 constexpr std::array k_known_types = std::to_array<KnownType>({
     {EventType::sign_intent, k_intent},
@@ -148,6 +151,7 @@ constexpr std::array k_known_types = std::to_array<KnownType>({
     {EventType::profile_change, k_profile},
     {EventType::blocklist_change, k_blocklist},
     {EventType::software_update, k_software},
+    {EventType::store_restore, k_restore},
     {EventType::clock_change, k_clock},
     {EventType::log_start, k_log_start},
     {EventType::log_checkpoint, k_log_checkpoint},

@@ -104,6 +104,7 @@ void Signings::append(LeafIndex index, const LeafReader& leaf, const KnownType* 
     case EventType::profile_change:
     case EventType::blocklist_change:
     case EventType::software_update:
+    case EventType::store_restore:
       return;
   }
 }
