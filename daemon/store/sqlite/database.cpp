@@ -156,10 +156,13 @@ void Database::copy_to(const std::filesystem::path& file,
   execute("BEGIN; SELECT count(*) FROM sqlite_schema;");
   int code = SQLITE_OK;
   if (sqlite3_backup* const backup = sqlite3_backup_init(copy.get(), "main", handle_, "main")) {
-    while ((code = sqlite3_backup_step(backup, k_pages)) == SQLITE_OK)
+    int step = SQLITE_OK;
+    while ((step = sqlite3_backup_step(backup, k_pages)) == SQLITE_OK)
       progress(sqlite3_backup_pagecount(backup) - sqlite3_backup_remaining(backup),
                sqlite3_backup_pagecount(backup));
-    code = sqlite3_backup_finish(backup);
+    // Of a step that found something locked, the end alone would not tell.
+    const int end = sqlite3_backup_finish(backup);
+    code = step == SQLITE_DONE ? end : step;
   } else {
     code = sqlite3_errcode(copy.get());
   }
