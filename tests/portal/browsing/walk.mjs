@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 
 import { asked, authenticate, chromium, keysKept, place, say, walk } from './begin.mjs';
 import { curlLogin, importFile, noSecretSent, revoke, savedFile } from './files.mjs';
+import { idle, logIn, manageUsers, release } from './master.mjs';
 import { slowToken } from './token.mjs';
 
 const first = 'himitsu1', own = 'jibun2no';
@@ -104,27 +105,16 @@ async function installing() {
 }
 
 async function loggedIn() {
-  say('a login with the new certificate, the master user’s list, and the release of a lock');
+  say('a login with the new certificate, and the release of a lock by the master user');
   await chromium.restart('/');
   await chromium.screen('entry');
   assert.match(await chromium.text(), /有効な電子証明書が選択されています/);
-  await chromium.press('ログイン');
-  await chromium.screen('login', 'ログイン');
-  await chromium.fill({ user_id: 'master1', password: own });
-  await chromium.press('ログイン');
-  await chromium.screen('home', 'ホーム');
+  await logIn('master1', own);
   assert.match(await chromium.text(), /見本 花子 さま/);
-  await chromium.press('ユーザー管理');
-  await chromium.page.waitForSelector('tbody tr');
-  await chromium.screen('users', 'ユーザー管理');
-  assert.match(await chromium.text(), /shiro001[^]*ロック/);
-  await chromium.press('解除');
-  await chromium.press('はい');
-  await chromium.page.waitForFunction(() => document.querySelector('.told')?.textContent.includes('shiro001'));
-  await chromium.page.reload();
-  await chromium.page.waitForSelector('tbody tr');
-  assert.doesNotMatch(await chromium.page.$eval('tbody', (rows) => rows.innerText), /ロック/);
-  await chromium.press('ホームへ');
+  await release('shiro001');
+  await manageUsers();
+  await idle();
+  await logIn('master1', own);
   await chromium.press('ログアウト');
   await chromium.screen('entry');
 }
@@ -216,12 +206,15 @@ async function declined() {
 }
 
 async function english() {
-  say('English, a network that fails at ⑥ and comes back, the proof by the key; the old format');
+  say('English, a network that fails at ⑥ and comes back, the proof by the key; an RSA key and the old format');
   await chromium.press('English');
   await chromium.screen('entry', 'Login');
   assert.equal(await chromium.page.$eval('html', (html) => html.lang), 'en');
   await authenticate('goro0001', first, ['Have a certificate issued', 'Continue']);
   await chromium.screen('issue', 'Have a certificate issued');
+  await chromium.page.click('summary');
+  await chromium.judge('issue-key-kinds');
+  await chromium.page.click('#key-RSA-2048');
   await chromium.press('Issue');
   await chromium.page.setOfflineMode(true);
   await chromium.press('Yes');
