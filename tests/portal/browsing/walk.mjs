@@ -9,8 +9,11 @@ import { slowToken } from './token.mjs';
 const first = 'himitsu1', own = 'jibun2no';
 
 async function registration() {
-  say('③, マスターユーザーの初期登録: the first password, by the software keyboard, and one of his own');
+  say('① to ③ (R22 to R24), マスターユーザーの初期登録: the first password, by the software keyboard (R21), and one of his own; all in Japanese (R31)');
+  await chromium.page.goto(place.main);
   await chromium.screen('entry', 'ログイン画面');
+  assert.equal(await chromium.page.$eval('html', (html) => html.lang), 'ja');
+  assert.match(await chromium.page.$eval('nav', (steps) => steps.textContent), /1. URLアクセス 完了[^]*8. 発行結果/);
   assert.match(await chromium.text(), /電子証明書は選択されていません/);
   await chromium.press('電子証明書の選択について');
   await chromium.screen('certificate', '電子証明書選択');
@@ -39,7 +42,7 @@ async function registration() {
 }
 
 async function issuing() {
-  say('④ to ⑥: キャンセル, Back, いいえ, then はい; a double click, and a reload while the token is slow');
+  say('④ to ⑥ (R25, R26): キャンセル, Back, いいえ, then はい; a double click, and a reload while the token is slow: ⑥ stays and tells how far it is (R27, R29)');
   await authenticate('master1', own);
   await chromium.screen('issue', '電子証明書発行');
   await chromium.press('キャンセル');
@@ -50,6 +53,7 @@ async function issuing() {
   await chromium.screen('entry');
   await chromium.press('手続きを続ける');
   await chromium.screen('issue');
+  assert.match(await chromium.text(), /電子証明書は Windows のログオンアカウントごとにインストールされます/);
   const before = asked().length;
   await chromium.press('発行');
   await chromium.page.waitForSelector('dialog[open]');
@@ -68,6 +72,8 @@ async function issuing() {
   await chromium.page.waitForSelector('main[data-screen=entry]');
   await chromium.press('手続きを続ける');
   await chromium.page.waitForFunction(() => document.querySelector('.stage')?.textContent === '発行を待っています');
+  await chromium.page.waitForFunction(() => /^[2-9] 秒経過/.test(document.querySelector('.elapsed')?.textContent));
+  assert.equal(await chromium.page.$eval('main', (main) => main.dataset.screen), 'issuing');
   token.asBefore();
   await chromium.screen('install', '電子証明書のインストール');
   const requests = asked().slice(before);
@@ -75,9 +81,11 @@ async function issuing() {
 }
 
 async function installing() {
-  say('⑦: the file; the test before it is imported; the import by pk12util, another start of the browser, the test again; ⑧');
+  say('⑦ (R28): the file, for Windows 10 and 11 (R31) and the user who is logged on to it (R10); the test before it is imported; the import by pk12util, another start of the browser, the test again; ⑧ and 閉じる (R30)');
   await chromium.press('はい');
   await chromium.screen('saved', '電子証明書のインストール');
+  assert.match(await chromium.text(), /Windows 10、Windows 11 の場合[^]*「現在のユーザー」が選ばれていることを確かめ/);
+  assert.doesNotMatch(await chromium.text(), /8\.1/);
   const early = await savedFile(chromium, 'master1');
   await chromium.press('インストールを確認');
   await chromium.screen('install');
@@ -101,6 +109,10 @@ async function installing() {
   await chromium.screen('result');
   await chromium.press('閉じる');
   await chromium.screen('closed', 'ブラウザを閉じてください');
+  await chromium.page.goto(`${place.main}/enrol`);
+  await chromium.screen('authenticate');
+  await chromium.press('キャンセル');
+  await chromium.screen('entry');
   return file;
 }
 
@@ -152,7 +164,7 @@ async function otherComputer() {
 }
 
 async function locked() {
-  say('④ with bad input, without a network, with a wrong password, and with the sixth in a row');
+  say('④ with bad input (R17), without a network, with a wrong password, and with the sixth in a row (R11)');
   await authenticate('shiro001', 'ｈｉｍｉｔｓｕ１');
   assert.match(await chromium.problem(), /入力内容を確かめてください/);
   assert.match(await chromium.text(), /使えない文字があります。半角で入力してください/);
@@ -180,7 +192,7 @@ async function locked() {
 }
 
 async function declined() {
-  say('⑦ いいえ: the certificate is issued and stays, and the page says 労金へ');
+  say('⑦ いいえ (R28): the certificate is issued and stays, and the page says 労金へ');
   await authenticate('saburo01', first);
   await chromium.screen('issue');
   await chromium.press('発行');
