@@ -10,7 +10,7 @@ interface Question {
   no?: string;
 }
 
-export function ask(words: Words, question: Question): Promise<boolean> {
+export function ask(words: Pick<Words, 'yes' | 'no'>, question: Question): Promise<boolean> {
   return new Promise((resolve) => {
     let answer = false;
     const end = (given: boolean) => {
@@ -25,7 +25,7 @@ export function ask(words: Words, question: Question): Promise<boolean> {
         resolve(answer);
       },
     },
-    question.warning && h('p', { class: 'warning' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), question.warning), title, h('p', {}, question.more),
+    question.warning && h('p', { class: 'warning' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), question.warning), title, typeof question.more === 'string' ? h('p', {}, question.more) : question.more,
     actions(button(question.no ?? words.no, () => end(false)), primary(question.yes ?? words.yes, () => end(true))));
     document.body.append(dialog);
     dialog.showModal();
