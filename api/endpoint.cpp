@@ -3,6 +3,7 @@
 #include "api/authentication.h"
 #include "api/page/guard.h"
 #include "api/page/other_origins.h"
+#include "api/page/staff_refusal.h"
 #include "policy/types/error.h"
 
 namespace inkan::api {
@@ -103,9 +104,7 @@ Response Endpoint::answer(const Request& request) {
   trail.trace_id = trace_id(request.head.find("traceparent"));
   auto answer = guarded(request, trail);
   const auto* problem = std::get_if<Problem>(&answer);
-  auto response =
-      problem ? respond(*problem, preferred_language(request.head.find("accept-language")), request.id)
-              : std::get<Response>(std::move(answer));
+  auto response = problem ? refuse(*problem, request, trail) : std::get<Response>(std::move(answer));
   if (response.source) response.source = watched(std::move(response.source), request.id);
   const auto took = std::chrono::steady_clock::now() - trail.begin;
   if (effects_.answered) effects_.answered({trail.route, response.status, took});
@@ -130,6 +129,13 @@ Response Endpoint::answer(const Request& request) {
 // plain HTTP.
 Response Endpoint::to_peer(Response response) const {
   return staff_ ? guarded_against_browsers(std::move(response)) : response;
+}
+
+Response Endpoint::refuse(const Problem& problem, const Request& request, const Trail& trail) {
+  const auto language = preferred_language(request.head.find("accept-language"));
+  return trail.route && trail.route->staff_page && wants_page(request.head)
+             ? staff_refusal(problem, language, request.id)
+             : respond(problem, language, request.id);
 }
 
 // A streamed body is made after the answer was given: what it throws then is logged, and breaks it off.

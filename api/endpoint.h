@@ -33,6 +33,7 @@ class Endpoint : public Responder {
   std::optional<Problem> refuse_other_page(const Request& request);
   Answer dispatch(const Request& request, const Match& match, Trail& trail);
   OrProblem<Call> admit(const Request& request, const Route& route, Trail& trail);
+  Response refuse(const Problem& problem, const Request& request, const Trail& trail);
   Answer guarded(const Request& request, Trail& trail);
   Response to_peer(Response response) const;
   BodySource watched(BodySource source, const std::string& request_id) const;

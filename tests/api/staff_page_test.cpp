@@ -96,6 +96,29 @@ TEST_F(StaffPageTest, IsForTheBanksStaffAlone) {
   }
 }
 
+TEST_F(StaffPageTest, TellsAPersonWithoutACertificateInPlainWords) {
+  const std::string browser = "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\nAccept-Language: ";
+  struct Row {
+    RawClient client;
+    int status;
+    const char *language, *says;
+  };
+  Row rows[] = {{edge_->anonymous(), 401, "ja", "<h1>職員用の電子証明書が必要です</h1>"},
+                {edge_->as(pki().auditor), 403, "en", "<h1>A staff certificate is needed</h1>"}};
+  for (auto& row : rows) {
+    const auto answer = row.client.ask(get("/staff/", browser + row.language + "\r\n"));
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, row.status);
+    EXPECT_EQ(answer->field("content-type"), "text/html; charset=utf-8");
+    EXPECT_THAT(answer->body, HasSubstr(row.says));
+    EXPECT_THAT(answer->body, HasSubstr(answer->field("x-request-id")));
+    EXPECT_EQ(answer->field("content-security-policy"), k_content_policy);
+    EXPECT_EQ(answer->field("connection"), "close") << "another certificate may be chosen";
+  }
+  expect_problem(edge_->anonymous().ask(get("/v1/profiles", browser + "ja\r\n")), 401,
+                 "client-certificate-required");
+}
+
 TEST(StaffPage, IsNotThereUnlessConfigured) {
   Edge edge;
   for (const char* path : {"/staff", "/staff/", "/staff/assets/staff-1a2b.js"}) {
