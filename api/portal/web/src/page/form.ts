@@ -24,6 +24,8 @@ interface Wanted {
   autocomplete: string;
   hint?: string;
   numeric?: boolean;
+  optional?: boolean;
+  value?: string;
   fault(value: string): string | undefined;
   more?: (input: HTMLInputElement) => Child[];
 }
@@ -31,12 +33,12 @@ interface Wanted {
 export function field(words: Pick<Words, 'required'>, wanted: Wanted): Field {
   const id = `field-${wanted.name}`;
   const input = h('input', {
-    id, name: wanted.name, type: wanted.type, autocomplete: wanted.autocomplete as string, autocapitalize: 'none', spellcheck: 'false', required: true,
-    'aria-describedby': `${id}-hint ${id}-fault`, ...(wanted.numeric && { inputmode: 'numeric', maxlength: '6' }),
+    id, name: wanted.name, type: wanted.type, autocomplete: wanted.autocomplete as string, autocapitalize: 'none', spellcheck: 'false', required: !wanted.optional,
+    'aria-describedby': `${id}-hint ${id}-fault`, ...(wanted.numeric && { inputmode: 'numeric', maxlength: '6' }), ...(wanted.value && { value: wanted.value }),
   });
   const fault = h('p', { id: `${id}-fault`, class: 'fault' });
   const element = h('div', { class: 'field' },
-    h('label', { for: id }, wanted.label, h('span', { class: 'required' }, words.required)),
+    h('label', { for: id }, wanted.label, !wanted.optional && h('span', { class: 'required' }, words.required)),
     h('p', { id: `${id}-hint`, class: 'hint' }, wanted.hint ?? ''),
     input, fault, ...(wanted.more?.(input) ?? []));
   const tell = (text: string | undefined) => {
@@ -56,17 +58,18 @@ export function faultWords(words: Pick<Words, 'credentials'>, rule: CredentialRu
 
 const hintOf = (words: Pick<Words, 'credentials'>, rule: CredentialRule): string => words.credentials.hint(rule);
 
-export function userIdField(words: Pick<Words, 'required' | 'credentials'>, rule: CredentialRule): Field {
+export function userIdField(words: Pick<Words, 'required' | 'credentials'>, rule: CredentialRule, autocomplete = 'username'): Field {
   return field(words, {
-    name: 'user_id', label: words.credentials.userId, type: 'text', autocomplete: 'username', hint: hintOf(words, rule),
+    name: 'user_id', label: words.credentials.userId, type: 'text', autocomplete, hint: hintOf(words, rule),
     fault: (value) => faultWords(words, rule, value),
   });
 }
 
 // With its software keyboard (R21).
-export function passwordField(words: Words, rule: CredentialRule, name: string, label: string, autocomplete: string, fault?: (value: string) => string | undefined): Field {
+export function passwordField(words: Words, rule: CredentialRule, name: string, label: string, autocomplete: string, fault?: (value: string) => string | undefined,
+  optional = false): Field {
   return field(words, {
-    name, label, type: 'password', autocomplete, hint: hintOf(words, rule),
+    name, label, type: 'password', autocomplete, optional, hint: hintOf(words, rule),
     fault: fault ?? ((value) => faultWords(words, rule, value)),
     more: (input) => keyboardFor(words, rule, input),
   });

@@ -11,8 +11,7 @@ export async function registerScreen(app: App, id: string): Promise<Shown> {
   if (!organisation) throw Problem.ofPage('page.not-there');
   const needed = (value: string) => (value.trim() === '' ? words.missing : undefined);
   const rule = pack.password, hint = app.words.credentials.hint(rule);
-  const user = userIdField(app.words, pack.user_id);
-  user.input.setAttribute('autocomplete', 'off');
+  const user = userIdField(app.words, pack.user_id, 'off');
   const name = field(app.words, { name: 'name', label: words.name, type: 'text', autocomplete: 'off', hint: words.nameHint, fault: needed });
   const mail = field(app.words, { name: 'mail', label: words.mail, type: 'text', autocomplete: 'off', hint: words.mailHint, fault: needed });
   const password = field(app.words, { name: 'password', label: words.password, type: 'password', autocomplete: 'new-password', hint, fault: (value) => faultWords(app.words, rule, value) });
