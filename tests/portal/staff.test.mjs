@@ -9,7 +9,7 @@ const { addressOf, byWhom, en, ja, placeOf, problemWords, whatHappened } = await
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const id = '5d20a4c1-fa41-48c0-9220-5beabf00443a';
 
-for (const place of [{ name: 'find' }, { name: 'organisations' }, { name: 'members', organisation: id }, { name: 'register', organisation: id }, { name: 'user', user: id }, { name: 'revoke', user: id }])
+for (const place of [{ name: 'find' }, { name: 'organisations' }, { name: 'members', organisation: id }, { name: 'register', organisation: id }, { name: 'user', user: id }, { name: 'revoke', user: id }, { name: 'change', user: id }])
   test(`an address leads back to ${place.name}`, () => assert.deepEqual(placeOf(addressOf(place)), place));
 
 for (const hash of ['#/users', '#/users/../x', `#/users/${id.toUpperCase()}`, `#/users/${id}/delete`, `#/users/${id}x`, '#/organisations/', '#x'])

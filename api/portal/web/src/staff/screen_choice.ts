@@ -2,6 +2,7 @@
 import { p } from '../page/dom';
 import type { App } from './app';
 import type { Place } from './places';
+import { changeScreen } from './screens/change_screen';
 import { findScreen } from './screens/find_screen';
 import { membersScreen, organisationsScreen } from './screens/organisation_screens';
 import { registerScreen } from './screens/register_screen';
@@ -16,6 +17,7 @@ export async function screenOf(app: App, place: Place): Promise<Shown> {
     case 'members': return membersScreen(app, place.organisation);
     case 'register': return registerScreen(app, place.organisation);
     case 'user': return userScreen(app, place.user);
+    case 'change': return changeScreen(app, place.user);
     case 'revoke': return revokeScreen(app, place.user);
     case 'nowhere': {
       const words = app.words.nowhere;

@@ -28,7 +28,7 @@ function row(app: App, user: KnownUser, leaf: Leaf): Child[] {
 export async function historyOf(app: App, user: KnownUser): Promise<Child[]> {
   const words = app.words.history, leaves = await leavesOf(app, user.id);
   if (leaves.length === 0) return [p(words.none)];
-  const place = h('div'), count = h('p', { class: 'soft', role: 'status' });
+  const place = h('div', { class: 'history' }), count = h('p', { class: 'soft', role: 'status' });
   let shown = 0;
   const more = button(app.words.more, () => show(), { class: 'button small' });
   const show = () => {

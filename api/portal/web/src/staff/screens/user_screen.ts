@@ -88,6 +88,7 @@ export async function userScreen(app: App, id: string): Promise<Shown> {
     body: [
       lock(app, user), user.mail_fault && note('warning', p(h('strong', {}, words.mailFault)), p(`${words.mailAnswer}: `, h('code', {}, user.mail_fault))),
       known(app, user, organisation?.name ?? user.organisation),
+      user.kind === 'master' && user.state !== 'deleted' && actions(button(words.change, () => void app.act(() => app.go({ name: 'change', user: id })), { class: 'button small' })),
       h('h2', {}, words.certificates), ...certificates(app, issued),
       revocable && actions(button(words.revoke, () => void app.act(() => app.go({ name: 'revoke', user: id })), { class: 'button danger' })),
       h('h2', {}, app.words.history.title), ...history,
