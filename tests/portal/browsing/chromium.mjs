@@ -63,6 +63,7 @@ export class Chromium {
   }
 
   async judge(name) {
+    assert(await this.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the window`);
     await this.accessible(`${name}, wide`);
     if (this.place.screens) await this.picture(name, 'wide');
     await this.page.setViewport(telephone);

@@ -13,7 +13,7 @@ interface Question {
 
 export const yes = 'yes'; // what the dialog is closed with
 
-export function ask(words: Words, question: Question): Promise<boolean> {
+export function ask(words: Pick<Words, 'yes' | 'no'>, question: Question): Promise<boolean> {
   return new Promise((resolve) => {
     const end = (given: boolean) => dialog.close(given ? yes : '');
     const title = h('h2', { id: 'dialog-title' }, question.title);
@@ -25,7 +25,7 @@ export function ask(words: Words, question: Question): Promise<boolean> {
         resolve(dialog.returnValue === yes);
       },
     },
-    question.warning && h('p', { class: 'warning' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), question.warning), title, h('p', {}, question.more),
+    question.warning && h('p', { class: 'warning' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), question.warning), title, typeof question.more === 'string' ? h('p', {}, question.more) : question.more,
     actions(button(question.no ?? words.no, () => end(false)), primary(question.yes ?? words.yes, () => end(true))));
     document.body.append(dialog);
     dialog.showModal();
