@@ -28,7 +28,7 @@ class Language:
 
 ENGLISH = Language("en", "packaging/doc/cps.md", "Behind it: ", ".",
                    {kind: kind for kind in ("config", "profile", "pack", "rule", "check", "leaf", "route", "command", "metric", "role")}, re.compile(r"[A-Z]"))
-JAPANESE = Language("ja", "packaging/doc/cps.ja.md", "裏付け: ", "。",
+JAPANESE = Language("ja", "packaging/doc/cps.ja.md", "裏付け：", "。",
                     {"設定": "config", "プロファイル": "profile", "ポリシーパック": "pack", "規則": "rule", "検査": "check", "監査ログ": "leaf", "API": "route",
                      "コマンド": "command", "メトリクス": "metric", "役割": "role"}, re.compile(r"[ぁ-んァ-ヶ一-龠]"))
 

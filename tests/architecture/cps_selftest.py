@@ -31,7 +31,7 @@ CASES = [
     ({"ja": (r"(### 9\.14 .*\n)\[(.*)\]", r"\1\2")}, "9.14: English and Japanese are not of the same paragraphs"),
     ({"en": (r"Behind it: (profile `client-auth`, `server)", r"Behind it:\1")}, "1.1: must be \"Behind it: …"),
     ({"en": (r"(Behind it: .*)", r"\1\n\nMore.")}, "1.1: \"Behind it:\" must stand once, and last"),
-    ({"ja": (r"裏付け: 規則", "裏付け: 規程")}, "is not a kind"),
+    ({"ja": (r"裏付け：規則", "裏付け：規程")}, "is not a kind"),
     ({"en": (r"leaf `sign\.intent`;", "leaf sign.intent;")}, "1.1: \"leaf sign.intent\" is not a kind"),
     ({"en": (r"leaf `sign\.intent`;", "leaf `sign.intent`, `sign.intent`;")}, "1.1: names something twice"),
     ({"ja": (r"; 監査ログ `sign\.intent`", "")}, "1.1: English and Japanese do not name the same: sign.intent"),
