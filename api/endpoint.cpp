@@ -1,6 +1,9 @@
 #include "api/endpoint.h"
 
 #include "api/authentication.h"
+#include "api/page/guard.h"
+#include "api/page/other_origins.h"
+#include "api/page/staff_refusal.h"
 #include "policy/types/error.h"
 
 namespace inkan::api {
@@ -101,13 +104,11 @@ Response Endpoint::answer(const Request& request) {
   trail.trace_id = trace_id(request.head.find("traceparent"));
   auto answer = guarded(request, trail);
   const auto* problem = std::get_if<Problem>(&answer);
-  auto response =
-      problem ? respond(*problem, preferred_language(request.head.find("accept-language")), request.id)
-              : std::get<Response>(std::move(answer));
+  auto response = problem ? refuse(*problem, request, trail) : std::get<Response>(std::move(answer));
   if (response.source) response.source = watched(std::move(response.source), request.id);
   const auto took = std::chrono::steady_clock::now() - trail.begin;
   if (effects_.answered) effects_.answered({trail.route, response.status, took});
-  if (!effects_.log) return response;
+  if (!effects_.log) return to_peer(std::move(response));
   log(response.status >= 500 ? Severity::warning : Severity::info, "http.request",
       {{"request_id", request.id},
        {"trace_id", trail.trace_id},
@@ -120,7 +121,21 @@ Response Endpoint::answer(const Request& request) {
        {"rule", problem ? problem->rule : ""},
        {"microseconds",
         std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(took).count())}});
-  return response;
+  return to_peer(std::move(response));
+}
+
+// Where browsers come, all that they get is guarded. But for Strict-Transport-Security, which goes by the
+// host and not by the port (RFC 6797 §8.3): CRLs and CA certificates are often served by the same host, by
+// plain HTTP.
+Response Endpoint::to_peer(Response response) const {
+  return staff_ ? guarded_against_browsers(std::move(response)) : response;
+}
+
+Response Endpoint::refuse(const Problem& problem, const Request& request, const Trail& trail) {
+  const auto language = preferred_language(request.head.find("accept-language"));
+  return trail.route && trail.route->staff_page && wants_page(request.head)
+             ? staff_refusal(problem, language, request.id)
+             : respond(problem, language, request.id);
 }
 
 // A streamed body is made after the answer was given: what it throws then is logged, and breaks it off.
@@ -156,9 +171,30 @@ Answer Endpoint::guarded(const Request& request, Trail& trail) {
   return problem_of(Error(ErrorCode::internal, what));
 }
 
+// Before anything else, for a foreign page's request must have no effect whatever it asks. Who is refused so
+// was not asked himself, but an auditor wants to know what his browser met.
+std::optional<Problem> Endpoint::refuse_other_page(const Request& request) {
+  if (listener_ != Audience::api) return std::nullopt;
+  auto problem = refuse_other_origins(request.head, staff_ ? staff_->origin : "");
+  const auto& certificate = request.peer->certificate;
+  if (problem)
+    authority_.record_refused(request.peer->address, certificate ? certificate->subject : "",
+                              problem->rule + ": " + problem->detail);
+  return problem;
+}
+
 Answer Endpoint::decide(const Request& request, Trail& trail) {
+  if (auto problem = refuse_other_page(request)) return *std::move(problem);
   const auto matched = match(request.head.method, request.target.segments, listener_);
   if (const auto* problem = refused(matched)) return *problem;
+  if (std::get<Match>(matched).route->staff_page && !staff_)
+    return Problem{ProblemType::not_found,
+                   "this daemon serves no page for the bank's staff",
+                   {},
+                   {},
+                   "have it named in the daemon's configuration: [staff]",
+                   {},
+                   {}};
   trail.route = std::get<Match>(matched).route;
   return dispatch(request, std::get<Match>(matched), trail);
 }
@@ -178,7 +214,7 @@ Answer Endpoint::dispatch(const Request& request, const Match& match, Trail& tra
   auto idempotency = read_idempotency(request, route);
   if (const auto* problem = refused(idempotency)) return *problem;
   return std::get<Handler>(route.handler)(
-      {{request, authority_, match.parameters, std::get<std::size_t>(media)},
+      {{request, authority_, match.parameters, std::get<std::size_t>(media), staff_},
        std::get<Call>(call),
        std::get<std::optional<Idempotency>>(std::move(idempotency))});
 }
@@ -211,7 +247,8 @@ Response Endpoint::refuse(const Fault& fault, const Peer& peer, const std::strin
        {"status", std::to_string(status_of(problem.type))},
        {"problem", std::string(type_name(problem.type))},
        {"detail", problem.detail}});
-  return respond(problem, preferred_language(head ? head->find("accept-language") : nullptr), request_id);
+  return to_peer(
+      respond(problem, preferred_language(head ? head->find("accept-language") : nullptr), request_id));
 }
 
 void Endpoint::handshake_failed(const std::string& address, const std::string& why) {

@@ -1,6 +1,7 @@
 #include "api/routes.h"
 
 #include "api/handlers/handlers.h"
+#include "api/staff_routes.h"
 #include "api/subscriber_routes.h"
 
 namespace inkan::api {
@@ -356,8 +357,8 @@ std::vector<Route> service_routes() {
 const std::vector<Route>& table() {
   static const auto k_table = [] {
     auto all = service_routes();
-    const auto more = subscriber_routes();
-    all.insert(all.end(), more.begin(), more.end());
+    for (const auto& more : {subscriber_routes(), staff_routes()})
+      all.insert(all.end(), more.begin(), more.end());
     return all;
   }();
   return k_table;

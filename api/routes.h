@@ -11,6 +11,8 @@
 
 namespace inkan::api {
 
+struct StaffPage;
+
 using Answer = std::variant<Response, Problem>;
 
 // What a handler of a public read is given.
@@ -19,6 +21,7 @@ struct PublicExchange {
   Authority& authority;
   const std::vector<std::string>& parameters;  // the path's {…}, decoded, in order
   std::size_t media = 0;                       // which of Route::produces the client prefers
+  const StaffPage* staff = nullptr;            // never null for the routes of the staff's page
 };
 // What a handler behind authentication is given.
 struct Exchange : PublicExchange {
@@ -57,6 +60,7 @@ struct Route {
   bool changing;                           // takes Idempotency-Key
   std::vector<std::string_view> produces;  // empty: one representation, whatever Accept says
   std::variant<PublicHandler, Handler> handler;
+  bool staff_page = false;  // there only where the daemon serves that page
 };
 
 std::span<const Route> routes();

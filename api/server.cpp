@@ -22,8 +22,9 @@ class HttpServer::Parts {
  public:
   Parts(const ServerConfig& config, Authority& authority, const TlsIdentity& tls, ServerEffects given)
       : identity(tls),
+        staff(config.staff),
         effects(std::move(given)),
-        api_endpoint(authority, effects, config.deadlines.call, Audience::api),
+        api_endpoint(authority, effects, config.deadlines.call, Audience::api, staff ? &*staff : nullptr),
         public_endpoint(authority, effects, config.deadlines.call, Audience::open),
         metrics_endpoint(authority, effects, config.deadlines.call, Audience::metrics),
         tls_context(make_tls_context(identity)),
@@ -42,6 +43,7 @@ class HttpServer::Parts {
   }
 
   const TlsIdentity identity;  // keeps the key alive for as long as the context may use it
+  const std::optional<StaffPage> staff;
   const ServerEffects effects;
   Endpoint api_endpoint, public_endpoint, metrics_endpoint;
   Poco::Net::Context::Ptr tls_context;

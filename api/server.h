@@ -13,6 +13,7 @@
 #include "api/http/limits.h"
 #include "api/http/tls_identity.h"
 #include "api/log.h"
+#include "api/page/staff_page.h"
 #include "api/routes.h"
 
 namespace inkan::api {
@@ -26,6 +27,7 @@ struct ServerConfig {
   std::uint16_t metrics_port = 0;
   Limits limits;
   Deadlines deadlines;
+  std::optional<StaffPage> staff = {};  // nothing: the API has no page
 };
 
 // An answer that was given, for whoever counts them.

@@ -90,6 +90,7 @@ int Application::check() const {
   load_profiles(config);
   load_blocklist(config);
   if (config.mail) load_templates(config.mail->templates);
+  load_staff_page(config);
   std::cout << config_file_ << ": the configuration is good\n";
   if (check_tokens_) check_tokens(config, [](const std::string& found) { std::cout << found << '\n'; });
   return EXIT_OK;

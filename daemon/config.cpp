@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "api/page/origin.h"
 #include "daemon/atomic_file.h"
 #include "daemon/config_subscribers.h"
 #include "daemon/witness/http.h"
@@ -194,6 +195,14 @@ int parse_revocation(TomlTable toml, int otherwise) {
   return alone;
 }
 
+StaffSettings parse_staff(TomlTable toml, const std::filesystem::path& base) {
+  StaffSettings settings{base / not_empty(toml, "page", "the folder of the built page"), toml.text("origin")};
+  if (!api::is_https_origin(settings.origin))
+    toml.fail("origin", "is \"" + settings.origin + "\"; " + api::k_origin_mend);
+  toml.finish();
+  return settings;
+}
+
 std::string parse_base_url(TomlTable& toml) {
   std::string url = toml.text("base_url");
   while (url.ends_with('/')) url.pop_back();
@@ -245,6 +254,9 @@ Config Config::load(const std::filesystem::path& file) {
   if (toml.has("subscribers")) config.subscribers = parse_subscribers(toml.table("subscribers"), base);
   if (toml.has("mail")) config.mail = parse_mail_settings(toml.table("mail"), base);
   require_mail(toml, config.subscribers, config.mail.has_value());
+  if (toml.has("staff")) config.staff = parse_staff(toml.table("staff"), base);
+  if (config.staff && !config.subscribers)
+    toml.fail("staff", "is of no use without [subscribers]: the page is there for them");
   config.approval = parse_approval(toml.table_or_empty("approval"));
   config.revoke_alone = parse_revocation(toml.table_or_empty("revocation"), config.revoke_alone);
   for (const auto& path : toml.texts("blocked_keys")) config.blocked_keys.push_back(base / path);
@@ -271,6 +283,11 @@ policy::KeyBlocklist load_blocklist(const Config& config) {
   policy::KeyBlocklist list = policy::published_keys();
   list.merge(load_own_blocklist(config));
   return list;
+}
+
+std::optional<api::StaffPage> load_staff_page(const Config& config) {
+  if (!config.staff) return std::nullopt;
+  return api::StaffPage{api::Bundle::load(config.staff->page, "page"), config.staff->origin};
 }
 
 }  // namespace inkan::daemon

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/http/limits.h"
+#include "api/page/staff_page.h"
 #include "daemon/approvals/approval_rules.h"
 #include "daemon/authority/crl_publisher.h"
 #include "daemon/mail/mail_sender.h"
@@ -36,6 +37,12 @@ struct WitnessSettings {
   std::filesystem::path ca;  // PEM, of https: what the witness's certificate chains to; empty: the system's
 };
 
+// The page of the bank's staff, which the API's listener serves.
+struct StaffSettings {
+  std::filesystem::path page;  // the built page: index.html and assets/
+  std::string origin;          // what browsers call that listener
+};
+
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
@@ -57,6 +64,7 @@ struct Config {
   OcspSettings ocsp;
   std::optional<SubscriberSettings> subscribers;  // nothing: this authority keeps none
   std::optional<MailSettings> mail;
+  std::optional<StaffSettings> staff;  // nothing: no page
   ApprovalRules approval;
   int revoke_alone = 100;  // certificates in one call; a longer list takes officers' votes
   std::vector<std::filesystem::path> blocked_keys;  // files of SPKI hashes
@@ -80,5 +88,8 @@ struct Config {
 policy::ProfileSet load_profiles(const Config& config);
 policy::KeyBlocklist load_own_blocklist(const Config& config);
 policy::KeyBlocklist load_blocklist(const Config& config);
+
+// The page of [staff], from disk. Throws Error{config} if that is none.
+std::optional<api::StaffPage> load_staff_page(const Config& config);
 
 }  // namespace inkan::daemon

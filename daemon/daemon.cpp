@@ -34,7 +34,7 @@ void write_last_leaves(Core& core) {
 }  // namespace
 
 Daemon::Daemon(const Config& config, api::Log log, Endings endings, PinEntry* officers)
-    : log_(std::move(log)), token_hung_(std::move(endings.token_hung)) {
+    : log_(std::move(log)), token_hung_(std::move(endings.token_hung)), staff_page_(load_staff_page(config)) {
   core_ = std::make_unique<Core>(config, Core::Mode::run, std::move(endings.store_unknown), officers);
   try {
     serve();
@@ -70,7 +70,8 @@ void Daemon::serve() {
                                         config.metrics.host,
                                         config.metrics.port,
                                         config.limits,
-                                        config.deadlines};
+                                        config.deadlines,
+                                        std::exchange(staff_page_, {})};
   server_ = std::make_unique<api::HttpServer>(
       server_config, *service_, tls_identity(),
       api::ServerEffects{now, request_ids(), log_, [this](const api::Answered& answered) {

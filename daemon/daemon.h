@@ -46,6 +46,7 @@ class Daemon {
 
   api::Log log_;
   const std::function<void(const std::string&)> token_hung_;
+  std::optional<api::StaffPage> staff_page_;  // until the server takes it
   std::unique_ptr<Core> core_;
   std::unique_ptr<Periodic> crl_job_, evidence_job_, ocsp_job_, outbox_job_, subscriber_job_;
   std::unique_ptr<Service> service_;

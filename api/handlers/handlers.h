@@ -40,6 +40,10 @@ Answer list_identities(const Exchange& exchange);
 Answer review_identities(const Exchange& exchange);
 Answer get_readiness(const Exchange& exchange);
 
+Answer redirect_to_staff_page(const Exchange& exchange);
+Answer get_staff_page(const Exchange& exchange);
+Answer get_staff_asset(const Exchange& exchange);
+
 Answer get_policy_pack(const Exchange& exchange);
 Answer register_organisation(const Exchange& exchange);
 Answer list_organisations(const Exchange& exchange);

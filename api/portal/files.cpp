@@ -2,9 +2,7 @@
 
 #include <openssl/pem.h>
 
-#include <fstream>
-#include <iterator>
-
+#include "api/page/read_file.h"
 #include "policy/types/error.h"
 #include "policy/x509/pem.h"
 
@@ -53,15 +51,6 @@ void check_pair(const TlsIdentity& identity, const std::filesystem::path& certif
 }
 
 }  // namespace
-
-std::string read_file(const std::filesystem::path& file, const std::string& what) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in.good() && !in.eof())
-    throw Error(ErrorCode::config,
-                what + " " + file.string() + " cannot be read: check the path and its permissions");
-  return text;
-}
 
 std::vector<policy::Bytes> read_certificates(const std::filesystem::path& file) {
   const auto text = read_file(file, "the certificate file");

@@ -1,4 +1,4 @@
-// What the portal reads from disk at its start: certificates and keys in PEM, and files as they are.
+// The certificates and keys that the portal reads from disk at its start, in PEM.
 #pragma once
 
 #include <filesystem>
@@ -8,8 +8,7 @@
 
 namespace inkan::api::portal {
 
-// All throw Error{config} with the file and the mend. `what`: "the configuration".
-std::string read_file(const std::filesystem::path& file, const std::string& what);
+// All throw Error{config} with the file and the mend.
 std::vector<policy::Bytes> read_certificates(const std::filesystem::path& file);
 
 // The chain and its key, without trust anchors. Refused: a key that others than owner and group may read, one

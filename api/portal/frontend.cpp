@@ -1,5 +1,6 @@
 #include "api/portal/frontend.h"
 
+#include "api/page/guard.h"
 #include "policy/types/error.h"
 
 namespace inkan::api::portal {
@@ -8,20 +9,9 @@ namespace {
 using policy::Error;
 using policy::ErrorCode;
 
-// The page takes everything from its own origin, and nothing may frame, leave or rewrite it. Answers that are
-// no page get the same: a browser that is made to open one as a page finds nothing that runs.
-constexpr const char* k_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
-
-Response guarded_against_browsers(Response response) {
-  response.with("Content-Security-Policy", k_policy)
-      .with("Strict-Transport-Security", "max-age=31536000")
-      .with("Referrer-Policy", "no-referrer")
-      .with("Cross-Origin-Opener-Policy", "same-origin")
-      .with("Cross-Origin-Resource-Policy", "same-origin")
-      .with("X-Frame-Options", "DENY");
-  return response;
+// Whoever types the name without https:// gets there all the same, and nobody in between.
+Response to_browser(Response response) {
+  return guarded_against_browsers(std::move(response.with("Strict-Transport-Security", "max-age=31536000")));
 }
 
 }  // namespace
@@ -44,7 +34,7 @@ Response Frontend::answer(const Request& request) {
                 {"api_request", visit.api_request()},
                 {"microseconds",
                  std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(took).count())}});
-  return guarded_against_browsers(std::move(response));
+  return to_browser(std::move(response));
 }
 
 // The one place where exceptions end. What they say is for the log.
@@ -82,7 +72,7 @@ Response Frontend::refuse(const Fault& fault, const Peer& peer, const std::strin
                 {"status", std::to_string(status_of(problem.type))},
                 {"problem", std::string(type_name(problem.type))},
                 {"detail", problem.detail}});
-  return guarded_against_browsers(
+  return to_browser(
       respond(problem, preferred_language(head ? head->find("accept-language") : nullptr), request_id));
 }
 

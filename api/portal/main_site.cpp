@@ -53,11 +53,11 @@ Response MainSite::decide(Visit& visit) {
 
 Response MainSite::page(Visit& visit) const {
   const auto& request = visit.request();
-  auto found = bundle_.find(request);
+  auto found = bundle_.find(request.target.segments, request.head);
   if (!found) return visit.refuse(not_found());
   if (request.head.method != "GET" && request.head.method != "HEAD")
     return visit.refuse(wrong_method("GET, HEAD"));
-  if (bundle_.is_page(request) && !visit.browser()) {
+  if (Bundle::is_page(request.target.segments) && !visit.browser()) {
     visit.new_browser();
     visit.keep_browser();
   }

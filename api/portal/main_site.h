@@ -1,7 +1,7 @@
 // The main listener: the page, and its JSON calls under /portal/.
 #pragma once
 
-#include "api/portal/bundle.h"
+#include "api/page/bundle.h"
 #include "api/portal/frontend.h"
 
 namespace inkan::api::portal {

@@ -31,7 +31,8 @@ class Portal::Parts {
         identity(browsers_identity(settings)),
         tls(make_open_tls_context(identity)),
         client(settings.api),
-        main_site(client, effects, Bundle::load(settings.web), settings.main.origin, settings.proof.origin),
+        main_site(client, effects, Bundle::load(settings.web, "web"), settings.main.origin,
+                  settings.proof.origin),
         proof_site(client, effects, settings.main.origin),
         main(listener("main", settings.main, settings, tls), main_site),
         proof(listener("proof", settings.proof, settings, tls), proof_site) {}

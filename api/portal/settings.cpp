@@ -1,9 +1,9 @@
 #include "api/portal/settings.h"
 
-#include <Poco/Exception.h>
 #include <Poco/URI.h>
 
-#include "api/portal/files.h"
+#include "api/page/origin.h"
+#include "api/page/read_file.h"
 #include "policy/profile/toml_table.h"
 
 namespace inkan::api::portal {
@@ -19,21 +19,10 @@ std::filesystem::path file_at(TomlTable& toml, const std::string& key, const std
   return base / text;
 }
 
-// An origin has neither path nor user, and no port that its scheme implies: browsers send it so, and it is
-// compared as text.
 Poco::URI origin_of(TomlTable& toml, const std::string& key) {
   const auto text = toml.text(key);
-  try {
-    Poco::URI uri(text);
-    const auto port = uri.getPort() == 443 ? "" : ":" + std::to_string(uri.getPort());
-    const auto exact = "https://" + uri.getHost() + port;
-    if (!uri.getHost().empty() && text == exact) return uri;
-  } catch (const Poco::Exception&) {
-    // Said below, once for every way to be wrong.
-  }
-  toml.fail(key, "is \"" + text +
-                     "\"; it must be what browsers call it, in lower case and without a path or the port "
-                     "443, such as \"https://portal.example.jp:8443\"");
+  if (!is_https_origin(text)) toml.fail(key, "is \"" + text + "\"; " + k_origin_mend);
+  return Poco::URI(text);
 }
 
 Site parse_site(TomlTable toml) {

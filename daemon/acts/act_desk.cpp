@@ -5,6 +5,7 @@
 #include "daemon/acts/policy_acts.h"
 #include "daemon/acts/revocation_acts.h"
 #include "daemon/acts/role_acts.h"
+#include "daemon/acts/service_key_acts.h"
 #include "daemon/authority/issuing_switch.h"
 #include "daemon/clock.h"
 #include "daemon/store/authority_rows.h"
@@ -167,6 +168,7 @@ policy::OrDenial<ActParameters> ActDesk::fill(Database& database, const api::App
   if (order.kind == ActKind::change_profile || order.kind == ActKind::change_blocklist)
     return fill_policy_act(database, order.kind, order.parameters);
   if (order.kind == ActKind::revoke_certificates) return fill_revocation_act(order.parameters);
+  if (order.kind == ActKind::generate_key) return fill_service_key_act(database, order.parameters);
   ActParameters filled = order.parameters;
   if (order.kind == ActKind::destroy_key) {
     const auto id = policy::KeyId::from_hex(filled["key"]);
@@ -242,6 +244,9 @@ std::optional<Denial> ActDesk::fault_in(Database& database, const Act& act) cons
       return fault_in_profile_change(database, act);
     case ActKind::change_blocklist:
       return fault_in_blocklist_change(database, act);
+    case ActKind::generate_key:
+      if (auto fault = fault_in_service_key(database, act)) return fault;
+      return fault_in_place(act);
     case ActKind::revoke_certificates:
       return fault_in_revocations(database, act, policies_.now().profiles());
   }
@@ -349,11 +354,15 @@ std::optional<Denial> ActDesk::fault_in_place(const Act& act) const {
 // An authority's certificate never changes, so the name is the one that was voted on.
 PlannedAuthority ActDesk::planned(Database& database, const Act& act) const {
   const std::string issuer = act.parameter("issuer");
+  return {act.parameter("authority"), issuer.empty() ? std::nullopt : std::optional(issuer),
+          act.parameter("profile"), planned_key(act), subject_of(database, act)};
+}
+
+PlannedKey ActDesk::planned_key(const Act& act) {
   PlannedKey key;
   key.token = act.parameter("token");
   key.set_algorithm(act.parameter("algorithm"));
-  return {act.parameter("authority"), issuer.empty() ? std::nullopt : std::optional(issuer),
-          act.parameter("profile"), std::move(key), subject_of(database, act)};
+  return key;
 }
 
 }  // namespace inkan::daemon

@@ -24,6 +24,7 @@ class ActDesk {
   std::optional<policy::Denial> fault_in(Database& database, const policy::Act& act) const;
   // For an act that makes an authority, or asks for one outside, and has no fault.
   PlannedAuthority planned(Database& database, const policy::Act& act) const;
+  static PlannedKey planned_key(const policy::Act& act);  // for one that makes a key, and has no fault
 
  private:
   policy::OrDenial<policy::ActParameters> fill(Database& database, const api::ApprovalOrder& order) const;

@@ -63,6 +63,8 @@ void ActWorker::carry_out(const ApprovalRow& request) {
       granting_.make(request);
     else if (request.act.kind() == ActKind::request_authority)
       making_.make_request(request);
+    else if (request.act.kind() == ActKind::generate_key)
+      making_.make_service_key(request);
     else
       making_.make(request);
   } catch (const std::exception& error) {

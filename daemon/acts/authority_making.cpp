@@ -24,7 +24,7 @@ constexpr std::chrono::seconds k_generation_patience(60);
 void AuthorityMaking::make(const ApprovalRow& request) {
   const auto planned =
       core_.store.read([&](Database& database) { return core_.desk.planned(database, request.act); });
-  const auto key = make_key(request, planned);
+  const auto key = make_key(request, planned.key, policy::KeyPurpose::ca, planned.id);
   auto made = open(planned, key);
   core_.key_keeper.make_canary(*made);
   fault_point("act.after-canary");
@@ -40,20 +40,34 @@ void AuthorityMaking::make(const ApprovalRow& request) {
 }
 
 // Its id is on disk before the token is asked for it: no crash leaves a key behind that nobody knows of.
-pkcs11::KeyRecord AuthorityMaking::make_key(const ApprovalRow& request, const PlannedAuthority& planned) {
+pkcs11::KeyRecord AuthorityMaking::make_key(const ApprovalRow& request, const PlannedKey& planned,
+                                            policy::KeyPurpose purpose, const std::string& name) {
   std::array<std::uint8_t, 16> octets;
   random_octets(octets);
-  const UnbornKey unborn{policy::KeyId(octets), planned.key.token, request.id};
+  const UnbornKey unborn{policy::KeyId(octets), planned.token, request.id};
   core_.writer->write([&](Writing& w) { unborn.insert(w.database()); });
   fault_point("act.after-plan");
-  auto key = pkcs11::generate_key(*core_.tokens.find(planned.key.token), policy::KeyPurpose::ca,
-                                  planned.key.algorithm, planned.key.rsa_bits, "inkan/ca/" + planned.id,
-                                  unborn.id, std::nullopt, k_generation_patience);
+  auto key = pkcs11::generate_key(*core_.tokens.find(planned.token), purpose, planned.algorithm,
+                                  planned.rsa_bits, name, unborn.id, std::nullopt, k_generation_patience);
   fault_point("act.after-generate");
   core_.writer->write(
       [&](Writing& w) { record_birth(w, key, KeyState::pre_active, request.id, acts_job()); });
   fault_point("act.after-birth");
   return key;
+}
+
+void AuthorityMaking::make_service_key(const ApprovalRow& request) {
+  const auto key =
+      make_key(request, ActDesk::planned_key(request.act), policy::KeyPurpose::ocsp, PlannedKey::k_ocsp_name);
+  pkcs11::OcspSigner signer(core_.tokens.find(key.token), key);
+  core_.key_keeper.make_canary(signer);
+  fault_point("act.after-canary");
+  core_.writer->write([&](Writing& w) {
+    change_state(w, key, KeyState::pre_active, KeyState::active, acts_job());
+    tell_step(w, request.id, "done", "done");
+    ApprovalRow::set_work(w.database(), request.id, ActWork::done);
+  });
+  fault_point("act.after-finish");
 }
 
 std::unique_ptr<CertificateAuthority> AuthorityMaking::open(const PlannedAuthority& planned,

@@ -1,4 +1,5 @@
 // Makes a certificate authority while the daemon runs: key, CA certificate, first CRL; all of it, or nothing.
+// The key of a service is made in the same way, without the rest.
 #pragma once
 
 #include <functional>
@@ -19,6 +20,8 @@ class AuthorityMaking {
   void make(const ApprovalRow& request);
   // A key and its request to a CA outside, all or nothing too.
   void make_request(const ApprovalRow& request);
+  // The key of a service that the set-up gave none, all or nothing: it is used from the next start on.
+  void make_service_key(const ApprovalRow& request);
   // Takes what the outside CA made for a request: from then on it is an authority, and there is no way back.
   // Throws Error where that cannot be done, with nothing changed.
   void adopt(const ApprovalRow& request);
@@ -31,7 +34,8 @@ class AuthorityMaking {
   void erase_left_unborn();
 
  private:
-  pkcs11::KeyRecord make_key(const ApprovalRow& request, const PlannedAuthority& planned);
+  pkcs11::KeyRecord make_key(const ApprovalRow& request, const PlannedKey& planned,
+                             policy::KeyPurpose purpose, const std::string& name);
   std::unique_ptr<CertificateAuthority> open(const PlannedAuthority& planned, const pkcs11::KeyRecord& key);
   void certify(const ApprovalRow& request, const PlannedAuthority& planned, CertificateAuthority& authority);
   CertificateAuthority& announce(const ApprovalRow& request, const pkcs11::KeyRecord& key,

@@ -52,7 +52,7 @@ policy::Event import_event(const std::string& id, const OutsideCertificate& outs
 void AuthorityMaking::make_request(const ApprovalRow& request) {
   const auto planned =
       core_.store.read([&](Database& database) { return core_.desk.planned(database, request.act); });
-  const auto key = make_key(request, planned);
+  const auto key = make_key(request, planned.key, policy::KeyPurpose::ca, planned.id);
   const auto made = open(planned, key);
   core_.key_keeper.make_canary(*made);
   fault_point("act.after-canary");

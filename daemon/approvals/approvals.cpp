@@ -278,6 +278,7 @@ void Approvals::carry_out(Writing& w, const ApprovalRow& row, const policy::Iden
     case ActKind::request_authority:
     case ActKind::import_authority:
     case ActKind::revoke_certificates:
+    case ActKind::generate_key:
       return ApprovalRow::set_work(w.database(), row.id, ActWork::waiting);
   }
 }

@@ -10,7 +10,7 @@ using policy::Error;
 using policy::ErrorCode;
 
 template <class Signer>
-void KeyKeeper::make_canary(Signer& signer) {
+void KeyKeeper::sign_canary(Signer& signer) {
   if (!signer.needs_canary() || !signer.out_of_service().empty()) return;
   const auto& key = signer.key();
   // No intent is spent on a token that is out: it would be two leaves a turn.
@@ -29,12 +29,19 @@ void KeyKeeper::make_canary(Signer& signer) {
   unfinished_.complete(intent, job, [&] { ledger_.complete_canary(intent, key.label); });
 }
 
+void KeyKeeper::make_canary(CertificateAuthority& authority) {
+  sign_canary(*authority.signer);
+}
+void KeyKeeper::make_canary(pkcs11::OcspSigner& signer) {
+  sign_canary(signer);
+}
+
 void KeyKeeper::make_canaries() {
   // A key that cannot must not keep the others from theirs.
   std::exception_ptr first;
   const auto attempt = [&](auto& signer) {
     try {
-      make_canary(signer);
+      sign_canary(signer);
     } catch (const std::exception&) {
       if (!first) first = std::current_exception();
     }

@@ -34,7 +34,8 @@ class KeyKeeper {
 
   // Makes the canaries that are owed. Throws Error{unavailable} for the first that a token did not sign.
   void make_canaries();
-  void make_canary(CertificateAuthority& authority) { make_canary(*authority.signer); }
+  void make_canary(CertificateAuthority& authority);
+  void make_canary(pkcs11::OcspSigner& signer);  // of a key that is new
   void probe();
 
   // The seconds since the last good probe of the token that is worst off; nothing before the first.
@@ -43,7 +44,7 @@ class KeyKeeper {
 
  private:
   template <class Signer>
-  void make_canary(Signer& signer);
+  void sign_canary(Signer& signer);
 
   IntentLedger& ledger_;
   Unfinished& unfinished_;

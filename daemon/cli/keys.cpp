@@ -12,6 +12,7 @@ namespace {
 
 struct KeyOptions {
   std::string id, reason;
+  policy::ActParameters wanted;
 };
 
 nlohmann::json keys_of(Context& context) {
@@ -74,6 +75,21 @@ void add_keys(CLI::App& app, Context& context) {
   CLI::App* one = group->add_subcommand("show", "Show one, with its attributes as read back at its birth");
   one->add_option("id", options->id, "Its CKA_ID in hexadecimal, or its label")->required();
   one->callback([options, &context] { context.exit = show_key(context, options->id); });
+  CLI::App* generate = group->add_subcommand(
+      "generate",
+      "Ask for the key of a service that the set-up gave none; it is used from the next start on");
+  const auto take = [options](const std::string& parameter) {
+    return [options, parameter](const std::string& value) { options->wanted[parameter] = value; };
+  };
+  generate->add_option_function<std::string>("--purpose", take("purpose"), "ocsp")->required();
+  generate->add_option_function<std::string>("--algorithm", take("algorithm"),
+                                             "P-256 (the default), P-384, RSA-3072 or RSA-4096");
+  generate->add_option_function<std::string>("--token", take("token"),
+                                             "Where it is made; else where the issuing authority's key is");
+  generate->add_option("--reason", options->reason, "For the ledger and for those who vote")->required();
+  generate->callback([options, &context] {
+    context.exit = ask_for(context, policy::ActKind::generate_key, options->reason, options->wanted);
+  });
   CLI::App* destroy = group->add_subcommand(
       "destroy", "Ask that the key of a retired authority is destroyed in its token, for ever");
   destroy->add_option("id", options->id, "Its CKA_ID in hexadecimal")->required();

@@ -25,7 +25,7 @@ std::vector<Wanted> wanted_keys(const Plan& plan) {
   std::vector<Wanted> all = {{KeyPurpose::ledger, "log", plan.ledger}};
   for (const auto& authority : plan.authorities) all.push_back({KeyPurpose::ca, authority.id, authority.key});
   all.push_back({KeyPurpose::evidence, "packs", plan.evidence});
-  if (plan.ocsp) all.push_back({KeyPurpose::ocsp, "responders", *plan.ocsp});
+  if (plan.ocsp) all.push_back({KeyPurpose::ocsp, PlannedKey::k_ocsp_name, *plan.ocsp});
   all.push_back({KeyPurpose::tls, "api", plan.tls.key});
   for (const auto& probe : plan.probes) all.push_back({KeyPurpose::probe, probe.token, probe});
   return all;

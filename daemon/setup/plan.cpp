@@ -42,12 +42,11 @@ PlannedKey parse_whole_key(TomlTable toml) {
   return key;
 }
 
-// RFC 6960 §4.3: what every client verifies; the profile ocsp-responder takes no other.
 PlannedKey parse_ocsp_key(TomlTable toml) {
   PlannedKey key = parse_key(toml);
-  using policy::KeyAlgorithm;
-  if (key.algorithm == KeyAlgorithm::ed25519 || key.algorithm == KeyAlgorithm::ec_p521)
-    toml.fail("algorithm", "must be P-256, P-384 or RSA: clients verify an OCSP response by no other");
+  if (!key.fits_ocsp())
+    toml.fail("algorithm", std::string("must be ") + PlannedKey::k_ocsp_algorithms +
+                               ": clients verify an OCSP response by no other");
   toml.finish();
   return key;
 }
@@ -146,6 +145,10 @@ bool PlannedKey::set_algorithm(const std::string& name) {
     return true;
   }
   return false;
+}
+
+bool PlannedKey::fits_ocsp() const {
+  return algorithm != policy::KeyAlgorithm::ed25519 && algorithm != policy::KeyAlgorithm::ec_p521;
 }
 
 std::string PlannedKey::algorithm_name(KeyAlgorithm algorithm, int bits) {

@@ -22,6 +22,10 @@ struct PlannedKey {
   static constexpr const char* k_algorithms = "P-256, P-384, P-521, Ed25519, RSA-3072 or RSA-4096";
   bool set_algorithm(const std::string& name);  // false: it is none of these
   static std::string algorithm_name(policy::KeyAlgorithm algorithm, int bits);
+  // RFC 6960 §4.3: what every client verifies; the profile ocsp-responder takes no other.
+  bool fits_ocsp() const;
+  static constexpr const char* k_ocsp_algorithms = "P-256, P-384 or RSA";
+  static constexpr const char* k_ocsp_name = "responders";  // of the one key, in its label
 };
 
 struct PlannedAuthority {

@@ -44,7 +44,9 @@ std::vector<pkcs11::KeyRecord> Store::keys() {
   Reading db(*this);
   std::vector<pkcs11::KeyRecord> there;
   for (auto& key : KeyRow::all(*db))
-    if (key.state == KeyState::pre_active || key.state == KeyState::active)
+    // An authority's key signs before it is active: its request, its own certificate. No other does.
+    if (key.state == KeyState::active ||
+        (key.state == KeyState::pre_active && key.record.purpose == policy::KeyPurpose::ca))
       there.push_back(std::move(key.record));
   return there;
 }

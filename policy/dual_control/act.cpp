@@ -17,11 +17,11 @@ namespace {
 using Given = ActParameter::Given;
 
 constexpr ActKind k_kinds[] = {
-    ActKind::start_issuing,      ActKind::create_authority,  ActKind::roll_over,
-    ActKind::activate_authority, ActKind::retire_authority,  ActKind::destroy_key,
-    ActKind::grant_role,         ActKind::revoke_role,       ActKind::change_profile,
-    ActKind::change_blocklist,   ActKind::request_authority, ActKind::import_authority,
-    ActKind::revoke_certificates};
+    ActKind::start_issuing,       ActKind::create_authority,  ActKind::roll_over,
+    ActKind::activate_authority,  ActKind::retire_authority,  ActKind::destroy_key,
+    ActKind::grant_role,          ActKind::revoke_role,       ActKind::change_profile,
+    ActKind::change_blocklist,    ActKind::request_authority, ActKind::import_authority,
+    ActKind::revoke_certificates, ActKind::generate_key};
 
 constexpr ActParameter k_creating[] = {
     {"algorithm", Given::if_wanted},  {"authority", Given::always},  {"bits", Given::if_wanted},
@@ -70,6 +70,8 @@ constexpr ActParameter k_revoke_many[] = {{"count", Given::by_daemon},
                                           {"revocation_reason", Given::always},
                                           {"serials", Given::always, SerialList::k_most_text, true, false},
                                           {"sha256", Given::by_daemon}};
+constexpr ActParameter k_generating[] = {
+    {"algorithm", Given::if_wanted}, {"purpose", Given::always}, {"token", Given::if_wanted}};
 constexpr ActParameter k_revoke[] = {{"identity", Given::always}, {"role", Given::by_daemon}};
 
 const ActParameter* find(ActKind kind, std::string_view parameter) {
@@ -145,6 +147,8 @@ std::string_view name(ActKind kind) {
       return name(EventType::ca_import);
     case ActKind::revoke_certificates:
       return name(EventType::cert_revoke);
+    case ActKind::generate_key:
+      return name(EventType::key_generate);
   }
   return "";
 }
@@ -186,6 +190,8 @@ std::span<const ActParameter> parameters_of(ActKind kind) {
       return k_importing;
     case ActKind::revoke_certificates:
       return k_revoke_many;
+    case ActKind::generate_key:
+      return k_generating;
   }
   return {};
 }
@@ -326,6 +332,11 @@ std::string Act::in_words() const {
              " Those that have expired or are revoked by then stay as they are. The next CRL, and OCSP, tell "
              "of the others.";
     }
+    case ActKind::generate_key:
+      return "A new key (" + parameter("algorithm") + ") is generated in token " + parameter("token") +
+             ", for the OCSP responders of all authorities. From the daemon's next start on it answers OCSP "
+             "with "
+             "it, and new certificates name the responder. If a step fails, the key is destroyed.";
   }
   return "";
 }

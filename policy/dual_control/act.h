@@ -25,6 +25,7 @@ enum class ActKind {
   request_authority,    // a key, and a request for its certificate to a CA outside
   import_authority,     // the certificate that came of it, with its chain, and its first CRL
   revoke_certificates,  // many at once; asked for by those who may revoke each of them
+  generate_key,         // for a service that the set-up gave none: OCSP
 };
 
 std::string_view name(ActKind kind);  // "ca.create", …; of some that of the leaf which tells of it

@@ -99,7 +99,7 @@ def auditors_alone(sources):
 # The portal stands before browsers: it is a client of the API. Of the house it may include the edge's tools and nothing by which an
 # authority could be reached; and nobody but its own program includes it.
 PORTAL = {
-    "api/portal/": ("policy/", "api/http/", "api/portal/", "api/json/document.h", "api/json/timestamp.h", "api/log.h", "api/problem.h", "api/query.h"),
+    "api/portal/": ("policy/", "api/http/", "api/page/", "api/portal/", "api/json/document.h", "api/json/timestamp.h", "api/log.h", "api/problem.h", "api/query.h"),
     "daemon/portal/": ("policy/", "api/portal/", "api/http/request_ids.h", "api/log.h", "daemon/clock.h", "daemon/log_lines.h"),
 }
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The table of subscriber rules in packaging/doc, held against the tests: each rule that is not a screen's has one by its number.
+"""The table of subscriber rules in packaging/doc, held against the tests: each rule has one by its number.
 
   subscriber_rules.py ROOT            fails where the table is not what the tests say
   subscriber_rules.py ROOT --write    writes the table's last column
 
-A test speaks of a rule by beginning its name with it (TEST(Standing, R11_A09_…)), a script of tests/e2e by naming it in what it
-says while it runs ("… (R24)")."""
+A test speaks of a rule by beginning its name with it (TEST(Standing, R11_A09_…)), a script of tests/e2e or tests/portal by naming it in
+what it says while it runs ("… (R24)", "… (R22 to R24)")."""
 import pathlib
 import re
 import sys
@@ -33,12 +33,16 @@ def tests_by_rule(root):
             # Numbers further on in a name, behind words ("…AndR16…"), count too.
             for rule in re.findall(r"And([RA][0-9][0-9])", name):
                 found.setdefault(rule, set()).add(f"{file.relative_to(root / 'tests')}: {suite}")
-    script = root / "tests/e2e/subscribers"
-    if script.exists():
-        for line in re.findall(r'say\("(.*)"\)', script.read_text()):
-            for rule in RULE.findall(line):
-                found.setdefault(rule, set()).add("e2e/subscribers")
+    for script in [root / "tests/e2e/subscribers", *sorted((root / "tests/portal/browsing").glob("walk*.mjs"))]:
+        for line in re.findall(r"say\(([\"'])(.*)\1\)", script.read_text()):
+            for rule in RULE.findall(spelt_out(line[1])):
+                found.setdefault(rule, set()).add(str(script.relative_to(root / "tests")))
     return found
+
+
+def spelt_out(line):
+    """R22 to R24: R23 too."""
+    return re.sub(r"([RA])(\d\d) to [RA](\d\d)", lambda span: " ".join(f"{span[1]}{i:02}" for i in range(int(span[2]), int(span[3]) + 1)), line)
 
 
 def main():
@@ -48,13 +52,12 @@ def main():
     for line in document.read_text().splitlines():
         row = re.fullmatch(r"\| ([RA][0-9][0-9]) \| (.*) \|(.*)\|", line)
         if row:
-            rule, text, last = row.groups()
+            rule, text, _ = row.groups()
             seen.add(rule)
             own = ", ".join(f"`{each}`" for each in sorted(tests.get(rule, ())))
-            wanted = own or ("screen" if last.strip() == "screen" else "")
-            if not wanted:
+            if not own:
                 faults.append(f"{rule} has no test")
-            line = f"| {rule} | {text} | {wanted} |"
+            line = f"| {rule} | {text} | {own} |"
         lines.append(line)
     wanted_rules = {f"R{i:02}" for i in range(1, 32)} | {f"A{i:02}" for i in range(1, 24) if i != 20}
     faults += [f"{rule} is not in the table" for rule in sorted(wanted_rules - seen)]

@@ -205,5 +205,42 @@ TEST_F(ConfigTest, ReadsSubscribersAndTheirMail) {
     EXPECT_THAT(refusal(text), testing::HasSubstr(complaint)) << text;
 }
 
+TEST_F(ConfigTest, ReadsTheStaffsPage) {
+  const std::string good =
+      std::string(k_good) +
+      "[subscribers]\npack = \"rokin\"\n[mail]\nfolder = \"mails\"\nfrom = "
+      "\"ca@example.jp\"\n[staff]\npage = \"staff\"\norigin = \"https://ca.inside:8443\"\n";
+  EXPECT_FALSE(load(k_good).staff);
+  EXPECT_FALSE(load_staff_page(load(k_good)));
+  const auto config = load(good);
+  EXPECT_EQ(config.staff->page, file_.parent_path() / "staff");
+  EXPECT_EQ(config.staff->origin, "https://ca.inside:8443");
+  const auto page_fault = [&] {
+    try {
+      load_staff_page(config);
+    } catch (const policy::Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("none");
+  };
+  EXPECT_THAT(page_fault(), testing::HasSubstr("`page` names " + config.staff->page.string() +
+                                               ", which holds no index.html"));
+  std::filesystem::create_directories(config.staff->page);
+  std::ofstream(config.staff->page / "index.html") << "<!doctype html>";
+  EXPECT_EQ(page_fault(), "none");
+  std::filesystem::remove_all(config.staff->page);
+  for (const auto& [text, complaint] : std::vector<std::pair<std::string, const char*>>{
+           {k_good + good.substr(good.find("[staff]")), "of no use without [subscribers]"},
+           {replaced(good, "inside:8443", "inside:8443/"), "staff.origin` is \"https://ca.inside:8443/\""},
+           {replaced(good, "https://ca.inside:8443", "http://ca.inside"), "what browsers call it"},
+           {replaced(good, "https://ca.inside:8443", "https://CA.inside:8443"), "in lower case"},
+           {replaced(good, "https://ca.inside:8443", "https://ca.inside:443"), "the port 443"},
+           {replaced(good, "page = \"staff\"", "page = \"\""), "is empty"},
+           {replaced(good, "page = \"staff\"\n", ""), "staff.page` is missing"},
+           {good + "web = \"x\"\n", "staff.web"},
+       })
+    EXPECT_THAT(refusal(text), testing::HasSubstr(complaint)) << text;
+}
+
 }  // namespace
 }  // namespace inkan::daemon

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { library, run, web } from './support/tools.mjs';
 
-const { chooseScreen, en, faultOf, ja, problemWords, stepOf } = await library('page');
+const { IdleWatch, answerWithin, chooseScreen, en, faultOf, idleAfter, ja, problemWords, stepOf } = await library('page');
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const rule = { least: 6, most: 12, letter: true, digit: true, symbols: '' };
 const pack = { name: 'rokin', user_id: rule, password: rule, lock: { tries: 6, seconds: 3600, locks: 3 }, unconfirmed: 'seed' };
@@ -42,6 +42,12 @@ for (const [name, given, local, wanted] of [
   ['home without a session', state(), { path: '/home' }, 'login'],
   ['users, for masters', session('master'), { path: '/users' }, 'users'],
   ['users, for others', session('general'), { path: '/users' }, 'home'],
+  ['a new user, by masters', session('master'), { path: '/newuser' }, 'newuser'],
+  ['a new user, by others', session('general'), { path: '/newuser' }, 'home'],
+  ['one user, by masters', session('master'), { path: '/user' }, 'user'],
+  ['one user, by others', session('general'), { path: '/user' }, 'home'],
+  ['one user without a session', state(), { path: '/user' }, 'login'],
+  ['another password, for whoever is logged in', session('general'), { path: '/password' }, 'password'],
 ])
   test(`screen: ${name}`, () => assert.equal(chooseScreen(given, { ...here, ...local }), wanted));
 
@@ -66,8 +72,7 @@ function rulesOfTheApi() {
 test('every refusal has its own words, in both languages, and says what to do next', () => {
   const rules = rulesOfTheApi();
   assert(rules.length > 12, rules);
-  // Of pages that this portal does not have: users are registered by the bank, or by the API.
-  for (const rule of rules.filter((each) => each !== 'user.exists')) {
+  for (const rule of rules) {
     for (const words of [ja, en]) {
       const [what, next] = problemWords(words, { status: 403, type: '', rule }, pack);
       assert(what.length > 5 && next.length > 5 && what !== words.problem.rules.other[0], `${words.tag} ${rule}`);
@@ -95,6 +100,42 @@ test('R16: who is blocked is told whom to ask', () => {
   assert.match(problemWords(ja, { status: 403, type: '', rule: 'user.blocked' }, pack)[1], /一般ユーザーの方はマスターユーザーに、マスターユーザーの方は労金に/);
 });
 
+function idleWatch() {
+  const said = [];
+  return [new IdleWatch({ stillThere: () => said.push('asked'), gone: () => said.push('gone') }, 0), said];
+}
+
+test('a login that nobody uses ends, after a question', () => {
+  const [watch, said] = idleWatch();
+  watch.look(idleAfter - answerWithin - 1);
+  assert.deepEqual(said, []);
+  watch.look(idleAfter - answerWithin);
+  watch.look(idleAfter - 1);
+  watch.used(idleAfter - 1); // the question alone counts
+  assert.deepEqual(said, ['asked']);
+  watch.look(idleAfter);
+  assert.deepEqual(said, ['asked', 'gone']);
+});
+
+test('whoever uses the page, or answers, stays', () => {
+  const [watch, said] = idleWatch();
+  for (let now = 0; now < 5 * idleAfter; now += answerWithin) {
+    watch.used(now);
+    watch.look(now);
+  }
+  assert.deepEqual(said, []);
+  watch.look(7 * idleAfter);
+  assert.deepEqual(said, ['gone'], 'a computer that slept');
+});
+
+test('an answer begins the time anew', () => {
+  const [watch, said] = idleWatch();
+  watch.look(idleAfter - 1);
+  watch.answered(idleAfter);
+  watch.look(2 * idleAfter - answerWithin - 1);
+  assert.deepEqual(said, ['asked']);
+});
+
 test('no Japanese is left in the English texts, but the name of the language', () => {
   const texts = (value) => (typeof value === 'string' ? [value] : typeof value === 'object' ? Object.values(value).flatMap(texts) : []);
   assert.deepEqual(texts(en).filter((text) => /[ぁ-んァ-ヶ一-龠]/.test(text)), ['日本語']);
@@ -107,4 +148,20 @@ test('nothing in the sources makes markup, styles or code out of strings, or cal
     const text = readFileSync(new URL(`src/${name}`, web), 'utf8');
     assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|<style|style=|<script>|\bon[a-z]+="|https?:\/\//, name);
   }
+});
+
+// What leaves the browser, by the sources: one place calls the network, what it is given are these members, and a key is taken out of
+// WebCrypto for its request (the public one) and for the file.
+test('no private key and no passphrase is sent: a scan of the sources', () => {
+  const sources = readdirSync(new URL('src/', web), { recursive: true }).filter((name) => name.endsWith('.ts')).map((name) => [name, readFileSync(new URL(`src/${name}`, web), 'utf8')]);
+  const holding = (pattern) => sources.filter(([, text]) => pattern.test(text)).map(([name]) => name).sort();
+  assert.deepEqual(holding(/\bfetch\(|XMLHttpRequest|sendBeacon|WebSocket|EventSource|\.action\b/), ['page/calls.ts']);
+  assert.deepEqual(holding(/exportKey|wrapKey/), ['crypto/certification_request.ts', 'crypto/pkcs12.ts']);
+  assert.deepEqual(holding(/exportKey\('pkcs8'/), ['crypto/pkcs12.ts']);
+  const own = sources.filter(([name]) => !name.startsWith('staff/')); // the bank staff's page has no key
+  const bodies = own.flatMap(([, text]) => [...text.matchAll(/\.post(?:<[^(]*>)?\((?:'[^']*'|`[^`]*`)(?:, \{([^]*?)\})?\)/g)].map((call) => call[1] ?? ''));
+  const calls = own.reduce((sum, [, text]) => sum + (text.match(/\bapp\.post\b/g) ?? []).length, 0);
+  assert.equal(bodies.length, calls, 'every call was read');
+  const members = new Set(bodies.flatMap((body) => [...body.replace(/\.\.\.\(.*? && \{ (\w+) \}\)/, '$1: 0').replace(/\.trim\(\)/g, '').matchAll(/(\w+)(?:: [^,]+)?(?:,|\s*$)/g)].map((member) => member[1])));
+  assert.deepEqual([...members].sort(), ['code', 'csr', 'kind', 'mail', 'name', 'new', 'old', 'password', 'screen', 'signature', 'user_id']);
 });

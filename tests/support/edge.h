@@ -33,7 +33,8 @@ struct EdgePki {
 
 class Edge {
  public:
-  explicit Edge(const api::Limits& limits = {}, const api::Deadlines& deadlines = {})
+  explicit Edge(const api::Limits& limits = {}, const api::Deadlines& deadlines = {},
+                std::optional<api::StaffPage> staff = {})
       : authority(EdgePki::one().ca.der), ids_([this] { return now(); }, 0x1234567890) {
     const auto& pki = EdgePki::one();
     authority.add(pki.web.spki_hash(), "web-1", policy::Role::web_tier);
@@ -45,6 +46,7 @@ class Edge {
     config.metrics_host = "127.0.0.1";
     config.limits = limits;
     config.deadlines = deadlines;
+    config.staff = std::move(staff);
     server.emplace(config, authority, api::TlsIdentity{{pki.server.der}, pki.server.key, {pki.ca.der}},
                    api::ServerEffects{[this] { return now(); }, [this] { return ids_.next(); },
                                       [this](api::Severity, std::string_view event,

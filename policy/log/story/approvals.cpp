@@ -13,7 +13,7 @@ constexpr std::string_view k_acts_job = "system:acts";
 // What an approved act may do. Making an authority that fails is undone, key and all.
 bool belongs_to(EventType done, ActKind act) {
   const bool makes = act == ActKind::create_authority || act == ActKind::roll_over;
-  const bool makes_key = makes || act == ActKind::request_authority;
+  const bool makes_key = makes || act == ActKind::request_authority || act == ActKind::generate_key;
   switch (done) {
     case EventType::issuing_start:
       return act == ActKind::start_issuing;

@@ -153,6 +153,8 @@ inline Case case_of(policy::ActKind kind) {
               two_serials,
               {"certificate CN=one01 valid", "certificate CN=two01 valid"},
               {"certificate CN=one01 revoked", "certificate CN=two01 revoked"}};
+    case policy::ActKind::generate_key:
+      return {nothing, fixed({{"purpose", "ocsp"}}), {}, {"key inkan/ocsp/responders active"}};
   }
   throw std::logic_error("an act without a case");
 }

@@ -25,7 +25,7 @@ export class Chromium {
 
   async open(path = '/') {
     this.browser = await puppeteer.launch({
-      executablePath: '/usr/bin/chromium', userDataDir: join(this.place.home, 'profile'), defaultViewport: wide, timeout: patience, pipe: true, // it ends with us
+      executablePath: '/usr/bin/chromium', userDataDir: join(this.place.home, 'profile'), defaultViewport: wide, timeout: patience, protocolTimeout: patience, pipe: true, // it ends with us
       env: { ...process.env, HOME: this.place.home, LANG: 'ja_JP.UTF-8' },
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=ja', '--password-store=basic', '--disable-background-networking', '--disable-component-update',
         `--ignore-certificate-errors-spki-list=${this.place.pin}`],
@@ -63,6 +63,7 @@ export class Chromium {
   }
 
   async judge(name) {
+    assert(await this.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the window`);
     await this.accessible(`${name}, wide`);
     if (this.place.screens) await this.picture(name, 'wide');
     await this.page.setViewport(telephone);
@@ -84,6 +85,7 @@ export class Chromium {
 
   async picture(name, kind) {
     mkdirSync(this.place.screens, { recursive: true });
+    await this.page.bringToFront(); // a page behind another is never drawn
     if (kind === 'wide') this.pictures += 1;
     await this.page.screenshot({ path: join(this.place.screens, `${String(this.pictures).padStart(2, '0')}-${name}-${kind}.png`), fullPage: true });
   }

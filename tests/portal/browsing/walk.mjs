@@ -3,13 +3,17 @@ import assert from 'node:assert/strict';
 
 import { asked, authenticate, chromium, keysKept, place, say, walk } from './begin.mjs';
 import { curlLogin, importFile, noSecretSent, revoke, savedFile } from './files.mjs';
+import { idle, logIn, manageUsers, release } from './master.mjs';
 import { slowToken } from './token.mjs';
 
 const first = 'himitsu1', own = 'jibun2no';
 
 async function registration() {
-  say('③, マスターユーザーの初期登録: the first password, by the software keyboard, and one of his own');
+  say('① to ③ (R22 to R24), マスターユーザーの初期登録: the first password, by the software keyboard (R21), and one of his own; all in Japanese (R31)');
+  await chromium.page.goto(place.main);
   await chromium.screen('entry', 'ログイン画面');
+  assert.equal(await chromium.page.$eval('html', (html) => html.lang), 'ja');
+  assert.match(await chromium.page.$eval('nav', (steps) => steps.textContent), /1. URLアクセス 完了[^]*8. 発行結果/);
   assert.match(await chromium.text(), /電子証明書は選択されていません/);
   await chromium.press('電子証明書の選択について');
   await chromium.screen('certificate', '電子証明書選択');
@@ -38,7 +42,7 @@ async function registration() {
 }
 
 async function issuing() {
-  say('④ to ⑥: キャンセル, Back, いいえ, then はい; a double click, and a reload while the token is slow');
+  say('④ to ⑥ (R25, R26): キャンセル, Back, いいえ, then はい; a double click, and a reload while the token is slow: ⑥ stays and tells how far it is (R27, R29)');
   await authenticate('master1', own);
   await chromium.screen('issue', '電子証明書発行');
   await chromium.press('キャンセル');
@@ -49,6 +53,7 @@ async function issuing() {
   await chromium.screen('entry');
   await chromium.press('手続きを続ける');
   await chromium.screen('issue');
+  assert.match(await chromium.text(), /電子証明書は Windows のログオンアカウントごとにインストールされます/);
   const before = asked().length;
   await chromium.press('発行');
   await chromium.page.waitForSelector('dialog[open]');
@@ -67,6 +72,8 @@ async function issuing() {
   await chromium.page.waitForSelector('main[data-screen=entry]');
   await chromium.press('手続きを続ける');
   await chromium.page.waitForFunction(() => document.querySelector('.stage')?.textContent === '発行を待っています');
+  await chromium.page.waitForFunction(() => /^[2-9] 秒経過/.test(document.querySelector('.elapsed')?.textContent));
+  assert.equal(await chromium.page.$eval('main', (main) => main.dataset.screen), 'issuing');
   token.asBefore();
   await chromium.screen('install', '電子証明書のインストール');
   const requests = asked().slice(before);
@@ -74,9 +81,11 @@ async function issuing() {
 }
 
 async function installing() {
-  say('⑦: the file; the test before it is imported; the import by pk12util, another start of the browser, the test again; ⑧');
+  say('⑦ (R28): the file, for Windows 10 and 11 (R31) and the user who is logged on to it (R10); the test before it is imported; the import by pk12util, another start of the browser, the test again; ⑧ and 閉じる (R30)');
   await chromium.press('はい');
   await chromium.screen('saved', '電子証明書のインストール');
+  assert.match(await chromium.text(), /Windows 10、Windows 11 の場合[^]*「現在のユーザー」が選ばれていることを確かめ/);
+  assert.doesNotMatch(await chromium.text(), /8\.1/);
   const early = await savedFile(chromium, 'master1');
   await chromium.press('インストールを確認');
   await chromium.screen('install');
@@ -100,31 +109,24 @@ async function installing() {
   await chromium.screen('result');
   await chromium.press('閉じる');
   await chromium.screen('closed', 'ブラウザを閉じてください');
+  await chromium.page.goto(`${place.main}/enrol`);
+  await chromium.screen('authenticate');
+  await chromium.press('キャンセル');
+  await chromium.screen('entry');
   return file;
 }
 
 async function loggedIn() {
-  say('a login with the new certificate, the master user’s list, and the release of a lock');
+  say('a login with the new certificate, and the release of a lock by the master user');
   await chromium.restart('/');
   await chromium.screen('entry');
   assert.match(await chromium.text(), /有効な電子証明書が選択されています/);
-  await chromium.press('ログイン');
-  await chromium.screen('login', 'ログイン');
-  await chromium.fill({ user_id: 'master1', password: own });
-  await chromium.press('ログイン');
-  await chromium.screen('home', 'ホーム');
+  await logIn('master1', own);
   assert.match(await chromium.text(), /見本 花子 さま/);
-  await chromium.press('ユーザー管理');
-  await chromium.page.waitForSelector('tbody tr');
-  await chromium.screen('users', 'ユーザー管理');
-  assert.match(await chromium.text(), /shiro001[^]*ロック/);
-  await chromium.press('解除');
-  await chromium.press('はい');
-  await chromium.page.waitForFunction(() => document.querySelector('.told')?.textContent.includes('shiro001'));
-  await chromium.page.reload();
-  await chromium.page.waitForSelector('tbody tr');
-  assert.doesNotMatch(await chromium.page.$eval('tbody', (rows) => rows.innerText), /ロック/);
-  await chromium.press('ホームへ');
+  await release('shiro001');
+  await manageUsers();
+  await idle();
+  await logIn('master1', own);
   await chromium.press('ログアウト');
   await chromium.screen('entry');
 }
@@ -162,7 +164,7 @@ async function otherComputer() {
 }
 
 async function locked() {
-  say('④ with bad input, without a network, with a wrong password, and with the sixth in a row');
+  say('④ with bad input (R17), without a network, with a wrong password, and with the sixth in a row (R11)');
   await authenticate('shiro001', 'ｈｉｍｉｔｓｕ１');
   assert.match(await chromium.problem(), /入力内容を確かめてください/);
   assert.match(await chromium.text(), /使えない文字があります。半角で入力してください/);
@@ -190,7 +192,7 @@ async function locked() {
 }
 
 async function declined() {
-  say('⑦ いいえ: the certificate is issued and stays, and the page says 労金へ');
+  say('⑦ いいえ (R28): the certificate is issued and stays, and the page says 労金へ');
   await authenticate('saburo01', first);
   await chromium.screen('issue');
   await chromium.press('発行');
@@ -216,12 +218,15 @@ async function declined() {
 }
 
 async function english() {
-  say('English, a network that fails at ⑥ and comes back, the proof by the key; the old format');
+  say('English, a network that fails at ⑥ and comes back, the proof by the key; an RSA key and the old format');
   await chromium.press('English');
   await chromium.screen('entry', 'Login');
   assert.equal(await chromium.page.$eval('html', (html) => html.lang), 'en');
   await authenticate('goro0001', first, ['Have a certificate issued', 'Continue']);
   await chromium.screen('issue', 'Have a certificate issued');
+  await chromium.page.click('summary');
+  await chromium.judge('issue-key-kinds');
+  await chromium.page.click('#key-RSA-2048');
   await chromium.press('Issue');
   await chromium.page.setOfflineMode(true);
   await chromium.press('Yes');

@@ -21,8 +21,9 @@ export class App {
   words: Words = localStorage.getItem(remembered.language) === 'en' ? en : ja;
   // Told once, on the next screen.
   notice: keyof Words['install']['notSeen'] | 'password' | undefined;
+  done = '';
   readonly local: Local = {
-    path: location.pathname, certificateSeen: false, dismissed: sessionStorage.getItem(remembered.dismissed) ?? '', asking: '', saved: '', declined: '', closed: false,
+    path: location.pathname, certificateSeen: false, dismissed: sessionStorage.getItem(remembered.dismissed) ?? '', asking: '', keyKind: 'P-256', saved: '', declined: '', closed: false,
   };
   private screen: Screen | undefined;
   private acting = false;
@@ -106,9 +107,15 @@ export class App {
     this.view.show(this, next, moved);
   }
 
-  async go(path: string): Promise<void> {
-    if (path !== location.pathname || location.search) history.pushState(null, '', path);
+  // `subject`: whom the screen is about.
+  async go(path: string, subject = ''): Promise<void> {
+    const hash = subject && `#${encodeURIComponent(subject)}`;
+    if (path !== location.pathname || location.search || hash !== location.hash) history.pushState(null, '', path + hash);
     await this.arrive();
+  }
+
+  subject(): string {
+    return decodeURIComponent(location.hash.slice(1));
   }
 
   // At an address: by a link, the browser's Back, or a reload.

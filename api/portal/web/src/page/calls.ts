@@ -39,9 +39,9 @@ function problemOf(status: number, body: unknown, retryAfter: number): Problem {
     faults.map((fault) => ({ pointer: text(fault['pointer']), detail: text(fault['detail']) })), text(problem['instance']), retryAfter);
 }
 
-async function call<T>(method: 'GET' | 'POST', path: string, language: string, body?: object): Promise<Answer<T>> {
+export async function call<T>(method: 'GET' | 'POST', path: string, language: string, body?: object, more: Record<string, string> = {}): Promise<Answer<T>> {
   const headers: Record<string, string> = { 'Accept-Language': language };
-  if (body) Object.assign(headers, { 'Content-Type': 'application/json', 'Inkan-Portal': '1' });
+  if (body) Object.assign(headers, { 'Content-Type': 'application/json', ...more });
   let response: Response, parsed: unknown;
   try {
     response = await fetch(path, { method, headers, cache: 'no-store', signal: AbortSignal.timeout(milliseconds), ...(body && { body: JSON.stringify(body) }) });
@@ -55,4 +55,4 @@ async function call<T>(method: 'GET' | 'POST', path: string, language: string, b
 }
 
 export const get = async <T>(path: string, language: string): Promise<T> => (await call<T>('GET', path, language)).body;
-export const post = <T>(path: string, language: string, body: object): Promise<Answer<T>> => call<T>('POST', path, language, body);
+export const post = <T>(path: string, language: string, body: object): Promise<Answer<T>> => call<T>('POST', path, language, body, { 'Inkan-Portal': '1' });

@@ -3,6 +3,7 @@ import { actions, button, h, primary, type Child } from './dom';
 import type { Words } from '../texts/ja';
 
 interface Question {
+  id?: string;
   warning: string;
   title: string;
   more: Child;
@@ -10,22 +11,21 @@ interface Question {
   no?: string;
 }
 
-export function ask(words: Words, question: Question): Promise<boolean> {
+export const yes = 'yes'; // what the dialog is closed with
+
+export function ask(words: Pick<Words, 'yes' | 'no'>, question: Question): Promise<boolean> {
   return new Promise((resolve) => {
-    let answer = false;
-    const end = (given: boolean) => {
-      answer = given;
-      dialog.close();
-    };
+    const end = (given: boolean) => dialog.close(given ? yes : '');
     const title = h('h2', { id: 'dialog-title' }, question.title);
     const dialog = h('dialog', {
+      ...(question.id && { id: question.id }),
       'aria-labelledby': 'dialog-title',
       close: () => {
         dialog.remove();
-        resolve(answer);
+        resolve(dialog.returnValue === yes);
       },
     },
-    question.warning && h('p', { class: 'warning' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), question.warning), title, h('p', {}, question.more),
+    question.warning && h('p', { class: 'warning' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), question.warning), title, typeof question.more === 'string' ? h('p', {}, question.more) : question.more,
     actions(button(question.no ?? words.no, () => end(false)), primary(question.yes ?? words.yes, () => end(true))));
     document.body.append(dialog);
     dialog.showModal();

@@ -1,5 +1,5 @@
 // ⑤ to ⑧: the key, the request, the certificate, the file, the proof. The key leaves this module in the file alone.
-import { certificatesOfPem, installProof, makeKeyPair, makePassphrase, makePkcs12, makeRequest, toBase64, type Form } from '../crypto';
+import { certificatesOfPem, installProof, makeKeyPair, makePassphrase, makePkcs12, makeRequest, toBase64, type Form, type KeyKind } from '../crypto';
 import type { App } from './app';
 import { Problem } from './calls';
 import { findKey, keepKey, type KeptKey } from './key_store';
@@ -12,10 +12,10 @@ const patience = 180_000; // the CA gives up after 120 s (A17)
 const failuresInARow = 6;
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-async function keyFor(enrolment: Enrolment): Promise<KeptKey> {
+async function keyFor(enrolment: Enrolment, kind: KeyKind): Promise<KeptKey> {
   const kept = await findKey(enrolment.id);
   if (kept) return kept;
-  const keys = await makeKeyPair();
+  const keys = await makeKeyPair(kind);
   return keepKey({ enrolment: enrolment.id, key: keys.privateKey, csr: toBase64(await makeRequest(keys)), made: Date.now() });
 }
 
@@ -60,7 +60,7 @@ const runs = new Map<string, Run>();
 
 async function carryOut(app: App, enrolment: Enrolment, tell: (stage: Stage) => void): Promise<void> {
   if (enrolment.state === 'issuing' && !(await findKey(enrolment.id))) return watch(app);
-  const kept = await keyFor(enrolment);
+  const kept = await keyFor(enrolment, app.local.keyKind);
   tell('ask');
   app.take(await send(app, kept, tell));
 }

@@ -1,5 +1,6 @@
 // What tests/portal tries without a browser.
 export { chooseScreen, stepOf } from './screen_choice';
+export { IdleWatch, answerWithin, idleAfter } from './idle';
 export { faultOf } from './credential_check';
 export { problemWords } from './problem_words';
 export { ja } from '../texts/ja';

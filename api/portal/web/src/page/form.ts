@@ -14,6 +14,9 @@ export interface Field {
   tell(fault: string | undefined): void;
 }
 
+// What a form needs of each, be it one input or a choice.
+export type Asked = Pick<Field, 'name' | 'element' | 'fault' | 'tell'>;
+
 interface Wanted {
   name: string;
   label: string;
@@ -21,19 +24,21 @@ interface Wanted {
   autocomplete: string;
   hint?: string;
   numeric?: boolean;
+  optional?: boolean;
+  value?: string;
   fault(value: string): string | undefined;
   more?: (input: HTMLInputElement) => Child[];
 }
 
-export function field(words: Words, wanted: Wanted): Field {
+export function field(words: Pick<Words, 'required'>, wanted: Wanted): Field {
   const id = `field-${wanted.name}`;
   const input = h('input', {
-    id, name: wanted.name, type: wanted.type, autocomplete: wanted.autocomplete as string, autocapitalize: 'none', spellcheck: 'false', required: true,
-    'aria-describedby': `${id}-hint ${id}-fault`, ...(wanted.numeric && { inputmode: 'numeric', maxlength: '6' }),
+    id, name: wanted.name, type: wanted.type, autocomplete: wanted.autocomplete as string, autocapitalize: 'none', spellcheck: 'false', required: !wanted.optional,
+    'aria-describedby': `${id}-hint ${id}-fault`, ...(wanted.numeric && { inputmode: 'numeric', maxlength: '6' }), ...(wanted.value && { value: wanted.value }),
   });
   const fault = h('p', { id: `${id}-fault`, class: 'fault' });
   const element = h('div', { class: 'field' },
-    h('label', { for: id }, wanted.label, h('span', { class: 'required' }, words.required)),
+    h('label', { for: id }, wanted.label, !wanted.optional && h('span', { class: 'required' }, words.required)),
     h('p', { id: `${id}-hint`, class: 'hint' }, wanted.hint ?? ''),
     input, fault, ...(wanted.more?.(input) ?? []));
   const tell = (text: string | undefined) => {
@@ -45,37 +50,38 @@ export function field(words: Words, wanted: Wanted): Field {
   return { name: wanted.name, input, element, fault: () => wanted.fault(input.value), tell };
 }
 
-export function faultWords(words: Words, rule: CredentialRule, value: string): string | undefined {
+export function faultWords(words: Pick<Words, 'credentials'>, rule: CredentialRule, value: string): string | undefined {
   const fault = faultOf(rule, value);
   if (!fault) return undefined;
   return fault === 'length' ? words.credentials.lengthFault(rule.least, rule.most) : words.credentials.fault[fault];
 }
 
-const hintOf = (words: Words, rule: CredentialRule): string => words.credentials.hint(rule);
+const hintOf = (words: Pick<Words, 'credentials'>, rule: CredentialRule): string => words.credentials.hint(rule);
 
-export function userIdField(words: Words, rule: CredentialRule): Field {
+export function userIdField(words: Pick<Words, 'required' | 'credentials'>, rule: CredentialRule, autocomplete = 'username'): Field {
   return field(words, {
-    name: 'user_id', label: words.credentials.userId, type: 'text', autocomplete: 'username', hint: hintOf(words, rule),
+    name: 'user_id', label: words.credentials.userId, type: 'text', autocomplete, hint: hintOf(words, rule),
     fault: (value) => faultWords(words, rule, value),
   });
 }
 
 // With its software keyboard (R21).
-export function passwordField(words: Words, rule: CredentialRule, name: string, label: string, autocomplete: string, fault?: (value: string) => string | undefined): Field {
+export function passwordField(words: Words, rule: CredentialRule, name: string, label: string, autocomplete: string, fault?: (value: string) => string | undefined,
+  optional = false): Field {
   return field(words, {
-    name, label, type: 'password', autocomplete, hint: hintOf(words, rule),
+    name, label, type: 'password', autocomplete, optional, hint: hintOf(words, rule),
     fault: fault ?? ((value) => faultWords(words, rule, value)),
     more: (input) => keyboardFor(words, rule, input),
   });
 }
 
 // Nothing is sent while a field has a fault: a badly formed password is no try (A12).
-export function form(fields: Field[], buttons: Child, submit: () => void): HTMLFormElement {
+export function form(fields: Asked[], buttons: Child, submit: () => void): HTMLFormElement {
   const element = h('form', { novalidate: true, submit: (event) => { event.preventDefault(); submit(); } }, ...fields.map((each) => each.element), buttons);
   return element;
 }
 
-export function checkFields(fields: Field[]): void {
+export function checkFields(fields: Asked[]): void {
   const faults: FieldFault[] = [];
   for (const each of fields) {
     const fault = each.fault();

@@ -2,21 +2,24 @@
 import { App, type View } from './app';
 import type { Problem } from './calls';
 import { h } from './dom';
+import { logOutWhenIdle } from './idle_logout';
 import { problemWords } from './problem_words';
 import { stepOf, type Screen } from './screen_choice';
 import { authenticateScreen, codeScreen } from './screens/authenticate_screens';
 import { certificateScreen, entryScreen } from './screens/entry_screens';
-import { homeScreen, usersScreen } from './screens/home_screens';
+import { homeScreen } from './screens/home_screens';
 import { installScreen, savedScreen } from './screens/install_screens';
 import { issueScreen, issuingScreen } from './screens/issue_screens';
 import { loginScreen, passwordScreen, registerScreen } from './screens/login_screens';
 import { closedScreen, declinedScreen, overScreen, resultScreen } from './screens/result_screens';
 import type { Shown } from './screens/screen';
+import { newUserScreen, userScreen } from './screens/user_screens';
+import { usersScreen } from './screens/users_screen';
 import { stepsOf } from './steps';
 import type { PortalState } from './types';
 
 const screens: Record<Screen, (app: App, state: PortalState) => Shown> = {
-  certificate: certificateScreen, entry: entryScreen, login: loginScreen, register: registerScreen, password: passwordScreen, home: homeScreen, users: usersScreen,
+  certificate: certificateScreen, entry: entryScreen, login: loginScreen, register: registerScreen, password: passwordScreen, home: homeScreen, users: usersScreen, newuser: newUserScreen, user: userScreen,
   authenticate: authenticateScreen, code: codeScreen, issue: issueScreen, issuing: issuingScreen, install: installScreen, saved: savedScreen,
   result: resultScreen, declined: declinedScreen, over: overScreen, closed: closedScreen,
 };
@@ -64,7 +67,8 @@ const view: View = {
       !app.state && h('button', { type: 'button', class: 'button', click: () => void app.act(() => app.arrive()) }, app.words.again));
     place.replaceChildren(told);
     mark(app, problem);
-    for (const secret of problem.status === 403 ? content.querySelectorAll<HTMLInputElement>('input[type=password]') : []) secret.value = '';
+    // What was wrong with a taken ID is not the password.
+    for (const secret of problem.status === 403 && problem.rule !== 'user.exists' ? content.querySelectorAll<HTMLInputElement>('input[type=password]') : []) secret.value = '';
     told.focus();
   },
 
@@ -85,9 +89,10 @@ function mark(app: App, problem: Problem): void {
   }
 }
 
-// Back from the proof port.
+// Back from the proof port, or logged out.
 function takeAnswer(app: App): void {
   const installed = new URLSearchParams(location.search).get('installed');
+  if (new URLSearchParams(location.search).has('idle')) app.done = app.words.idle.ended;
   if (installed === 'no' || installed === 'other' || installed === 'unavailable') app.notice = installed;
   if (location.search) history.replaceState(null, '', location.pathname);
 }
@@ -102,6 +107,7 @@ function begin(): void {
   window.addEventListener('popstate', () => void app.act(() => app.arrive()));
   // From the browser's cache of pages: what it shows may be long over.
   window.addEventListener('pageshow', (event) => { if (event.persisted) void app.act(() => app.arrive()); });
+  logOutWhenIdle(app);
   void app.act(() => app.arrive());
 }
 

@@ -1,8 +1,9 @@
 // Which screen is to be seen: by the server's state first, then by the address, then by what this window alone knows.
+import type { KeyKind } from '../crypto';
 import type { PortalState } from './types';
 
 export type Screen =
-  | 'entry' | 'certificate' | 'login' | 'register' | 'password' | 'home' | 'users'
+  | 'entry' | 'certificate' | 'login' | 'register' | 'password' | 'home' | 'users' | 'newuser' | 'user'
   | 'authenticate' | 'code' | 'issue' | 'issuing' | 'install' | 'saved' | 'result' | 'declined' | 'over' | 'closed';
 
 export interface Local {
@@ -10,6 +11,7 @@ export interface Local {
   certificateSeen: boolean; // ② was answered with OK
   dismissed: string; // the enrolment whose result was closed
   asking: string; // the enrolment whose certificate this window is asking for: ⑥ before the server knows
+  keyKind: KeyKind; // of the key that is made for it
   saved: string; // the enrolment whose file this window has saved: ⑦, the second half
   declined: string; // the enrolment that this window has declined
   closed: boolean; // ⑧, closed
@@ -21,7 +23,7 @@ const useless = new Set(['expired', 'revoked', 'held', 'not-yet-valid', 'foreign
 function ofSession(state: PortalState, otherwise: Screen, wanted: Screen): Screen {
   if (!state.session) return otherwise;
   if (state.session.choose_password) return 'password';
-  return wanted === 'users' && state.session.user.kind !== 'master' ? 'home' : wanted;
+  return state.session.user.kind !== 'master' ? (wanted === 'password' ? wanted : 'home') : wanted;
 }
 
 function ofEnrolment(state: PortalState, local: Local): Screen {
@@ -50,6 +52,8 @@ export function chooseScreen(state: PortalState, local: Local): Screen {
     case '/password': return ofSession(state, 'login', 'password');
     case '/home': return ofSession(state, 'login', 'home');
     case '/users': return ofSession(state, 'login', 'users');
+    case '/newuser': return ofSession(state, 'login', 'newuser');
+    case '/user': return ofSession(state, 'login', 'user');
     case '/certificate': return 'certificate';
     default: return useless.has(state.shown.status) && !local.certificateSeen ? 'certificate' : 'entry';
   }

@@ -36,13 +36,15 @@ function loggedIn(app: App, state: PortalState): HTMLElement | null {
 
 export function entryScreen(app: App, state: PortalState): Shown {
   const words = app.words.entry;
+  const done = app.done && note('plain', p(app.done));
+  app.done = '';
   const entry = (label: string, hint: string, press: () => Promise<void>, main = false) =>
     h('li', {}, h('button', { type: 'button', class: main ? 'entry main' : 'entry', click: () => void app.act(press) },
       h('span', { class: 'label' }, label), h('span', { class: 'hint' }, hint)));
   return {
     title: words.title,
     body: [
-      underWay(app, state), loggedIn(app, state),
+      done, underWay(app, state), loggedIn(app, state),
       p(words.lead),
       h('ul', { class: 'entries' },
         entry(words.login, words.loginHint, () => app.go('/login'), true),

@@ -50,7 +50,7 @@ export function installScreen(app: App, state: PortalState): Shown {
     body: [
       notSeen(app),
       p(words.lead),
-      facts([app.words.credentials.userId, h('strong', {}, enrolment.user_id)], [words.until, enrolment.confirm_by ? time(app.words, enrolment.confirm_by) : '–']),
+      facts([app.words.credentials.userId, h('strong', {}, enrolment.user_id)], ...(enrolment.confirm_by ? [[words.until, time(app.words, enrolment.confirm_by)] as [string, Child]] : [])),
       lost,
       h('section', { class: 'question', 'aria-labelledby': 'install-ask' },
         h('p', { class: 'warning' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), words.warning),

@@ -1,11 +1,22 @@
 // ⑤ and ⑥: the warning, and the time until the certificate is there.
 import type { App } from '../app';
+import type { KeyKind } from '../../crypto';
 import { ask } from '../dialog';
 import { actions, button, facts, h, p, primary } from '../dom';
 import { haveCertificate, type Stage } from '../enrol_flow';
 import { time } from '../times';
 import { cancelEnrolment } from './authenticate_screens';
 import type { Shown } from './screen';
+
+// Whoever must use a program that knows no elliptic curves needs the other kind; nobody else has to look.
+function keyKinds(app: App): HTMLElement {
+  const words = app.words.issue;
+  const choice = (kind: KeyKind) => {
+    const input = h('input', { type: 'radio', name: 'key-kind', id: `key-${kind}`, checked: app.local.keyKind === kind, change: () => { app.local.keyKind = kind; } });
+    return h('div', { class: 'choice' }, input, h('label', { for: `key-${kind}` }, words.keyKinds[kind]));
+  };
+  return h('details', {}, h('summary', {}, words.keyKind), h('fieldset', {}, h('legend', { class: 'hint' }, words.keyKindHint), choice('P-256'), choice('RSA-2048')));
+}
 
 export function issueScreen(app: App): Shown {
   const words = app.words.issue, { enrolment } = app;
@@ -20,6 +31,7 @@ export function issueScreen(app: App): Shown {
     body: [
       p(words.lead),
       facts([app.words.credentials.userId, h('strong', {}, enrolment.user_id)], [words.kind, words.kinds[enrolment.kind]], [words.until, time(app.words, enrolment.ends)]),
+      keyKinds(app),
       h('ul', { class: 'notes' }, h('li', {}, words.account)),
       actions(button(app.words.cancel, () => void app.act(() => cancelEnrolment(app))), primary(words.submit, () => void app.act(issue))),
     ],

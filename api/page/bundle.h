@@ -8,26 +8,29 @@
 
 #include "api/http/message.h"
 
-namespace inkan::api::portal {
+namespace inkan::api {
 
 class Bundle {
  public:
-  // Throws Error{config} if `folder` has no index.html, or is more than a page should be.
-  static Bundle load(const std::filesystem::path& folder);
+  using Segments = std::vector<std::string>;  // of a path, below where the page stands
+
+  // Throws Error{config} if `folder` has no index.html, or is more than a page should be. `key`: of the
+  // configuration, which names it.
+  static Bundle load(const std::filesystem::path& folder, const std::string& key);
 
   // Of a GET or HEAD: a file, or index.html for the page's own routes (/, /enrol); nothing for all else.
-  std::optional<Response> find(const Request& request) const;
+  std::optional<Response> find(const Segments& segments, const RequestHead& head) const;
   // That of index.html.
-  bool is_page(const Request& request) const;
+  static bool is_page(const Segments& segments);
 
  private:
   struct File {
     std::string type, etag;
     SharedBody octets;
   };
-  const File* file_for(const Request& request) const;
+  const File* file_for(const Segments& segments) const;
 
   std::map<std::string, File> files_;  // by path: "index.html", "assets/app-1a2b.js"
 };
 
-}  // namespace inkan::api::portal
+}  // namespace inkan::api

@@ -1,0 +1,99 @@
+// The master user's page (R15), and the end of a login that nobody uses.
+import assert from 'node:assert/strict';
+
+import { chromium, say } from './begin.mjs';
+
+const { press, fill, screen, judge } = Object.fromEntries(['press', 'fill', 'screen', 'judge'].map((name) => [name, chromium[name].bind(chromium)]));
+
+async function list() {
+  await chromium.page.waitForSelector('tbody tr');
+  await screen('users', 'ユーザー管理');
+  return chromium.page.$eval('tbody', (rows) => rows.innerText);
+}
+
+export async function logIn(user, password) {
+  await press('ログイン');
+  await screen('login', 'ログイン');
+  await fill({ user_id: user, password });
+  await press('ログイン');
+  await screen('home', 'ホーム');
+}
+
+export async function release(user) {
+  await press('ユーザー管理');
+  assert.match(await list(), new RegExp(`${user}[^]*(ロック|閉塞)`));
+  await press('解除');
+  await press('はい');
+  await chromium.page.waitForFunction((name) => document.querySelector('.told')?.textContent.includes(name), {}, user);
+  await chromium.page.reload();
+  assert.doesNotMatch(await list(), /ロック|閉塞/);
+  await press('ホームへ');
+  await screen('home');
+}
+
+export async function manageUsers() {
+  say('the master user registers a general user, whose ID is taken at first, changes him, and deletes him');
+  await press('ユーザー管理');
+  await list();
+  await press('一般ユーザーを登録');
+  await screen('newuser', '一般ユーザーの登録');
+  await fill({ user_id: 'taro001', name: '見本 六郎', mail: 'rokuro.kaisha.example', password: 'himitsu1', repeat: 'himitsu2' });
+  await press('登録');
+  assert.match(await chromium.problem(), /入力内容を確かめてください/);
+  assert.match(await chromium.text(), /メールアドレスの形が違います[^]*パスワードと同じものを入力してください/);
+  await judge('newuser-bad-input');
+  await fill({ mail: 'rokuro@kaisha.example', repeat: 'himitsu1' });
+  await press('登録');
+  assert.match(await chromium.problem(), /既に使われています/);
+  await fill({ user_id: 'rokuro06' });
+  await press('登録');
+  assert.match(await list(), /rokuro06\s[^]*見本 六郎[^]*登録済み/);
+  assert.match(await chromium.text(), /rokuro06 を登録しました/);
+  await (await chromium.page.waitForSelector('[aria-label="rokuro06 を変更・削除"]')).click();
+  await screen('user', '一般ユーザーの変更・削除');
+  await chromium.page.reload();
+  await chromium.page.waitForSelector('[name=mail]');
+  await screen('user');
+  assert.equal(await chromium.page.$eval('[name=mail]', (input) => input.value), 'rokuro@kaisha.example');
+  await fill({ name: '見本 六' });
+  await press('変更');
+  assert.match(await list(), /rokuro06\s[^]*見本 六\s/);
+  await (await chromium.page.waitForSelector('[aria-label="rokuro06 を変更・削除"]')).click();
+  await chromium.page.waitForSelector('[name=mail]');
+  await press('削除');
+  await chromium.page.waitForSelector('dialog[open]');
+  await judge('user-deleting');
+  await press('戻る');
+  await chromium.page.waitForSelector('main:not([aria-busy="true"])');
+  await press('削除');
+  await (await chromium.page.waitForSelector('dialog[open] .primary')).click();
+  assert.doesNotMatch(await list(), /rokuro06/);
+  await press('ホームへ');
+  await screen('home');
+}
+
+// The page goes by the clock, which is what a computer that slept has.
+async function later(minutes) {
+  await chromium.page.evaluate((more) => {
+    const now = Date.now;
+    Date.now = () => now() + more * 60_000;
+  }, minutes);
+}
+
+export async function idle() {
+  say('nine minutes without input: the page asks, and an answer keeps the login; ten more end it');
+  await later(9.5);
+  await chromium.page.waitForSelector('dialog[open]');
+  await judge('idle');
+  await press('利用を続ける');
+  await chromium.page.waitForFunction(() => !document.querySelector('dialog'));
+  await chromium.page.reload();
+  await screen('home');
+  await later(10.5);
+  await screen('entry');
+  assert.match(await chromium.text(), /操作がなかったため、ログアウトしました/);
+  await chromium.page.goto(`${chromium.place.main}/home`);
+  await screen('login');
+  await press('キャンセル');
+  await screen('entry');
+}

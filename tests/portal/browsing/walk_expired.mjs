@@ -1,0 +1,41 @@
+// After walk_short.mjs, once the authority's clock is past both certificates. The browser's own clock is not: it still offers one.
+import assert from 'node:assert/strict';
+
+import { authenticate, chromium, keysKept, place, say, walk } from './begin.mjs';
+import { curlLogin, noSecretSent, savedFile } from './files.mjs';
+
+const own = 'jibun2no';
+
+await walk(async () => {
+  say('R02, R07: the certificate has expired: ② says so, a login is refused, and the same screens reissue it');
+  await chromium.screen('certificate', '電子証明書選択');
+  assert.match(await chromium.text(), /有効期限が切れています/);
+  await chromium.press('OK');
+  await chromium.screen('entry');
+  await chromium.press('ログイン');
+  await chromium.screen('login');
+  await chromium.fill({ user_id: 'master1', password: own });
+  await chromium.press('ログイン');
+  assert.match(await chromium.problem(), /ログインに使える電子証明書が選択されていません/);
+  await chromium.press('キャンセル');
+  await chromium.screen('entry');
+  await authenticate('master1', own);
+  await chromium.screen('issue');
+  assert.match(await chromium.text(), /再発行/);
+  await chromium.press('発行');
+  await chromium.press('はい');
+  await chromium.screen('install');
+  await chromium.press('はい');
+  await chromium.screen('saved');
+  const file = await savedFile(chromium, 'master1', 2);
+  await chromium.press('戻る');
+  await chromium.screen('install');
+  await chromium.press('確認せずに完了する');
+  await chromium.press('はい');
+  await chromium.screen('result');
+  assert.equal(await keysKept(), 0);
+  await chromium.press('閉じる');
+  await chromium.screen('closed');
+  curlLogin(place, file, 'master1', own);
+  noSecretSent(chromium, [file]);
+});
