@@ -63,6 +63,14 @@ def completed(root, name, path):
     return set(subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout.split())
 
 
+def completed_by_zsh(root, name, path):
+    """The function's body, with zsh's own end of it caught."""
+    file = root / "usr/share/zsh/vendor-completions" / f"_{name}"
+    script = f'compadd() {{ print -rl -- "${{@:2}}" }}; words=({name} {" ".join(path)} ""); CURRENT={len(path) + 2}; source "{file}"'
+    done = subprocess.run(["zsh", "-f", "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.split()) if not done.stderr else {done.stderr}
+
+
 def differ(where, wanted, found, complaints):
     if wanted - found:
         complaints.append(f"{where}: missing {', '.join(sorted(wanted - found))}")
@@ -81,7 +89,9 @@ def programs(root, complaints):
             where = " ".join([name, *path])
             differ(f"{name}({section}), {where}", options, told.get(path, set()), complaints)
             if name in COMPLETED:
-                differ(f"the completion of {where}", options | commands | known[()][0] | ALWAYS, completed(root, name, path), complaints)
+                wanted = options | commands | known[()][0] | ALWAYS
+                differ(f"bash's completion of {where}", wanted, completed(root, name, path), complaints)
+                differ(f"zsh's completion of {where}", wanted, completed_by_zsh(root, name, path), complaints)
 
 
 # How the readers of the configurations ask for a key.
