@@ -9,8 +9,10 @@
 #include <thread>
 
 #include "daemon/daemon.h"
+#include "daemon/jobs/periodic.h"
 #include "daemon/log_lines.h"
 #include "daemon/mail/template.h"
+#include "daemon/service_manager.h"
 #include "daemon/unlock/stop_request.h"
 #include "daemon/unlock/unlock_socket.h"
 #include "policy/types/error.h"
@@ -30,6 +32,48 @@ int exit_status(policy::ErrorCode code) {
   if (code == policy::ErrorCode::pin) return Status::EXIT_NOPERM;
   return Status::EXIT_UNAVAILABLE;
 }
+
+// What is in one turn for so long hangs; a probe of every token, each with its deadline, and a disk that is
+// merely slow take less.
+constexpr std::chrono::minutes k_longest_turn(2);
+// Of the three beats in its patience two may be lost.
+constexpr int k_beats = 3;
+
+// Tells the service manager that the daemon lives, for as long as it does. Null: nobody wants to hear it.
+std::unique_ptr<Periodic> beats(const ServiceManager& manager, const Daemon& daemon) {
+  const auto patience = manager.patience();
+  if (!patience) return nullptr;
+  return std::make_unique<Periodic>(
+      std::chrono::floor<std::chrono::milliseconds>(*patience) / k_beats,
+      [&] {
+        if (const auto what = daemon.stuck(k_longest_turn); !what.empty())
+          throw policy::Error(policy::ErrorCode::internal, what);
+        const auto trouble = daemon.token_trouble();
+        manager.tell("WATCHDOG=1\nSTATUS=" +
+                     (trouble.empty() ? "serving" : "serving what needs no signature: " + trouble));
+      },
+      [](const std::string& why) {
+        if (why.empty()) return log_line(api::Severity::info, "watchdog.told", {});
+        log_line(api::Severity::error, "watchdog.withheld", {{"why", why}});
+      });
+}
+
+// Officers take their time, and the service manager is to know that it is they who are waited for.
+class AwaitedOfficers : public PinEntry {
+ public:
+  AwaitedOfficers(PinEntry& officers, const ServiceManager& manager)
+      : officers_(officers), manager_(manager) {}
+  void unlock(std::vector<LockedToken> locked, const Open& open) override {
+    manager_.tell("STATUS=waiting for officers to enter PINs: inkan unlock\nEXTEND_TIMEOUT_USEC=" +
+                  std::to_string(std::chrono::microseconds(std::chrono::years(1)).count()));
+    officers_.unlock(std::move(locked), open);
+    manager_.tell("STATUS=starting");
+  }
+
+ private:
+  PinEntry& officers_;
+  const ServiceManager& manager_;
+};
 
 // Stopping calls into the module that hangs, and nobody is there to see that it does not come back. What must
 // be on disk is there at any moment.
@@ -97,6 +141,7 @@ int Application::check() const {
 }
 
 int Application::serve() {
+  const auto manager = ServiceManager::from_environment();
   std::atomic<int> status = EXIT_OK;
   Endings endings;
   endings.store_unknown = [&](const std::string& why) {
@@ -112,9 +157,10 @@ int Application::serve() {
   };
   const Config config = Config::load(config_file_);
   UnlockSocket officers(config.unlock_socket(), log_line);
+  AwaitedOfficers awaited(officers, manager);
   std::optional<Daemon> started;
   try {
-    started.emplace(config, log_line, std::move(endings), &officers);
+    started.emplace(config, log_line, std::move(endings), &awaited);
   } catch (const policy::Error&) {
     if (!officers.stopped()) throw;
     log_line(api::Severity::info, "daemon.stopped", {});
@@ -123,8 +169,12 @@ int Application::serve() {
   Daemon& daemon = *started;
   const StopRequest stop;
   log_line(api::Severity::info, "daemon.ready", {{"version", INKAN_VERSION}, {"config", config_file_}});
+  manager.tell("READY=1\nSTATUS=serving");
+  auto beating = beats(manager, daemon);
   if (status == EXIT_OK) stop.await();  // else the start itself has found that it cannot go on
   log_line(api::Severity::info, "daemon.stopping", {});
+  manager.tell("STOPPING=1\nSTATUS=stopping");
+  beating.reset();
   daemon.stop();
   log_line(api::Severity::info, "daemon.stopped", {});
   return status;

@@ -200,6 +200,29 @@ std::function<void(const std::string&)> Daemon::report(std::string job) {
   };
 }
 
+// Each of these has deadlines for all that it asks of tokens. Those that take as long as there is work (CRLs,
+// outcomes to settle, acts, evidence, mails, witnesses) are told of by metrics.
+std::string Daemon::stuck(std::chrono::seconds longest) const {
+  server_->connections();  // through the locks that every connection passes
+  core_->writer->head();   // and the writer's
+  for (const auto& [name, job] : {std::pair("probe", probe_job_.get()),
+                                  {"checkpoint", checkpoint_job_.get()},
+                                  {"watch", watch_job_.get()},
+                                  {"failover", failover_job_.get()},
+                                  {"last-resort", last_resort_job_.get()},
+                                  {"minute", minute_job_.get()}}) {
+    // The same words at each look: it is one matter for the log.
+    if (job->overdue() > longest)
+      return "the job " + std::string(name) + " has been in one turn for more than " +
+             std::to_string(longest.count()) + " s";
+  }
+  return {};
+}
+
+std::string Daemon::token_trouble() const {
+  return core_->key_keeper.probe_failure();
+}
+
 void Daemon::stop() {
   if (std::exchange(stopped_, true)) return;
   if (service_) service_->stop_reading();

@@ -29,6 +29,11 @@ class Daemon {
   ~Daemon();
 
   void stop();  // finishes requests in flight, writes the last leaves and their checkpoint
+  // Which of the loops that a daemon lives by has been in one turn for `longest`; empty: none. That a token
+  // is out, hangs or refuses is no such thing: the loops go on about it. Does not return itself if a lock of
+  // edge or writer is never given back. ADR 14.
+  std::string stuck(std::chrono::seconds longest) const;
+  std::string token_trouble() const;  // of the last probe; empty: every token that is probed signed
   std::uint16_t api_port() const { return server_->api_port(); }
   std::uint16_t public_port() const { return server_->public_port(); }
   std::uint16_t metrics_port() const { return server_->metrics_port(); }  // 0: there is none

@@ -54,9 +54,10 @@ install_packages() {
     { tail -n 20 "$log" >&2; die "apt-get could not install the packages (log: $log)" "check the network and the package sources, then run this again"; }
 }
 
-# What building and running needs; tests/run adds the judges.
+# What building and running needs, and what packaging/deb needs besides; tests/run adds the judges.
 build_packages=(
   g++ cmake ninja-build pkg-config
   libssl-dev libpoco-dev libsqlite3-dev libp11-kit-dev libp11-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libargon2-dev
 )
 run_packages=(softhsm2 openssl curl ca-certificates)
+deb_packages=(dpkg-dev debhelper python3 git)

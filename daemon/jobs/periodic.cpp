@@ -1,10 +1,23 @@
 #include "daemon/jobs/periodic.h"
 
+#include <algorithm>
+
 namespace inkan::daemon {
+namespace {
+
+std::chrono::steady_clock::rep steady_now() {
+  return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
+}  // namespace
 
 Periodic::Periodic(std::chrono::milliseconds period, std::function<void()> turn,
                    std::function<void(const std::string&)> report)
-    : period_(period), turn_(std::move(turn)), report_(std::move(report)), thread_([this] { run(); }) {}
+    : period_(period),
+      turn_(std::move(turn)),
+      report_(std::move(report)),
+      turned_(steady_now()),
+      thread_([this] { run(); }) {}
 
 Periodic::~Periodic() {
   {
@@ -23,6 +36,11 @@ void Periodic::wake() {
   changed_.notify_one();
 }
 
+std::chrono::steady_clock::duration Periodic::overdue() const {
+  const std::chrono::steady_clock::duration since(steady_now() - turned_);
+  return std::max(since - period_, std::chrono::steady_clock::duration::zero());
+}
+
 void Periodic::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -31,6 +49,7 @@ void Periodic::run() {
     woken_ = false;
     lock.unlock();
     const std::string failure = take_turn();
+    turned_ = steady_now();
     if (failure != failure_) report_(failure);
     failure_ = failure;
     lock.lock();

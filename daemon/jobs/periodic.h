@@ -2,6 +2,7 @@
 // never fatal.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -23,6 +24,10 @@ class Periodic {
 
   void wake();  // the next turn starts now
 
+  // How long ago the turn that follows the last one should have begun, whether it has or not; 0: it is not
+  // due. Beyond what a turn may take, it hangs in one.
+  std::chrono::steady_clock::duration overdue() const;
+
  private:
   void run();
   std::string take_turn();  // what it threw; empty if nothing
@@ -30,8 +35,9 @@ class Periodic {
   std::chrono::milliseconds period_;
   std::function<void()> turn_;
   std::function<void(const std::string&)> report_;
-  std::string failure_;  // of the last turn; the job's thread alone
-  std::mutex mutex_;     // guards woken_, stopping_
+  std::atomic<std::chrono::steady_clock::rep> turned_;  // when a turn ended last
+  std::string failure_;                                 // of the last turn; the job's thread alone
+  std::mutex mutex_;                                    // guards woken_, stopping_
   std::condition_variable changed_;
   bool woken_ = false, stopping_ = false;
   std::thread thread_;  // last: starts when all else is there

@@ -9,6 +9,7 @@
 #include "api/portal/portal.h"
 #include "daemon/clock.h"
 #include "daemon/log_lines.h"
+#include "daemon/service_manager.h"
 #include "policy/types/error.h"
 
 namespace {
@@ -38,6 +39,7 @@ api::portal::PortalEffects effects() {
 
 void serve(const std::string& file) {
   // Before any thread is there: all of them inherit it, and the signal waits for sigwait below.
+  const auto manager = daemon_::ServiceManager::from_environment();
   sigset_t stop;
   sigemptyset(&stop);
   for (const int signal : {SIGTERM, SIGINT, SIGQUIT}) sigaddset(&stop, signal);
@@ -50,9 +52,11 @@ void serve(const std::string& file) {
                      {"config", file},
                      {"main", std::to_string(portal.main_port())},
                      {"proof", std::to_string(portal.proof_port())}});
+  manager.tell("READY=1\nSTATUS=serving");
   int got = 0;
   sigwait(&stop, &got);
   daemon_::log_line(api::Severity::info, "portal.stopping", {});
+  manager.tell("STOPPING=1\nSTATUS=stopping");
   portal.stop(k_stop_grace);
   daemon_::log_line(api::Severity::info, "portal.stopped", {});
 }

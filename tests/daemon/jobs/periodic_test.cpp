@@ -72,5 +72,24 @@ TEST(Periodic, WaitsForTheTurnUnderWay) {
   EXPECT_TRUE(ended);
 }
 
+TEST(Periodic, TellsByHowMuchItsTurnIsOverdue) {
+  std::atomic<bool> hang = false;
+  std::atomic<int> turns = 0;
+  Periodic job(
+      milliseconds(1),
+      [&] {
+        ++turns;
+        while (hang) std::this_thread::sleep_for(milliseconds(1));
+        throw std::runtime_error("a turn that fails has ended as well");
+      },
+      [](const std::string&) {});
+  ASSERT_TRUE(eventually([&] { return turns > 100; }));
+  EXPECT_TRUE(eventually([&] { return job.overdue() < milliseconds(50); }));
+  hang = true;
+  EXPECT_TRUE(eventually([&] { return job.overdue() > milliseconds(300); }));
+  hang = false;
+  EXPECT_TRUE(eventually([&] { return job.overdue() < milliseconds(50); }));
+}
+
 }  // namespace
 }  // namespace inkan::daemon
