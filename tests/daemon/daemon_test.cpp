@@ -52,7 +52,8 @@ TEST_F(DaemonStuckTest, IsStuckWhenALoopHangs) {
   shim_.rules("drop-sessions\nfail C_Sign 1 0xb3 3\n");  // what the watch logs a checkpoint is made for
   EXPECT_THAT(first_stuck(daemon, seconds(2), seconds(30)), HasSubstr("the job checkpoint"));
   shim_.rules("");
-  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  // Both ends, for as long as the path may be open: whoever opens one waits for the other.
+  const int both = ::open(pipe.c_str(), O_RDWR | O_NONBLOCK);
   std::filesystem::remove(pipe);
   EXPECT_EQ(
       [&] {
@@ -61,7 +62,7 @@ TEST_F(DaemonStuckTest, IsStuckWhenALoopHangs) {
         return daemon.stuck(seconds(2));
       }(),
       "");
-  ::close(reader);
+  ::close(both);
 }
 
 }  // namespace
