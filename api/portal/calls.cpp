@@ -18,11 +18,10 @@ std::string pem_of(const policy::Bytes& der) {
   return policy::pem_encode("CERTIFICATE", der);
 }
 
-// An enrolment in one of these goes nowhere any more.
-bool goes_nowhere(const Json& enrolment) {
+// An enrolment that ended before there was anything to say goodbye to: 閉じる ends the others.
+bool came_to_nothing(const Json& enrolment) {
   const auto state = enrolment.value("state", "");
-  return state == "cancelled" || state == "timed_out" || state == "failed" || state == "declined" ||
-         state == "revoked" || state == "expired";
+  return state == "cancelled" || state == "timed_out" || state == "failed" || state == "expired";
 }
 
 }  // namespace
@@ -65,8 +64,9 @@ Problem no_session() {
   return {ProblemType::denied, "nobody is logged in here", "user.ticket", "A16", "log in", {}, {}};
 }
 
-std::string enrolment_target(const EnrolmentTicket& ticket, std::string_view act) {
-  return "/v1/enrolments/" + ticket.id + (act.empty() ? "" : "/") + std::string(act);
+bool is_under_way(const Json& enrolment) {
+  const auto state = enrolment.value("state", "");
+  return state == "authenticated" || state == "issuing" || state == "issued_unconfirmed";
 }
 
 Response tell_state(Visit& visit, const std::string& proof_origin) {
@@ -85,16 +85,12 @@ Response tell_state(Visit& visit, const std::string& proof_origin) {
     if (!found.ok() && !visit.drop_if_over(found)) return visit.relay(found);
     if (found.ok()) state["session"] = session_of(found.body);
   }
-  if (const auto& ticket = visit.enrolment()) {
-    const auto found = visit.get(enrolment_target(*ticket), ticket->secret);
+  if (const auto& ticket = visit.enrolment(); ticket && is_id(ticket->id)) {
+    const auto found = visit.get(*ticket);
     if (!found.ok() && !visit.drop_if_over(found)) return visit.relay(found);
     if (found.ok()) state["enrolment"] = enrolment_of(found.body);
     // The page hears once that it is over.
-    if (found.ok() && goes_nowhere(found.body)) visit.drop(k_enrolment_cookie);
-  }
-  if (!visit.browser()) {
-    visit.new_browser();
-    visit.keep_browser();
+    if (found.ok() && came_to_nothing(found.body)) visit.drop(k_enrolment_cookie);
   }
   return visit.answer(200, state);
 }

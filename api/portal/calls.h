@@ -25,6 +25,7 @@ Response have_certificate(Visit& visit, const CallPath& path);
 Response cancel_enrolment(Visit& visit, const CallPath& path);
 Response decline_enrolment(Visit& visit, const CallPath& path);
 Response confirm_enrolment(Visit& visit, const CallPath& path);
+Response close_enrolment(Visit& visit, const CallPath& path);
 
 // The master user's page: calls_users.cpp.
 Response list_users(Visit& visit, const CallPath& path);
@@ -41,6 +42,6 @@ Problem no_session();
 Json session_of(const Json& record);                                // without its ticket
 Json enrolment_of(const Json& record);                              // without its ticket
 void add_circumstances(Json& credentials, const Request& request);  // where from, and what was shown
-std::string enrolment_target(const EnrolmentTicket& ticket, std::string_view act = {});
+bool is_under_way(const Json& enrolment);
 
 }  // namespace inkan::api::portal

@@ -1,5 +1,6 @@
 // Logins: the ticket goes into a cookie and never into the page.
 #include "api/portal/calls.h"
+#include "policy/types/error.h"
 
 namespace inkan::api::portal {
 Response log_in(Visit& visit, const CallPath&) {
@@ -12,19 +13,19 @@ Response log_in(Visit& visit, const CallPath&) {
   if (!made.ok()) return visit.relay(made);
   visit.keep_browser();
   visit.keep(k_session_cookie, made.body.at("ticket").get_ref<const std::string&>());
-  // Its ticket was another browser's, by name. The certificate that was shown has confirmed it, if it could.
-  if (visit.enrolment()) visit.drop(k_enrolment_cookie);
   return visit.answer(200, {{"session", session_of(made.body)}});
 }
 
 Response log_out(Visit& visit, const CallPath&) {
   const auto members = members_of(visit.request(), {});
   if (const auto* problem = refused(members)) return visit.refuse(*problem);
-  if (visit.session()) {
-    const auto ended = visit.post("/v1/session/end", Json::object(), *visit.session());
-    if (!ended.ok()) return visit.relay(ended);
-  }
+  // Whoever wants to be logged out is, here: without the API the ticket ends at its limit, and nobody has it.
   visit.drop(k_session_cookie);
+  try {
+    if (visit.session()) visit.post("/v1/session/end", Json::object(), *visit.session());
+  } catch (const policy::Error& error) {
+    if (error.code() != policy::ErrorCode::unavailable) throw;
+  }
   return visit.answer(200, {{"session", nullptr}});
 }
 

@@ -50,11 +50,19 @@ std::string drop_cookie(std::string_view name) {
 }
 
 std::optional<EnrolmentTicket> parse_enrolment_cookie(std::string_view value) {
-  const auto dot = value.find('.');
-  if (dot == std::string_view::npos || dot == 0 || dot + 1 == value.size()) return std::nullopt;
-  EnrolmentTicket ticket{std::string(value.substr(0, dot)), std::string(value.substr(dot + 1))};
-  if (ticket.secret.find('.') != std::string::npos) return std::nullopt;
+  const auto first = value.find('.');
+  const auto second = first == std::string_view::npos ? first : value.find('.', first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  EnrolmentTicket ticket{std::string(value.substr(0, first)),
+                         std::string(value.substr(first + 1, second - first - 1)),
+                         std::string(value.substr(second + 1))};
+  if (ticket.id.empty() || ticket.secret.empty() || ticket.browser.empty()) return std::nullopt;
+  if (ticket.browser.find('.') != std::string::npos) return std::nullopt;
   return ticket;
+}
+
+std::string to_cookie(const EnrolmentTicket& ticket) {
+  return ticket.id + "." + ticket.secret + "." + ticket.browser;
 }
 
 }  // namespace inkan::api::portal

@@ -25,6 +25,7 @@ constexpr std::array k_rows = {
     Row{"POST", "enrolment", "cancel", "", cancel_enrolment},
     Row{"POST", "enrolment", "decline", "", decline_enrolment},
     Row{"POST", "enrolment", "confirm", "", confirm_enrolment},
+    Row{"POST", "enrolment", "close", "", close_enrolment},
     Row{"GET", "users", "", "", list_users},
     Row{"POST", "users", "", "", create_user},
     Row{"POST", "users", ":id", "release", release_user},
@@ -57,10 +58,8 @@ Response MainSite::page(Visit& visit) const {
   if (!found) return visit.refuse(not_found());
   if (request.head.method != "GET" && request.head.method != "HEAD")
     return visit.refuse(wrong_method("GET, HEAD"));
-  if (Bundle::is_page(request.target.segments) && !visit.browser()) {
-    visit.new_browser();
-    visit.keep_browser();
-  }
+  // No cookie goes with the page: one that another site's link leads to comes without any (SameSite=Strict),
+  // and what it set would take the place of those that are there.
   return *std::move(found);
 }
 

@@ -18,15 +18,14 @@ std::string_view judge(Visit& visit) {
   const auto& shown = visit.request().peer->shown;
   const auto& ticket = visit.enrolment();
   if (shown.empty() || !ticket || !is_id(ticket->id)) return "no";
-  const auto found = visit.get(enrolment_target(*ticket), ticket->secret);
+  const auto found = visit.get(*ticket);
   if (!found.ok()) return visit.drop_if_over(found) ? "no" : "unavailable";
   // Octet for octet. That the browser has its key the handshake has proven (see take_any in
   // api/http/tls_context.cpp).
   const auto certificate = certificate_of(found.body);
   if (certificate.empty()) return "no";
   if (certificate != shown) return "other";
-  const auto confirmed =
-      visit.post(enrolment_target(*ticket, "confirm"), {{"asserted", "tls"}}, ticket->secret);
+  const auto confirmed = visit.post(*ticket, "confirm", {{"asserted", "tls"}});
   if (confirmed.ok()) return "yes";
   return confirmed.status == 403 && !confirmed.body.value("rule", "").empty() ? "no" : "unavailable";
 }

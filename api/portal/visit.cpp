@@ -15,6 +15,8 @@ bool is_portals_fault(const ApiAnswer& answer) {
          type == "urn:inkan:problem:role-not-allowed";
 }
 
+const std::string k_enrolments = "/v1/enrolments";
+
 bool is_over(const ApiAnswer& answer, std::string_view rule) {
   return answer.status == 403 && answer.body.is_object() && answer.body.value("rule", "") == rule;
 }
@@ -46,33 +48,46 @@ Language Visit::language() const {
 }
 
 ApiAnswer Visit::get(const std::string& target, const std::string& ticket) {
-  return call({"GET", target, {}, {}}, ticket);
+  return call({"GET", target, {}, {}}, ticket, browser_);
 }
 
 ApiAnswer Visit::post(const std::string& target, const Json& body, const std::string& ticket) {
-  return call({"POST", target, to_text(body), {}}, ticket);
+  return call({"POST", target, to_text(body), {}}, ticket, browser_);
 }
 
-ApiAnswer Visit::call(ApiCall call, const std::string& ticket) {
+ApiAnswer Visit::get(const EnrolmentTicket& ticket) {
+  return call({"GET", k_enrolments + ("/" + ticket.id), {}, {}}, ticket.secret, ticket.browser);
+}
+
+ApiAnswer Visit::post(const EnrolmentTicket& ticket, std::string_view act, const Json& body) {
+  const auto target = k_enrolments + ("/" + ticket.id) + "/" + std::string(act);
+  return call({"POST", target, to_text(body), {}}, ticket.secret, ticket.browser);
+}
+
+ApiAnswer Visit::begin(const Json& credentials, const std::string& browser) {
+  return call({"POST", k_enrolments, to_text(credentials), {}}, {}, browser);
+}
+
+ApiAnswer Visit::call(ApiCall call, const std::string& ticket, const std::optional<std::string>& browser) {
   call.fields = {{"Accept-Language", language() == Language::japanese ? "ja" : "en"},
                  {"X-Request-Id", request_.id}};
   if (!trace_.empty()) call.fields.emplace_back("traceparent", *request_.head.find("traceparent"));
   if (!ticket.empty()) call.fields.emplace_back("Authorization", "Bearer " + ticket);
   // The hash, not the cookie: what the API keeps names a browser, and cannot be shown as one.
-  if (browser_) call.fields.emplace_back("Inkan-Browser", policy::sha256(policy::as_bytes(*browser_)).hex());
+  if (browser) call.fields.emplace_back("Inkan-Browser", policy::sha256(policy::as_bytes(*browser)).hex());
   auto answer = client_.call(call);
   api_request_ = answer.request_id;
   return answer;
 }
 
-void Visit::new_browser() {
+std::string Visit::new_name() const {
   std::array<std::uint8_t, 32> octets;
   effects_.random_octets(octets);
-  browser_ = policy::to_hex(octets);
+  return policy::to_hex(octets);
 }
 
-void Visit::keep_browser(std::optional<std::chrono::seconds> kept) {
-  if (browser_) keep(k_browser_cookie, *browser_, kept);
+void Visit::keep_browser() {
+  keep(k_browser_cookie, *browser_);
 }
 
 void Visit::keep(std::string_view cookie, std::string_view value, std::optional<std::chrono::seconds> kept) {

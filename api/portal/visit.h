@@ -26,19 +26,24 @@ class Visit {
   const Request& request() const { return request_; }
   policy::Instant now() const { return effects_.now(); }
 
-  const std::optional<std::string>& browser() const { return browser_; }
   const std::optional<std::string>& session() const { return session_; }
   const std::optional<EnrolmentTicket>& enrolment() const { return enrolment_; }
 
-  // Calls the API in this browser's name: its language, trace and session's hash go along. Throws
-  // Error{unavailable}.
+  // Calls the API in this browser's name: its language, trace and name's hash go along. `ticket`: a login's.
+  // Throws Error{unavailable}.
   ApiAnswer get(const std::string& target, const std::string& ticket = {});
   ApiAnswer post(const std::string& target, const Json& body, const std::string& ticket = {});
+  // One act of an enrolment, or nothing to read it, in the name that goes with it.
+  ApiAnswer get(const EnrolmentTicket& ticket);
+  ApiAnswer post(const EnrolmentTicket& ticket, std::string_view act, const Json& body);
+  // An enrolment that begins, in a name that is new.
+  ApiAnswer begin(const Json& credentials, const std::string& browser);
 
-  // A name that no earlier page of this browser knows: against session fixation. Good for the calls from here
-  // on; the browser hears of it by keep_browser, which without any name does nothing.
-  void new_browser();
-  void keep_browser(std::optional<std::chrono::seconds> kept = std::nullopt);
+  // A name that no earlier page of this browser knows: against session fixation.
+  std::string new_name() const;
+  // The login's, for the calls from here on; the browser hears of it by keep_browser.
+  void new_browser() { browser_ = new_name(); }
+  void keep_browser();
   void keep(std::string_view cookie, std::string_view value,
             std::optional<std::chrono::seconds> kept = std::nullopt);
   void drop(std::string_view cookie);
@@ -59,7 +64,7 @@ class Visit {
   const std::string& trace() const { return trace_; }
 
  private:
-  ApiAnswer call(ApiCall call, const std::string& ticket);
+  ApiAnswer call(ApiCall call, const std::string& ticket, const std::optional<std::string>& browser);
   Language language() const;
 
   const Request& request_;

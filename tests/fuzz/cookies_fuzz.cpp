@@ -27,7 +27,7 @@ void judge(const RequestHead& head, std::string_view name, std::string_view sent
   require(!value->empty() && value->size() <= 256 && value->find_first_not_of(k_safe) == std::string::npos);
   require(count(sent, std::string(name) + "=" + *value) >= 1);
   if (const auto ticket = portal::parse_enrolment_cookie(*value))
-    require(ticket->id + "." + ticket->secret == *value && !ticket->id.empty() && !ticket->secret.empty());
+    require(portal::to_cookie(*ticket) == *value && !ticket->id.empty() && !ticket->secret.empty());
   // Once more, in a field behind it: nobody can say which is meant.
   auto twice = head;
   twice.fields.push_back({"cookie", std::string(name) + "=" + *value});

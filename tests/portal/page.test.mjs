@@ -160,7 +160,7 @@ test('no private key and no passphrase is sent: a scan of the sources', () => {
   assert.deepEqual(holding(/exportKey\('pkcs8'/), ['crypto/pkcs12.ts']);
   const own = sources.filter(([name]) => !name.startsWith('staff/')); // the bank staff's page has no key
   const bodies = own.flatMap(([, text]) => [...text.matchAll(/\.post(?:<[^(]*>)?\((?:'[^']*'|`[^`]*`)(?:, \{([^]*?)\})?\)/g)].map((call) => call[1] ?? ''));
-  const calls = own.reduce((sum, [, text]) => sum + (text.match(/\bapp\.post\b/g) ?? []).length, 0);
+  const calls = own.reduce((sum, [, text]) => sum + (text.match(/\b(?:app|this)\.post\b/g) ?? []).length, 0);
   assert.equal(bodies.length, calls, 'every call was read');
   const members = new Set(bodies.flatMap((body) => [...body.replace(/\.\.\.\(.*? && \{ (\w+) \}\)/, '$1: 0').replace(/\.trim\(\)/g, '').matchAll(/(\w+)(?:: [^,]+)?(?:,|\s*$)/g)].map((member) => member[1])));
   assert.deepEqual([...members].sort(), ['code', 'csr', 'kind', 'mail', 'name', 'new', 'old', 'password', 'screen', 'signature', 'user_id']);

@@ -47,12 +47,15 @@ TEST(Cookies, AreForThisHostAlone) {
             drop_cookie(k_session_cookie).insert(21, "T"));
 }
 
-TEST(Cookies, SplitsAnEnrolmentsIntoItsIdAndTicket) {
-  const auto ticket = parse_enrolment_cookie("id-1.secret");
+TEST(Cookies, SplitsAnEnrolmentsIntoItsIdTicketAndName) {
+  const auto ticket = parse_enrolment_cookie("id-1.secret.name");
   ASSERT_TRUE(ticket);
   EXPECT_EQ(ticket->id, "id-1");
   EXPECT_EQ(ticket->secret, "secret");
-  for (const char* value : {"", ".", "id.", ".secret", "id", "a.b.c"})
+  EXPECT_EQ(ticket->browser, "name");
+  EXPECT_EQ(to_cookie(*ticket), "id-1.secret.name");
+  for (const char* value :
+       {"", ".", "..", "id.", ".secret", "id", "a.b", "a.b.", "a..c", ".b.c", "a.b.c.", "a.b.c.d"})
     EXPECT_FALSE(parse_enrolment_cookie(value)) << value;
 }
 

@@ -57,7 +57,8 @@ TEST(Portal, ServesThePageUnderStrictFields) {
         page->field("content-security-policy"),
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'");
-    EXPECT_THAT(page->field("set-cookie"), HasSubstr("__Host-inkan-browser="));
+    // Another site's link brings none of the cookies that are there: what came now would take their place.
+    EXPECT_EQ(page->field("set-cookie"), "");
     EXPECT_EQ(page->field("cache-control"), "no-cache");
   }
   auto client = bench.main();
@@ -66,7 +67,6 @@ TEST(Portal, ServesThePageUnderStrictFields) {
   EXPECT_THAT(asset->field("cache-control"), HasSubstr("immutable"));
   EXPECT_EQ(client.ask(get("/assets/app-1a2b.js", "If-None-Match: " + asset->field("etag") + "\r\n"))->status,
             304);
-  EXPECT_EQ(client.ask(get("/", "Cookie: __Host-inkan-browser=b1\r\n"))->field("set-cookie"), "");
   expect_problem(client.ask(post("/", "{}")), 405, "method-not-allowed");
 }
 
@@ -140,8 +140,8 @@ TEST(Portal, KeepsTheTicketFromThePageAndRenewsTheBrowser) {
   PortalBench bench;
   let_log_in(bench);
   auto client = bench.main(&pki().staff);
-  const auto answer = client.ask(
-      post("/portal/login", k_login, page_fields("__Host-inkan-browser=old; __Host-inkan-enrolment=e1.S1")));
+  const auto answer = client.ask(post(
+      "/portal/login", k_login, page_fields("__Host-inkan-browser=old; __Host-inkan-enrolment=e1.S1.n1")));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 200);
   EXPECT_EQ(answer->field("cache-control"), "no-store");
@@ -151,7 +151,8 @@ TEST(Portal, KeepsTheTicketFromThePageAndRenewsTheBrowser) {
   EXPECT_THAT(answer->field("set-cookie"),
               HasSubstr("__Host-inkan-session=T1; Path=/; Secure; HttpOnly; SameSite=Strict"));
   EXPECT_THAT(answer->field("set-cookie"), HasSubstr("__Host-inkan-browser=" + drawn(1)));
-  EXPECT_THAT(answer->field("set-cookie"), HasSubstr("__Host-inkan-enrolment=; "));
+  EXPECT_THAT(answer->field("set-cookie"), Not(HasSubstr("__Host-inkan-enrolment")))
+      << "it goes on beside a login";
   const auto call = bench.backend.last("POST /v1/sessions");
   EXPECT_EQ(call->fields.at("inkan-browser"), browser_hash(drawn(1)));
   EXPECT_EQ(call->body["address"], "127.0.0.1");
@@ -168,7 +169,7 @@ TEST(Portal, PassesOnWhatThePageMayAndNothingElse) {
            {"/portal/users", R"({"organisation":"x"})"},
            {"/portal/logout", R"({"all":true})"}}) {
     const auto answer = bench.main().ask(
-        post(path, body, page_fields("__Host-inkan-session=T1; __Host-inkan-enrolment=e1.S1")));
+        post(path, body, page_fields("__Host-inkan-session=T1; __Host-inkan-enrolment=e1.S1.n1")));
     expect_problem(answer, 400, "invalid-request");
   }
   expect_problem(bench.main().ask(post("/portal/login", "[]", page_fields())), 400, "malformed-request");
@@ -232,7 +233,7 @@ TEST(Portal, Answers503WhileTheApiIsDown) {
   EXPECT_THAT(answer->body, Not(HasSubstr("refused")));
   EXPECT_EQ(bench.main().ask(get("/enrol"))->status, 200);
   const auto proof =
-      bench.proof(&pki().staff).ask(get("/installed", "Cookie: __Host-inkan-enrolment=e1.S1\r\n"));
+      bench.proof(&pki().staff).ask(get("/installed", "Cookie: __Host-inkan-enrolment=e1.S1.n1\r\n"));
   EXPECT_THAT(proof->field("location"), HasSubstr("installed=unavailable"));
 }
 
@@ -244,7 +245,7 @@ TEST(Portal, DropsTheCookiesOfTicketsThatAreOver) {
   bench.backend.answers("GET /v1/enrolments/e1", 200, enrolment_record("timed_out"));
   bench.backend.answers("POST /v1/session/password", 403, over);
   const std::string cookies =
-      "__Host-inkan-browser=b1; __Host-inkan-session=T1; __Host-inkan-enrolment=e1.S1";
+      "__Host-inkan-browser=b1; __Host-inkan-session=T1; __Host-inkan-enrolment=e1.S1.n1";
   const auto answer = bench.main().ask(get("/portal/state", "Cookie: " + cookies + "\r\n"));
   const auto state = json::parse(answer->body);
   EXPECT_EQ(state["session"], nullptr);
@@ -255,6 +256,7 @@ TEST(Portal, DropsTheCookiesOfTicketsThatAreOver) {
   EXPECT_EQ(bench.backend.last("GET /v1/session")->fields.at("authorization"), "Bearer T1");
   EXPECT_EQ(bench.backend.last("GET /v1/enrolments/e1")->fields.at("authorization"), "Bearer S1");
   EXPECT_EQ(bench.backend.last("GET /v1/session")->fields.at("inkan-browser"), browser_hash("b1"));
+  EXPECT_EQ(bench.backend.last("GET /v1/enrolments/e1")->fields.at("inkan-browser"), browser_hash("n1"));
   const auto refused =
       bench.main().ask(post("/portal/password", R"({"old":"a","new":"b"})", page_fields(cookies)));
   EXPECT_EQ(refused->status, 403);
@@ -295,13 +297,14 @@ TEST(Portal, KeepsAnEnrolmentUntilItMustBeConfirmed) {
                             page_fields("__Host-inkan-session=T1")));
   EXPECT_EQ(open->status, 200);
   EXPECT_THAT(open->body, Not(HasSubstr("S1")));
-  EXPECT_THAT(
-      open->field("set-cookie"),
-      HasSubstr("__Host-inkan-enrolment=e1.S1; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=600"));
+  EXPECT_THAT(open->field("set-cookie"),
+              HasSubstr("__Host-inkan-enrolment=e1.S1." + drawn(1) +
+                        "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=600"));
+  EXPECT_EQ(bench.backend.last("POST /v1/enrolments")->fields.at("inkan-browser"), browser_hash(drawn(1)));
   EXPECT_THAT(open->field("set-cookie"), HasSubstr("__Host-inkan-session=; "));
   bench.backend.answers("POST /v1/enrolments/e1/certificate", 202, enrolment_record("issuing"),
                         {{"Retry-After", "1"}});
-  const auto cookies = "__Host-inkan-browser=" + drawn(1) + "; __Host-inkan-enrolment=e1.S1";
+  const auto cookies = "__Host-inkan-enrolment=e1.S1." + drawn(1);
   auto client = bench.main();
   const auto issuing =
       client.ask(post("/portal/enrolment/certificate", R"({"csr":"x"})", page_fields(cookies)));
@@ -313,17 +316,55 @@ TEST(Portal, KeepsAnEnrolmentUntilItMustBeConfirmed) {
       client.ask(post("/portal/enrolment/certificate", R"({"csr":"x"})", page_fields(cookies)));
   EXPECT_EQ(issued->status, 200);
   EXPECT_THAT(issued->field("set-cookie"),
-              HasSubstr("e1.S1; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600"));
-  EXPECT_THAT(issued->field("set-cookie"),
-              HasSubstr("__Host-inkan-browser=" + drawn(1) +
-                        "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600"));
+              HasSubstr("e1.S1." + drawn(1) + "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600"));
+}
+
+TEST(Portal, ForgetsAnEnrolmentThatIsDoneWhenItIsClosed) {
+  PortalBench bench;
+  const auto close = [&](const char* state) {
+    bench.backend.answers("GET /v1/enrolments/e1", 200, enrolment_record(state));
+    return bench.main().ask(
+        post("/portal/enrolment/close", "{}", page_fields("__Host-inkan-enrolment=e1.S1.n1")));
+  };
+  for (const char* state : {"confirmed", "declined", "revoked"}) {
+    const auto closed = close(state);
+    EXPECT_EQ(closed->status, 200);
+    EXPECT_EQ(json::parse(closed->body), json({{"enrolment", nullptr}}));
+    EXPECT_THAT(closed->field("set-cookie"), HasSubstr("__Host-inkan-enrolment=; ")) << state;
+  }
+  for (const char* state : {"authenticated", "issuing", "issued_unconfirmed"})
+    EXPECT_EQ(close(state)->field("set-cookie"), "") << state;
+  EXPECT_EQ(bench.main().ask(post("/portal/enrolment/close", "{}", page_fields()))->status, 200);
+}
+
+// Until 閉じる: a reload must not take from a page what it has to say.
+TEST(Portal, KeepsAnEnrolmentThatWasDeclined) {
+  PortalBench bench;
+  const auto fields = page_fields("__Host-inkan-enrolment=e1.S1.n1");
+  bench.backend.answers("POST /v1/enrolments/e1/decline", 200, enrolment_record("declined"));
+  EXPECT_EQ(bench.main().ask(post("/portal/enrolment/decline", "{}", fields))->field("set-cookie"), "");
+  bench.backend.answers("GET /v1/policy-pack", 200, {{"name", "p"}});
+  bench.backend.answers("GET /v1/enrolments/e1", 200, enrolment_record("declined"));
+  EXPECT_EQ(bench.main()
+                .ask(get("/portal/state", "Cookie: __Host-inkan-enrolment=e1.S1.n1\r\n"))
+                ->field("set-cookie"),
+            "");
+}
+
+TEST(Portal, LogsOutThoughTheApiIsAway) {
+  PortalBench bench;
+  bench.backend.answers("POST /v1/session/end", 503, {{"type", "urn:inkan:problem:unavailable"}});
+  const auto ended = bench.main().ask(
+      post("/portal/logout", "{}", page_fields("__Host-inkan-browser=b1; __Host-inkan-session=T1")));
+  EXPECT_EQ(ended->status, 200);
+  EXPECT_THAT(ended->field("set-cookie"), HasSubstr("__Host-inkan-session=; "));
 }
 
 TEST(Portal, ConfirmsByTlsWhatIsOctetForOctetTheEnrolments) {
   PortalBench bench;
   bench.backend.answers("GET /v1/enrolments/e1", 200, enrolment_record("issued_unconfirmed", &pki().staff));
   bench.backend.answers("POST /v1/enrolments/e1/confirm", 200, enrolment_record("confirmed", &pki().staff));
-  const std::string cookie = "Cookie: __Host-inkan-browser=b1; __Host-inkan-enrolment=e1.S1\r\n";
+  const std::string cookie = "Cookie: __Host-inkan-browser=b1; __Host-inkan-enrolment=e1.S1.n1\r\n";
   const auto installed = [&](const TestCertificate* shows, const std::string& fields) {
     const auto answer = bench.proof(shows).ask(get("/installed", fields));
     EXPECT_EQ(answer->status, 303);
@@ -338,7 +379,7 @@ TEST(Portal, ConfirmsByTlsWhatIsOctetForOctetTheEnrolments) {
   EXPECT_EQ(installed(&pki().staff, cookie + "Sec-Fetch-Site: same-site\r\n"), "/enrol?installed=yes");
   EXPECT_EQ(bench.backend.last("POST /v1/enrolments/e1/confirm")->body, json({{"asserted", "tls"}}));
   EXPECT_EQ(bench.backend.last("POST /v1/enrolments/e1/confirm")->fields.at("inkan-browser"),
-            browser_hash("b1"));
+            browser_hash("n1"));
   for (const char* path : {"/", "/portal/state", "/assets/app-1a2b.js", "/enrol"})
     EXPECT_EQ(bench.proof().ask(get(path))->status, 404) << path;
 }

@@ -24,6 +24,13 @@ export const keysKept = () => chromium.page.evaluate(() => new Promise((resolve)
   };
 }));
 
+// A page of another site, whose link somebody presses: it brings no SameSite=Strict cookie along.
+export async function foreignLink(path) {
+  const link = `<a href="${place.main}${path}">link</a>`;
+  await chromium.page.goto(`data:text/html,${encodeURIComponent(link)}`);
+  await Promise.all([chromium.page.waitForNavigation(), chromium.page.click('a')]);
+}
+
 export async function walk(parts) {
   try {
     await chromium.open();

@@ -85,6 +85,12 @@ export async function idle() {
   await later(9.5);
   await chromium.page.waitForSelector('dialog[open]');
   await judge('idle');
+  assert.equal(await chromium.page.evaluate(() => document.activeElement.textContent), '利用を続ける');
+  await chromium.page.keyboard.press('Escape');
+  await chromium.page.waitForFunction(() => !document.querySelector('dialog'));
+  await screen('home');
+  await later(9.5);
+  await chromium.page.waitForSelector('dialog[open]');
   await press('利用を続ける');
   await chromium.page.waitForFunction(() => !document.querySelector('dialog'));
   await chromium.page.reload();

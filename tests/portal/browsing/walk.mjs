@@ -1,7 +1,7 @@
 // The rokin pack, which is the manual to the letter. Each part begins at ③ and says what it does.
 import assert from 'node:assert/strict';
 
-import { asked, authenticate, chromium, keysKept, place, say, walk } from './begin.mjs';
+import { asked, authenticate, chromium, foreignLink, keysKept, place, say, walk } from './begin.mjs';
 import { curlLogin, importFile, noSecretSent, revoke, savedFile } from './files.mjs';
 import { idle, logIn, manageUsers, release } from './master.mjs';
 import { slowToken } from './token.mjs';
@@ -61,6 +61,19 @@ async function issuing() {
   await chromium.press('いいえ');
   await chromium.page.waitForSelector('main:not([aria-busy="true"])');
   assert.equal(asked().length, before, 'nothing is asked for before はい');
+  await chromium.press('発行');
+  await chromium.page.waitForSelector('dialog[open]');
+  await chromium.page.goBack();
+  await chromium.screen('entry');
+  assert.equal(asked().length, before, 'Back is no はい');
+  await chromium.press('電子証明書発行');
+  await chromium.page.waitForSelector('dialog[open]');
+  await chromium.judge('under-way');
+  await chromium.page.keyboard.press('Escape');
+  await chromium.page.waitForSelector('main[data-screen=entry]:not([aria-busy="true"])');
+  await chromium.press('電子証明書発行');
+  await chromium.press('手続きを続ける');
+  await chromium.screen('issue');
   await chromium.press('発行', { count: 2 });
   await chromium.openConnections();
   const token = slowToken(place);
@@ -86,6 +99,10 @@ async function installing() {
   await chromium.screen('saved', '電子証明書のインストール');
   assert.match(await chromium.text(), /Windows 10、Windows 11 の場合[^]*「現在のユーザー」が選ばれていることを確かめ/);
   assert.doesNotMatch(await chromium.text(), /8\.1/);
+  await foreignLink('/enrol');
+  await chromium.screen('install');
+  await chromium.press('はい');
+  await chromium.screen('saved');
   const early = await savedFile(chromium, 'master1');
   await chromium.press('インストールを確認');
   await chromium.screen('install');
@@ -124,6 +141,8 @@ async function loggedIn() {
   await logIn('master1', own);
   assert.match(await chromium.text(), /見本 花子 さま/);
   await release('shiro001');
+  await foreignLink('/home');
+  await chromium.screen('home');
   await manageUsers();
   await idle();
   await logIn('master1', own);
@@ -208,6 +227,8 @@ async function declined() {
   await chromium.screen('declined', '電子証明書発行結果');
   assert.match(await chromium.text(), /労金へお問い合わせください/);
   assert.equal(await keysKept(), 0, 'the key goes once it is declined');
+  await chromium.page.reload();
+  await chromium.screen('declined');
   await chromium.press('閉じる');
   await chromium.screen('closed');
   await chromium.page.goto(`${place.main}/`);

@@ -47,6 +47,8 @@ async function declined() {
   await chromium.press('中断する');
   await chromium.screen('declined');
   assert.match(await chromium.text(), /電子証明書は失効しました/);
+  await chromium.page.reload();
+  await chromium.screen('declined');
   await chromium.press('閉じる');
   await chromium.screen('closed');
   await chromium.page.reload();

@@ -27,7 +27,7 @@ await walk(async () => {
   await chromium.screen('install');
   await chromium.press('はい');
   await chromium.screen('saved');
-  const file = await savedFile(chromium, 'master1', 2);
+  const file = await savedFile(chromium, 'master1', 3);
   await chromium.press('戻る');
   await chromium.screen('install');
   await chromium.press('確認せずに完了する');

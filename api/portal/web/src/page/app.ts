@@ -1,5 +1,6 @@
 // The page's one state: what the server says, what this window knows, and which screen that makes.
 import { get, post, Problem, type Answer } from './calls';
+import { choose, closeQuestions } from './dialog';
 import { dropKey, dropOldKeys } from './key_store';
 import { chooseScreen, type Local, type Screen } from './screen_choice';
 import type { Enrolment, PortalState } from './types';
@@ -13,7 +14,8 @@ export interface View {
   busy(busy: boolean): void;
 }
 
-const remembered = { language: 'inkan-language', dismissed: 'inkan-dismissed' };
+const remembered = { language: 'inkan-language', dismissed: 'inkan-dismissed', declined: 'inkan-declined' };
+const underWay = new Set(['authenticated', 'issuing', 'issued_unconfirmed']);
 const goneKeys = new Set(['confirmed', 'declined', 'revoked', 'expired', 'failed', 'possibly_signed', 'cancelled', 'timed_out']);
 
 export class App {
@@ -23,10 +25,11 @@ export class App {
   notice: keyof Words['install']['notSeen'] | 'password' | undefined;
   done = '';
   readonly local: Local = {
-    path: location.pathname, certificateSeen: false, dismissed: sessionStorage.getItem(remembered.dismissed) ?? '', asking: '', keyKind: 'P-256', saved: '', declined: '', closed: false,
+    path: location.pathname, certificateSeen: false, dismissed: sessionStorage.getItem(remembered.dismissed) ?? '', asking: '', keyKind: 'P-256', saved: '', declined: sessionStorage.getItem(remembered.declined) ?? '', closed: false,
   };
   private screen: Screen | undefined;
   private acting = false;
+  private moved = false;
   private next: (() => void) | undefined;
 
   constructor(private readonly view: View) {}
@@ -51,7 +54,17 @@ export class App {
     }
     const next = this.next;
     this.next = undefined;
-    next?.();
+    if (this.moved) this.follow();
+    else next?.();
+  }
+
+  // Back, Forward: at once, or when what is under way has ended; what it was asking then is not answered by はい.
+  follow(): void {
+    this.moved = true;
+    this.local.path = location.pathname;
+    closeQuestions();
+    if (this.acting) return;
+    void this.act(() => this.arrive());
   }
 
   // What a screen does by itself once it stands there: after the act that led to it.
@@ -120,16 +133,38 @@ export class App {
 
   // At an address: by a link, the browser's Back, or a reload.
   async arrive(): Promise<void> {
+    this.moved = false;
     this.local.path = location.pathname;
     this.local.closed = false;
     this.screen = undefined;
     await this.refresh();
   }
 
-  // 電子証明書発行 after one that is done begins a new one.
+  // R24: to ④. After one that is done a new one begins; one that is under way may be another user's.
   async enrol(): Promise<void> {
-    if (this.state?.enrolment?.state === 'confirmed') this.dismiss(this.state.enrolment.id);
+    const enrolment = this.state?.enrolment, words = this.words.entry;
+    if (enrolment && underWay.has(enrolment.state) && enrolment.id !== this.local.dismissed) {
+      const answer = await choose(this.words, {
+        warning: '', title: words.whose(enrolment.user_id), more: words.another(enrolment.user_id), yes: words.goOn, no: words.beginAnew,
+      });
+      if (answer === '') return;
+      if (answer === 'no') this.dismiss(enrolment.id);
+    } else if (enrolment) {
+      this.dismiss(enrolment.id);
+    }
     await this.go('/enrol');
+  }
+
+  // 閉じる: seen, and to be forgotten here.
+  async close(): Promise<void> {
+    await this.post('/portal/enrolment/close');
+    if (this.state?.enrolment) this.dismiss(this.state.enrolment.id);
+  }
+
+  decline(enrolment: Enrolment): void {
+    this.local.declined = enrolment.id;
+    sessionStorage.setItem(remembered.declined, enrolment.id);
+    this.take(enrolment);
   }
 
   dismiss(enrolment: string): void {

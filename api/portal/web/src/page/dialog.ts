@@ -9,25 +9,43 @@ interface Question {
   more: Child;
   yes?: string;
   no?: string;
+  escape?: 'yes' | 'no'; // what Escape answers, and has the focus first
 }
 
-export const yes = 'yes'; // what the dialog is closed with
+// '': closed without either.
+export type Answer = 'yes' | 'no' | '';
 
-export function ask(words: Pick<Words, 'yes' | 'no'>, question: Question): Promise<boolean> {
+let opened = 0;
+
+export function choose(words: Pick<Words, 'yes' | 'no'>, question: Question): Promise<Answer> {
   return new Promise((resolve) => {
-    const end = (given: boolean) => dialog.close(given ? yes : '');
-    const title = h('h2', { id: 'dialog-title' }, question.title);
+    const id = `dialog-title-${opened += 1}`;
+    const title = h('h2', { id }, question.title);
+    const safe: Answer = question.escape ?? '';
+    const answer = (label: string, value: 'yes' | 'no', make: typeof button) =>
+      make(label, () => dialog.close(value), { ...(value === 'yes' && { class: 'button primary' }), ...(value === safe && { autofocus: true }) });
     const dialog = h('dialog', {
       ...(question.id && { id: question.id }),
-      'aria-labelledby': 'dialog-title',
+      'aria-labelledby': id,
+      cancel: (event) => {
+        event.preventDefault();
+        dialog.close(safe);
+      },
       close: () => {
         dialog.remove();
-        resolve(dialog.returnValue === yes);
+        resolve(dialog.returnValue as Answer);
       },
     },
-    question.warning && h('p', { class: 'warning' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), question.warning), title, typeof question.more === 'string' ? h('p', {}, question.more) : question.more,
-    actions(button(question.no ?? words.no, () => end(false)), primary(question.yes ?? words.yes, () => end(true))));
+    question.warning && h('p', { class: 'warning' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), question.warning), title, h('p', {}, question.more),
+    actions(answer(question.no ?? words.no, 'no', button), answer(question.yes ?? words.yes, 'yes', primary)));
     document.body.append(dialog);
     dialog.showModal();
   });
 }
+
+// Back, or the end of a login: what is asked is not answered by はい.
+export function closeQuestions(): void {
+  for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog[open]')) dialog.close('');
+}
+
+export const ask = async (words: Pick<Words, 'yes' | 'no'>, question: Question): Promise<boolean> => (await choose(words, question)) === 'yes';

@@ -1,24 +1,25 @@
 // Logs out whom nobody sees any more; of several windows of the page, one in use keeps all of them.
 import type { App } from './app';
-import { ask, yes } from './dialog';
+import { choose } from './dialog';
 import { IdleWatch } from './idle';
 
 const used = 'inkan-used';
 const everySoOften = 5000;
 
-async function logOut(app: App): Promise<void> {
-  await app.post('/portal/logout').catch(() => undefined); // it ends at its limit in any case
-  location.assign('/?idle');
+// From there it is asked for once more, should it have failed.
+async function logOut(app: App, unseen: boolean): Promise<void> {
+  await app.post('/portal/logout').catch(() => undefined);
+  location.assign(unseen ? '/?idle' : '/');
 }
 
 export function logOutWhenIdle(app: App): void {
   const watch = new IdleWatch({
     stillThere() {
       const words = app.words.idle;
-      void ask(app.words, { id: 'idle', warning: '', title: words.title, more: words.more, yes: words.stay, no: app.words.home.logout })
-        .then((stay) => (stay ? watch.answered(Date.now()) : logOut(app)));
+      void choose(app.words, { id: 'idle', warning: '', title: words.title, more: words.more, yes: words.stay, no: app.words.home.logout, escape: 'yes' })
+        .then((answer) => (answer === 'no' ? logOut(app, false) : watch.answered(Date.now())));
     },
-    gone: () => void logOut(app),
+    gone: () => void logOut(app, true),
   }, Date.now());
   let told = 0;
   const use = () => {
@@ -32,7 +33,7 @@ export function logOutWhenIdle(app: App): void {
   window.addEventListener('storage', (event) => {
     if (event.key !== used) return;
     watch.answered(Date.now());
-    document.querySelector<HTMLDialogElement>('dialog#idle')?.close(yes);
+    document.querySelector<HTMLDialogElement>('dialog#idle')?.close('yes');
   });
   setInterval(() => {
     if (app.state?.session) watch.look(Date.now());

@@ -89,12 +89,13 @@ function mark(app: App, problem: Problem): void {
   }
 }
 
-// Back from the proof port, or logged out.
-function takeAnswer(app: App): void {
+// Back from the proof port; true: after a login that nobody used.
+function takeAnswer(app: App): boolean {
+  const idle = new URLSearchParams(location.search).has('idle');
   const installed = new URLSearchParams(location.search).get('installed');
-  if (new URLSearchParams(location.search).has('idle')) app.done = app.words.idle.ended;
   if (installed === 'no' || installed === 'other' || installed === 'unavailable') app.notice = installed;
   if (location.search) history.replaceState(null, '', location.pathname);
+  return idle;
 }
 
 function begin(): void {
@@ -103,12 +104,18 @@ function begin(): void {
   document.body.replaceChildren(skip, header, steps, content);
   fillHeader(app);
   content.replaceChildren(h('h1', { tabindex: '-1' }, app.words.loading), h('div', { id: 'problem' }));
-  takeAnswer(app);
-  window.addEventListener('popstate', () => void app.act(() => app.arrive()));
+  const idle = takeAnswer(app);
+  window.addEventListener('popstate', () => app.follow());
   // From the browser's cache of pages: what it shows may be long over.
   window.addEventListener('pageshow', (event) => { if (event.persisted) void app.act(() => app.arrive()); });
   logOutWhenIdle(app);
-  void app.act(() => app.arrive());
+  void app.act(async () => {
+    if (idle) {
+      await app.post('/portal/logout');
+      app.done = app.words.idle.ended;
+    }
+    await app.arrive();
+  });
 }
 
 begin();

@@ -13,8 +13,7 @@ async function decline(app: App, state: PortalState): Promise<void> {
   const more = state.pack.unconfirmed === 'seed' ? words.declineSeed : words.declineAuto;
   if (!(await ask(app.words, { warning: '', title: words.declineTitle, more, yes: words.declineYes, no: app.words.back }))) return;
   const answer = await app.post<{ enrolment: Enrolment }>('/portal/enrolment/decline');
-  app.local.declined = answer.body.enrolment.id;
-  app.take(answer.body.enrolment);
+  app.decline(answer.body.enrolment);
 }
 
 async function finishByKey(app: App): Promise<void> {

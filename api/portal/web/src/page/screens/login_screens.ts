@@ -42,7 +42,7 @@ export function passwordScreen(app: App, state: PortalState): Shown {
     checkFields(fields);
     await app.post('/portal/password', { old: old.input.value, new: fresh.input.value });
     // The ticket was good for this alone; what comes next is the certificate.
-    await app.post('/portal/logout');
+    await app.post('/portal/logout').catch(() => undefined); // it is chosen, whatever becomes of this
     app.notice = 'password';
     await app.enrol();
   };

@@ -8,8 +8,8 @@ import type { Shown } from './screen';
 
 // R30: ends the session, and tries to close the window; browsers let a page close only what a page opened.
 async function close(app: App): Promise<void> {
+  await app.close();
   await app.post('/portal/logout');
-  if (app.state?.enrolment) app.dismiss(app.state.enrolment.id);
   forgetFile();
   app.local.closed = true;
   window.close();
@@ -41,7 +41,7 @@ export function declinedScreen(app: App, state: PortalState): Shown {
 export function overScreen(app: App): Shown {
   const words = app.words.over, { enrolment } = app;
   const begin = async () => {
-    app.dismiss(enrolment.id);
+    await app.close();
     await app.go('/enrol');
   };
   return {
