@@ -69,7 +69,7 @@ function privateOctets(key) {
 }
 
 const members = {
-  login: 'password screen user_id', logout: '', password: 'new old', enrolment: 'password user_id', certificate: 'csr', confirm: 'signature', cancel: '', decline: '', close: '',
+  login: 'password screen user_id', logout: '', password: 'new old', enrolment: 'password user_id', code: 'code', certificate: 'csr', confirm: 'signature', cancel: '', decline: '', close: '',
   users: 'kind mail name password user_id', release: '', change: 'mail name', delete: '',
 };
 
