@@ -1,6 +1,7 @@
 // The page's one state: what the server says, what this window knows, and which screen that makes.
 import { get, post, Problem, type Answer } from './calls';
 import { dropKey, dropOldKeys } from './key_store';
+import { recall, remember } from './memory';
 import { chooseScreen, type Local, type Screen } from './screen_choice';
 import type { Enrolment, PortalState } from './types';
 import type { Words } from '../texts/ja';
@@ -18,12 +19,12 @@ const goneKeys = new Set(['confirmed', 'declined', 'revoked', 'expired', 'failed
 
 export class App {
   state: PortalState | undefined;
-  words: Words = localStorage.getItem(remembered.language) === 'en' ? en : ja;
+  words: Words = recall('always', remembered.language) === 'en' ? en : ja;
   // Told once, on the next screen.
   notice: keyof Words['install']['notSeen'] | 'password' | undefined;
   done = '';
   readonly local: Local = {
-    path: location.pathname, certificateSeen: false, dismissed: sessionStorage.getItem(remembered.dismissed) ?? '', asking: '', keyKind: 'P-256', saved: '', declined: '', closed: false,
+    path: location.pathname, certificateSeen: false, dismissed: recall('session', remembered.dismissed), asking: '', keyKind: 'P-256', saved: '', declined: '', closed: false,
   };
   private screen: Screen | undefined;
   private acting = false;
@@ -63,7 +64,7 @@ export class App {
   // Where the refusal means that the server knows better, its state is shown, with the refusal on it.
   async fail(error: unknown): Promise<void> {
     if (!(error instanceof Problem)) console.error(error);
-    const problem = error instanceof Problem ? error : Problem.ofPage(error instanceof DOMException ? 'page.key' : 'other');
+    const problem = error instanceof Problem ? error : Problem.ofPage(error instanceof DOMException ? 'page.key' : 'page.unexpected');
     if (/^(enrol\.(ticket|over|issued)|user\.ticket)$/.test(problem.rule)) await this.refresh().catch(() => undefined);
     this.view.tell(this, problem);
   }
@@ -134,11 +135,11 @@ export class App {
 
   dismiss(enrolment: string): void {
     this.local.dismissed = enrolment;
-    sessionStorage.setItem(remembered.dismissed, enrolment);
+    remember('session', remembered.dismissed, enrolment);
   }
 
   speak(language: 'ja' | 'en'): void {
-    localStorage.setItem(remembered.language, language);
+    remember('always', remembered.language, language);
     this.words = language === 'en' ? en : ja;
     this.screen = undefined;
     this.render();

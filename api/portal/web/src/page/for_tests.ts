@@ -2,6 +2,8 @@
 export { chooseScreen, stepOf } from './screen_choice';
 export { IdleWatch, answerWithin, idleAfter } from './idle';
 export { faultOf } from './credential_check';
-export { problemWords } from './problem_words';
+export { keepKey } from './key_store';
+export { recall, remember } from './memory';
+export { problemWords, wantsNumber } from './problem_words';
 export { ja } from '../texts/ja';
 export { en } from '../texts/en';

@@ -3,7 +3,7 @@ import { App, type View } from './app';
 import type { Problem } from './calls';
 import { h } from './dom';
 import { logOutWhenIdle } from './idle_logout';
-import { problemWords } from './problem_words';
+import { problemWords, wantsNumber } from './problem_words';
 import { stepOf, type Screen } from './screen_choice';
 import { authenticateScreen, codeScreen } from './screens/authenticate_screens';
 import { certificateScreen, entryScreen } from './screens/entry_screens';
@@ -63,7 +63,7 @@ const view: View = {
     const [what, next] = problemWords(app.words, problem, app.state?.pack);
     const told = h('div', { class: 'problem', role: 'alert', tabindex: '-1' },
       h('p', { class: 'what' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), what), h('p', {}, next),
-      problem.status >= 500 && problem.instance && h('p', { class: 'number' }, `${app.words.problem.number}: ${problem.instance.replace('urn:inkan:request:', '')}`),
+      wantsNumber(app.words, problem) && h('p', { class: 'number' }, `${app.words.problem.number}: ${problem.instance.replace('urn:inkan:request:', '')}`),
       !app.state && h('button', { type: 'button', class: 'button', click: () => void app.act(() => app.arrive()) }, app.words.again));
     place.replaceChildren(told);
     mark(app, problem);

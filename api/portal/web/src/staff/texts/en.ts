@@ -260,6 +260,7 @@ export const en: StaffWords = {
       'issuing-stopped': ['No certificates are issued just now.', 'Please wait until the officers start again.'],
       'many-tries': ['Too many requests in a short time.', 'Wait a moment and try again.'],
       unavailable: ['The system cannot be used just now.', 'Show the user again to see whether it was done. If it goes on, tell the operator.'],
+      'page.unexpected': ['Something unexpected went wrong.', 'Try again. If it goes on, tell the operator.'],
       other: ['Something unexpected went wrong.', 'Try again. If it goes on, tell the operator the inquiry number.'],
     },
   },
