@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { library, run, web } from './support/tools.mjs';
 
-const { IdleWatch, answerWithin, chooseScreen, en, faultOf, idleAfter, ja, keepKey, problemWords, recall, remember, stepOf, wantsNumber } = await library('page');
+const { IdleWatch, answerWithin, chooseScreen, en, everybodyRegisters, faultOf, idleAfter, ja, keepKey, mostJapanese, mostOctets, nameTooLong, problemWords, recall, remember, stepOf, wantsNumber } = await library('page');
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const rule = { least: 6, most: 12, letter: true, digit: true, symbols: '' };
 const pack = { name: 'rokin', user_id: rule, password: rule, lock: { tries: 6, seconds: 3600, locks: 3 }, unconfirmed: 'seed' };
@@ -57,10 +57,33 @@ test('the steps are ② to ⑧ in the order of the manual', () => {
 });
 
 for (const [value, fault] of [['', 'missing'], ['abc12', 'length'], ['abc123', undefined], ['abcdef123456', undefined], ['abcdef1234567', 'length'],
-  ['abcdef', 'digit'], ['123456', 'letter'], ['ａｂｃ１２３', 'letters'], ['abc 12', 'letters'], ['abc12é', 'letters'], ['abc-12', 'letters'], ['ABC123', undefined]])
+  ['abcdef', 'digit'], ['123456', 'letter'], ['ａｂｃ１２３', 'width'], ['abc 12', 'letters'], ['abc-1２', 'width'], ['abc12é', 'width'], ['abc-12', 'letters'], ['ABC123', undefined]])
   test(`R17, R18: “${value}” is ${fault ?? 'good'}`, () => assert.equal(faultOf(rule, value), fault));
 
-test('a pack may allow symbols', () => assert.equal(faultOf({ ...rule, symbols: '-_' }, 'abc-12'), undefined));
+test('a pack may allow symbols, and the hint lists them', () => {
+  assert.equal(faultOf({ ...rule, symbols: '-_' }, 'abc-12'), undefined);
+  assert.match(ja.credentials.hint({ ...rule, symbols: ' -_' }), /半角の記号（空白 - _）も使えます/);
+  assert.match(en.credentials.hint({ ...rule, symbols: ' -_' }), /symbols \(space - _\)/);
+  assert.doesNotMatch(ja.credentials.hint(rule), /記号/);
+});
+
+test('half-width is asked for only where something is not', () => {
+  for (const words of [ja, en]) assert.match(words.credentials.fault.width, /半角|half-width/);
+  for (const words of [ja, en]) assert.doesNotMatch(words.credentials.fault.letters, /半角|half-width/);
+});
+
+test('a name is counted as the API counts it, and the page says how much it takes', () => {
+  assert.match(readFileSync(`${root}api/json/subscriber_json.cpp`, 'utf8'), new RegExp(`k_name = ${mostOctets};`));
+  assert(!nameTooLong('見'.repeat(mostJapanese)) && nameTooLong('見'.repeat(mostJapanese + 1)));
+  assert(!nameTooLong('a'.repeat(mostOctets)) && nameTooLong('a'.repeat(mostOctets + 1)));
+  for (const words of [ja, en]) assert.match(words.user.nameFault, new RegExp(`${mostJapanese}`));
+});
+
+for (const name of ['rokin', 'default'])
+  test(`whether everybody registers is as the ${name} pack has it`, () => {
+    const first = /^first = "(\w+)"/m.exec(readFileSync(`${root}policy/subscriber/builtin/${name}.toml`, 'utf8'))[1];
+    assert.equal(everybodyRegisters({ ...pack, name }), first === 'everybody');
+  });
 
 // What the API can say to a subscriber's browser, as the sources spell it.
 function rulesOfTheApi() {

@@ -9,7 +9,8 @@ import { en } from '../texts/en';
 import { ja } from '../texts/ja';
 
 export interface View {
-  show(app: App, screen: Screen, moved: boolean): void;
+  // `again`: the same screen in other words, with what was typed.
+  show(app: App, screen: Screen, moved: boolean, again: boolean): void;
   tell(app: App, problem: Problem): void;
   busy(busy: boolean): void;
 }
@@ -100,12 +101,12 @@ export class App {
     }
   }
 
-  render(): void {
+  render(again = false): void {
     if (!this.state) return;
     const next = chooseScreen(this.state, this.local);
     const moved = next !== this.screen;
     this.screen = next;
-    this.view.show(this, next, moved);
+    this.view.show(this, next, moved, again);
   }
 
   // `subject`: whom the screen is about.
@@ -116,7 +117,11 @@ export class App {
   }
 
   subject(): string {
-    return decodeURIComponent(location.hash.slice(1));
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return ''; // typed by hand
+    }
   }
 
   // At an address: by a link, the browser's Back, or a reload.
@@ -142,6 +147,6 @@ export class App {
     remember('always', remembered.language, language);
     this.words = language === 'en' ? en : ja;
     this.screen = undefined;
-    this.render();
+    this.render(true);
   }
 }

@@ -1,6 +1,8 @@
 // What tests/portal tries without a browser.
 export { chooseScreen, stepOf } from './screen_choice';
 export { IdleWatch, answerWithin, idleAfter } from './idle';
+export { mostJapanese, mostOctets, nameTooLong } from './person';
+export { everybodyRegisters } from './pack_choices';
 export { faultOf } from './credential_check';
 export { keepKey } from './key_store';
 export { recall, remember } from './memory';

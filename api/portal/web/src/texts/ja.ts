@@ -1,6 +1,7 @@
 // Every text that a subscriber sees, in Japanese; after the manual where it has one.
 import type { CredentialRule, ShownStatus, UserState } from '../page/types';
-import type { Fault } from '../page/credential_check';
+import { symbolsShown, type Fault } from '../page/credential_check';
+import { mostJapanese } from '../page/person';
 import type { Told } from '../page/problem_words';
 
 const shown: Record<ShownStatus, string> = {
@@ -74,8 +75,8 @@ export const ja = {
     userId: 'ユーザーID',
     password: 'パスワード',
     hint: ({ least, most, letter, digit, symbols }: CredentialRule) =>
-      `半角英数${letter && digit ? '混在' : ''} ${least}～${most} 桁。${symbols ? '半角の記号も使えます。' : ''}英字は大文字と小文字を区別します。`,
-    fault: { missing: '入力してください。', length: '桁数が違います。', letters: '使えない文字があります。半角で入力してください。', letter: '英字を1文字以上入れてください。', digit: '数字を1文字以上入れてください。' } as Record<Fault, string>,
+      `半角英数${letter && digit ? '混在' : ''} ${least}～${most} 桁。${symbols ? `半角の記号（${symbolsShown(symbols, '空白')}）も使えます。` : ''}英字は大文字と小文字を区別します。`,
+    fault: { missing: '入力してください。', length: '桁数が違います。', width: '使えない文字があります。半角で入力してください。', letters: '使えない文字があります。', letter: '英字を1文字以上入れてください。', digit: '数字を1文字以上入れてください。' } as Record<Fault, string>,
     lengthFault: (least: number, most: number) => `${least}～${most} 桁で入力してください。`,
   },
   keyboard: {
@@ -192,7 +193,7 @@ export const ja = {
     title: '手続きは終了しています',
     reason: {
       cancelled: '電子証明書の発行はキャンセルされました。',
-      timed_out: 'ユーザー認証から時間がたったため、手続きは終了しました。',
+      timed_out: 'ユーザー認証から一定時間が経過したため、手続きは終了しました。',
       failed: '電子証明書を発行できませんでした。',
       possibly_signed: '電子証明書の発行が途中で止まりました。発行されたかもしれない電子証明書は、自動的に失効します。',
       revoked: 'この電子証明書は失効しています。',
@@ -208,7 +209,11 @@ export const ja = {
     lead: 'ユーザーIDとパスワードを入力し、[ログイン]ボタンを押します。',
     submit: 'ログイン',
   },
-  register: { title: 'マスターユーザー初期登録ログイン', lead: '労金からお知らせしたユーザーIDと初期パスワードを入力し、[ログイン]ボタンを押します。' },
+  register: {
+    title: 'マスターユーザー初期登録ログイン',
+    lead: '労金から通知されたユーザーIDと初期パスワードを入力し、[ログイン]ボタンを押します。',
+    anyTitle: 'ユーザー初期登録ログイン', anyLead: '通知されたユーザーIDと初期パスワードを入力し、[ログイン]ボタンを押します。',
+  },
   password: {
     title: 'パスワードの登録',
     lead: 'これから使うパスワードを決めて、[登録]ボタンを押します。',
@@ -263,7 +268,7 @@ export const ja = {
     title: '一般ユーザーの変更・削除',
     mailHint: '有効期限やロックのお知らせをお送りします。半角で入力してください。',
     mailFault: 'メールアドレスの形が違います。',
-    nameFault: '200文字までで入力してください。',
+    nameFault: `長すぎます。全角${mostJapanese}文字までで入力してください。`,
     firstPassword: '初期パスワード',
     newPassword: '新しいパスワード（変更しない場合は空欄）',
     repeat: 'パスワード（もう一度）',
@@ -282,11 +287,12 @@ export const ja = {
   problem: {
     head: '続けられませんでした',
     number: 'お問い合わせ番号',
+    register: '初期登録へ',
     rules: {
       'user.authentication': ['ユーザーIDまたはパスワードが違います。', '大文字と小文字を確かめて、もう一度入力してください。'],
       'user.locked': ['パスワードの間違いが続いたため、ロックされています。', '{minutes}分たつと自動的に解除されます。お急ぎの一般ユーザーの方は、マスターユーザーに解除を依頼してください。'],
       'user.blocked': ['ロックが繰り返されたため、ログイン不可（閉塞）になっています。', '一般ユーザーの方はマスターユーザーに、マスターユーザーの方は労金にお問い合わせください。'],
-      'user.first-password': ['初期登録がお済みではありません。', 'ログイン画面の[マスターユーザーの初期登録]から、パスワードを登録してください。'],
+      'user.first-password': ['初期登録がお済みではありません。', '[初期登録へ]から、パスワードを登録してください。'],
       'user.registered': ['初期登録は既にお済みです。', 'ログイン画面の[ログイン]または[電子証明書発行]に進んでください。'],
       'user.same-password': ['新しいパスワードが、今のパスワードと同じです。', '別のパスワードを入力してください。'],
       'user.ticket': ['ログインの期限が切れました。', 'もう一度ログインしてください。'],

@@ -3,6 +3,7 @@ import { Problem } from '../../page/calls';
 import { ask } from '../../page/dialog';
 import { actions, button, h, p, primary, type Child } from '../../page/dom';
 import { checkFields, field, form } from '../../page/form';
+import { nameTooLong } from '../../page/person';
 import type { App } from '../app';
 import { shortTime } from '../short_time';
 import type { KnownUser, Organisation, Page } from '../types';
@@ -28,7 +29,7 @@ export async function organisationsScreen(app: App): Promise<Shown> {
   const { items } = await app.get<{ items: Organisation[] }>('/v1/organisations');
   const name = field(app.words, {
     name: 'name', label: words.addName, type: 'text', autocomplete: 'off', hint: words.addHint,
-    fault: (value) => (value.trim() === '' ? app.words.credentials.fault.missing : undefined),
+    fault: (value) => (value.trim() === '' ? app.words.credentials.fault.missing : nameTooLong(value) ? app.words.person.nameLong : undefined),
   });
   const add = async () => {
     checkFields([name]);
