@@ -57,10 +57,12 @@ export async function membersScreen(app: App, id: string): Promise<Shown> {
     const page: Page<KnownUser> = await app.get(`/v1/users?organisation=${id}&limit=100${next ? `&cursor=${encodeURIComponent(next)}` : ''}`);
     const rows = table(organisation.name, columns, page.items.map((user) => [linkTo(app, { name: 'user', user: user.id }, user.user_id), user.name,
       app.words.kinds[user.kind] ?? '', h('span', { class: `state ${user.state}` }, app.words.states[user.state])]));
+    const pressed = Boolean(next), fresh = Array.from(rows.tBodies[0]?.rows ?? []);
     if (list.childElementCount === 0 && page.items.length > 0) list.append(rows);
-    else list.querySelector('tbody')?.append(...Array.from(rows.tBodies[0]?.rows ?? []));
+    else list.querySelector('tbody')?.append(...fresh);
     next = page.next;
     more.hidden = !next;
+    if (pressed && more.hidden) fresh[0]?.querySelector('a')?.focus(); // the button that had the focus is gone
     none.hidden = list.childElementCount > 0;
   };
   await load();
