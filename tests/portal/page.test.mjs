@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { library, run, web } from './support/tools.mjs';
 
-const { IdleWatch, answerWithin, chooseScreen, en, faultOf, idleAfter, ja, problemWords, stepOf } = await library('page');
+const { IdleWatch, answerWithin, chooseScreen, en, everybodyRegisters, faultOf, idleAfter, ja, keepKey, mostJapanese, mostOctets, nameTooLong, problemWords, recall, remember, stepOf, wantsNumber } = await library('page');
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const rule = { least: 6, most: 12, letter: true, digit: true, symbols: '' };
 const pack = { name: 'rokin', user_id: rule, password: rule, lock: { tries: 6, seconds: 3600, locks: 3 }, unconfirmed: 'seed' };
@@ -57,21 +57,45 @@ test('the steps are ② to ⑧ in the order of the manual', () => {
 });
 
 for (const [value, fault] of [['', 'missing'], ['abc12', 'length'], ['abc123', undefined], ['abcdef123456', undefined], ['abcdef1234567', 'length'],
-  ['abcdef', 'digit'], ['123456', 'letter'], ['ａｂｃ１２３', 'letters'], ['abc 12', 'letters'], ['abc12é', 'letters'], ['abc-12', 'letters'], ['ABC123', undefined]])
+  ['abcdef', 'digit'], ['123456', 'letter'], ['ａｂｃ１２３', 'width'], ['abc 12', 'letters'], ['abc-1２', 'width'], ['abc12é', 'width'], ['abc-12', 'letters'], ['ABC123', undefined]])
   test(`R17, R18: “${value}” is ${fault ?? 'good'}`, () => assert.equal(faultOf(rule, value), fault));
 
-test('a pack may allow symbols', () => assert.equal(faultOf({ ...rule, symbols: '-_' }, 'abc-12'), undefined));
+test('a pack may allow symbols, and the hint lists them', () => {
+  assert.equal(faultOf({ ...rule, symbols: '-_' }, 'abc-12'), undefined);
+  assert.match(ja.credentials.hint({ ...rule, symbols: ' -_' }), /半角の記号（空白 - _）も使えます/);
+  assert.match(en.credentials.hint({ ...rule, symbols: ' -_' }), /symbols \(space - _\)/);
+  assert.doesNotMatch(ja.credentials.hint(rule), /記号/);
+});
+
+test('half-width is asked for only where something is not', () => {
+  for (const words of [ja, en]) assert.match(words.credentials.fault.width, /半角|half-width/);
+  for (const words of [ja, en]) assert.doesNotMatch(words.credentials.fault.letters, /半角|half-width/);
+});
+
+test('a name is counted as the API counts it, and the page says how much it takes', () => {
+  assert.match(readFileSync(`${root}api/json/subscriber_json.cpp`, 'utf8'), new RegExp(`k_name = ${mostOctets};`));
+  assert(!nameTooLong('見'.repeat(mostJapanese)) && nameTooLong('見'.repeat(mostJapanese + 1)));
+  assert(!nameTooLong('a'.repeat(mostOctets)) && nameTooLong('a'.repeat(mostOctets + 1)));
+  for (const words of [ja, en]) assert.match(words.user.nameFault, new RegExp(`${mostJapanese}`));
+});
+
+for (const name of ['rokin', 'default'])
+  test(`whether everybody registers is as the ${name} pack has it`, () => {
+    const first = /^first = "(\w+)"/m.exec(readFileSync(`${root}policy/subscriber/builtin/${name}.toml`, 'utf8'))[1];
+    assert.equal(everybodyRegisters({ ...pack, name }), first === 'everybody');
+  });
 
 // What the API can say to a subscriber's browser, as the sources spell it.
 function rulesOfTheApi() {
   const files = ['daemon/subscribers', 'api/portal', 'policy/subscriber'].map((folder) => `${root}${folder}`);
-  const found = run('grep', ['-rhoE', '--include=*.cpp', '"(user|login|enrol)\\.[a-z-]+", "[A-Z][0-9]+"', ...files]);
+  const found = run('grep', ['-rhoE', '--include=*.cpp', '"(user|login|enrol)\\.[a-z-]+", "[A-Z][0-9]+"|"portal\\.[a-z-]+"', ...files]);
   return [...new Set(found.trim().split('\n').map((line) => line.split('"')[1]))];
 }
 
 test('every refusal has its own words, in both languages, and says what to do next', () => {
   const rules = rulesOfTheApi();
   assert(rules.length > 12, rules);
+  for (const wanted of ['portal.origin', 'portal.header', 'portal.json', 'user.locked']) assert(rules.includes(wanted), rules.join());
   for (const rule of rules) {
     for (const words of [ja, en]) {
       const [what, next] = problemWords(words, { status: 403, type: '', rule }, pack);
@@ -88,6 +112,36 @@ test('refusals without a rule go by their status', () => {
   assert.equal(what({ status: 429 }), ja.problem.rules['many-tries'][0]);
   assert.equal(what({ status: 400 }), ja.problem.rules['page.fields'][0]);
   assert.equal(what({}), ja.problem.rules.other[0]);
+});
+
+test('words ask for the number of a request where there is one, and it is shown', () => {
+  const asks = { ja: /番号/, en: /number/ };
+  for (const words of [ja, en]) {
+    for (const rule of [...Object.keys(words.problem.rules), '', 'new.rule']) {
+      for (const status of [400, 403, 500]) {
+        const [, next] = problemWords(words, { status, type: '', rule, instance: 'urn:inkan:request:1' }, pack);
+        if (asks[words.tag].test(next)) assert(wantsNumber(words, { status, type: '', rule, instance: 'urn:inkan:request:1' }) || rule === 'other', `${words.tag} ${status} ${rule}`);
+      }
+    }
+    assert.doesNotMatch(problemWords(words, { status: 0, type: '', rule: 'page.unexpected', instance: '' }, pack)[1], asks[words.tag]);
+    assert.doesNotMatch(problemWords(words, { status: 418, type: '', rule: '', instance: '' }, pack)[1], asks[words.tag]);
+    assert.match(problemWords(words, { status: 418, type: '', rule: '', instance: 'urn:inkan:request:1' }, pack)[1], asks[words.tag]);
+  }
+  assert(wantsNumber(ja, { status: 418, type: '', rule: '', instance: 'urn:inkan:request:1' }));
+  assert(!wantsNumber(ja, { status: 500, type: '', rule: '', instance: '' }));
+  assert(!wantsNumber(ja, { status: 403, type: '', rule: 'user.locked', instance: 'urn:inkan:request:1' }));
+});
+
+test('a browser that keeps nothing: page.key, and a page that forgets', async () => {
+  await assert.rejects(keepKey({ enrolment: 'e1', key: {}, csr: '', made: 0 }), { rule: 'page.key' });
+  Object.defineProperty(globalThis, 'localStorage', { configurable: true, get() { throw new DOMException('refused', 'SecurityError'); } });
+  remember('always', 'inkan-language', 'en');
+  assert.equal(recall('always', 'inkan-language'), '');
+  const kept = new Map();
+  Object.defineProperty(globalThis, 'localStorage', { configurable: true, value: { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) } });
+  remember('always', 'inkan-language', 'en');
+  assert.equal(recall('always', 'inkan-language'), 'en');
+  delete globalThis.localStorage;
 });
 
 test('the minutes of a lock are the pack’s', () => {

@@ -1,11 +1,12 @@
 // The bank staff's page without a browser: addresses, and that whatever the API and the log can say has words in both languages.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { library, run } from './support/tools.mjs';
 
-const { addressOf, byWhom, en, ja, placeOf, problemWords, whatHappened } = await library('staff');
+const { addressOf, byWhom, en, ja, placeOf, problemWords, staffMay, whatHappened } = await library('staff');
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const id = '5d20a4c1-fa41-48c0-9220-5beabf00443a';
 
@@ -44,6 +45,15 @@ test('refusals without a rule go by their type or status', () => {
     assert.equal(what(refusal), ja.problem.rules[name][0]);
 });
 
+test('who releases a general user is the pack’s: the role tables of those built in, and of others', () => {
+  const builtIn = (name) => readFileSync(`${root}policy/subscriber/builtin/${name}.toml`, 'utf8');
+  for (const [document, may] of [[builtIn('rokin'), false], [builtIn('default'), true], ['', true], ['[roles]\nbank-staff = []\n', false],
+    ['[roles]\n"bank-staff" = [\n  "master.release",\n  "general.release",\n]\n[more]\n', true], ['[roles]\nbank-staff = ["history.read"]\nmaster-user = ["general.release"]', false],
+    ['[roles]\nbank-staff = [ # but not "general.release"\n"master.release" ]', true], ['[other]\nbank-staff = ["history.read"]\n[roles]\n', true]])
+    assert.equal(staffMay(document, 'general.release'), may, document);
+  assert(staffMay(builtIn('rokin'), 'master.release'));
+});
+
 test('every event of a user’s history has words in both languages', () => {
   const types = run('grep', ['-oE', 'Row\\{\\w+, "(user|enrol|cert|sign|notify)\\.[a-z]+"', `${root}policy/log/event_type.cpp`]).trim().split('\n').map((line) => line.split('"')[1]);
   assert(types.length > 15, types.join());
@@ -62,10 +72,10 @@ const leaf = (type, detail, more) => ({ index: 7, time: '2027-01-01T00:00:00Z', 
 const told = (words, given) => whatHappened(words, given, (time) => time.slice(0, 10));
 
 test('a revocation tells its reason, its application and the certificate', () =>
-  assert.deepEqual(told(ja, leaf('cert.revoke', { serial: '01ab', reason: 'superseded', application: 'A-7' })), { what: '電子証明書の失効', more: 'パソコンの変更、申請番号 A-7、証明書番号 01ab' }));
+  assert.deepEqual(told(ja, leaf('cert.revoke', { serial: '01ab', reason: 'superseded', application: 'A-7' })), { what: '電子証明書の失効', more: 'パソコンの変更、申請番号 A-7、証明書のシリアル番号 01ab' }));
 
 test('what has no words is told as the log spells it', () =>
-  assert.deepEqual(told(en, leaf('new.kind', { serial: '01' }, { outcome: 'denied' })), { what: 'new.kind', more: 'refused, certificate 01' }));
+  assert.deepEqual(told(en, leaf('new.kind', { serial: '01' }, { outcome: 'denied' })), { what: 'new.kind', more: 'refused, certificate serial number 01' }));
 
 test('a refusal in the log is told by its rule’s words', () =>
   assert.equal(told(ja, leaf('request.denied', { rule: 'role.table', op: 'user-release' }, { outcome: 'denied' })).more, ja.problem.rules['role.table'][0]));

@@ -11,6 +11,38 @@ async function list() {
   return chromium.page.$eval('tbody', (rows) => rows.innerText);
 }
 
+const focused = () => chromium.page.evaluate(() => document.activeElement.getAttribute('aria-label'));
+
+// The portal's pages hold too many to be filled here.
+async function moreUsers() {
+  const user = (id) => ({ id, user_id: id, kind: 'general', name: id, mail: '', state: 'active' });
+  const asBefore = await chromium.answerInstead((request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    if (pathname !== '/portal/users') return undefined;
+    return { status: 200, body: searchParams.has('cursor') ? { items: [user('hanako03'), user('hanako04')], next: null } : { items: [user('hanako01')], next: 'c' } };
+  });
+  await press('ユーザー管理');
+  await list();
+  await press('さらに表示');
+  await chromium.page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 3);
+  await chromium.page.waitForSelector('main:not([aria-busy="true"])');
+  assert.equal(await focused(), 'hanako03 を変更・削除', 'the focus is in the first new row');
+  await asBefore();
+  await press('ホームへ');
+  await screen('home');
+}
+
+// As somebody types it.
+async function oddAddresses() {
+  for (const address of ['/user', '/user#%', '/user#']) {
+    await chromium.page.goto(`${chromium.place.main}${address}`);
+    await list();
+    assert.equal(new URL(chromium.page.url()).pathname, '/users', address);
+    await press('ホームへ');
+    await screen('home');
+  }
+}
+
 export async function logIn(user, password) {
   await press('ログイン');
   await screen('login', 'ログイン');
@@ -25,6 +57,7 @@ export async function release(user) {
   await press('解除');
   await press('はい');
   await chromium.page.waitForFunction((name) => document.querySelector('.told')?.textContent.includes(name), {}, user);
+  assert.equal(await focused(), `${user} を変更・削除`, 'the focus is in the new row');
   await chromium.page.reload();
   assert.doesNotMatch(await list(), /ロック|閉塞/);
   await press('ホームへ');
@@ -33,11 +66,14 @@ export async function release(user) {
 
 export async function manageUsers() {
   say('the master user registers a general user, whose ID is taken at first, changes him, and deletes him');
+  await moreUsers();
+  await oddAddresses();
   await press('ユーザー管理');
   await list();
   await press('一般ユーザーを登録');
   await screen('newuser', '一般ユーザーの登録');
   await fill({ user_id: 'taro001', name: '見本 六郎', mail: 'rokuro.kaisha.example', password: 'himitsu1', repeat: 'himitsu2' });
+  await chromium.speakBothLanguages('newuser', { user_id: 'taro001', name: '見本 六郎', mail: 'rokuro.kaisha.example', password: 'himitsu1', repeat: 'himitsu2' });
   await press('登録');
   assert.match(await chromium.problem(), /入力内容を確かめてください/);
   assert.match(await chromium.text(), /メールアドレスの形が違います[^]*パスワードと同じものを入力してください/);
@@ -55,7 +91,12 @@ export async function manageUsers() {
   await chromium.page.waitForSelector('[name=mail]');
   await screen('user');
   assert.equal(await chromium.page.$eval('[name=mail]', (input) => input.value), 'rokuro@kaisha.example');
+  await fill({ name: '見'.repeat(67) });
+  await press('変更');
+  assert.match(await chromium.problem(), /入力内容を確かめてください/);
+  assert.match(await chromium.text(), /全角66文字まで/);
   await fill({ name: '見本 六' });
+  await chromium.speakBothLanguages('user', { name: '見本 六', mail: 'rokuro@kaisha.example', password: '' });
   await press('変更');
   assert.match(await list(), /rokuro06\s[^]*見本 六\s/);
   await (await chromium.page.waitForSelector('[aria-label="rokuro06 を変更・削除"]')).click();

@@ -15,6 +15,11 @@ async function registration() {
   assert.equal(await chromium.page.$eval('html', (html) => html.lang), 'ja');
   assert.match(await chromium.page.$eval('nav', (steps) => steps.textContent), /1. URLアクセス 完了[^]*8. 発行結果/);
   assert.match(await chromium.text(), /電子証明書は選択されていません/);
+  assert.deepEqual(await chromium.page.$$eval('.entry .label', (all) => all.map((each) => each.textContent)), ['ログイン', 'マスターユーザーの初期登録', '一般ユーザーの初期登録', '電子証明書発行']);
+  await chromium.press('一般ユーザーの初期登録');
+  await chromium.screen('authenticate', '電子証明書発行 ユーザー認証');
+  await chromium.press('キャンセル');
+  await chromium.screen('entry');
   await chromium.press('電子証明書の選択について');
   await chromium.screen('certificate', '電子証明書選択');
   await chromium.press('OK');
@@ -29,7 +34,13 @@ async function registration() {
   await chromium.press('入力を終わる');
   await chromium.press('ログイン');
   await chromium.screen('password', 'パスワードの登録');
+  await chromium.page.goto(place.main);
+  await chromium.screen('entry');
+  assert.doesNotMatch(await chromium.text(), /ログインしています/, 'it is a login for one thing only');
+  await chromium.press('マスターユーザーの初期登録');
+  await chromium.screen('password');
   await chromium.fill({ old: first, new: own, repeat: 'chigau9z' });
+  await chromium.speakBothLanguages('password', { old: first, new: own, repeat: 'chigau9z' });
   await chromium.press('登録');
   assert.match(await chromium.problem(), /入力内容を確かめてください/);
   await chromium.judge('password-differs');

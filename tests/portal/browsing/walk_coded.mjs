@@ -1,6 +1,6 @@
 // A pack that asks for a code by mail between ④ and ⑤; and the ends that an enrolment comes to elsewhere.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { authenticate, chromium, place, say, walk } from './begin.mjs';
@@ -9,9 +9,12 @@ import { noSecretSent, revoke } from './files.mjs';
 const own = 'jibun2no';
 const folder = join(place.folder, 'mails');
 
+const mailed = () => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.eml'));
+
 // The newest mail's.
-function mailedCode() {
-  const files = readdirSync(folder).map((name) => join(folder, name)).sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
+async function mailedCode() {
+  for (let i = 0; i < 300 && !mailed(); i += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  const files = readdirSync(folder).filter((name) => name.endsWith('.eml')).map((name) => join(folder, name)).sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
   const body = readFileSync(files[0], 'utf8').split(/\r?\n\r?\n/).slice(1).join('');
   return /確認コード[^]*?(\d{6})/.exec(Buffer.from(body, 'base64').toString('utf8'))[1];
 }
@@ -27,8 +30,7 @@ async function code() {
   await chromium.fill({ code: '12' });
   await chromium.press('次へ');
   assert.match(await chromium.problem(), /入力内容を確かめてください/);
-  for (let i = 0; i < 100 && readdirSync(folder).length === 0; i += 1) await new Promise((resolve) => setTimeout(resolve, 100));
-  const right = mailedCode();
+  const right = await mailedCode();
   await chromium.fill({ code: right === '000000' ? '000001' : '000000' });
   await chromium.press('次へ');
   await chromium.page.waitForFunction(() => document.querySelector('.problem')?.innerText.includes('確認コードが違います'));

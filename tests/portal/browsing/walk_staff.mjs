@@ -61,6 +61,7 @@ async function release() {
   await chromium.press('さらに表示');
   const all = Number(/(\d+) 件中 \1 件/.exec(await chromium.text())[1]);
   assert(all > 20 && await rows() === all, `${all}`);
+  assert.match(await chromium.page.evaluate(() => document.activeElement.textContent), /件中/, 'the focus is where it was');
 }
 
 async function generalUser() {
@@ -114,15 +115,18 @@ async function otherSite() {
     // Reading is as little allowed; and no frame shows the page.
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
     assert.equal(await page.evaluate((url) => fetch(url, { credentials: 'include' }).then((each) => each.type, (error) => error.name), `${place.origin}/v1/users`), 'TypeError');
-    const framed = await page.evaluate((url) => new Promise((resolve) => {
-      const frame = document.createElement('iframe');
-      frame.src = url;
-      frame.addEventListener('load', () => { try { resolve(frame.contentDocument ? 'ours' : 'blocked or foreign'); } catch { resolve('foreign'); } });
-      document.body.append(frame);
-    }), `${place.origin}/staff/`);
-    assert.notEqual(framed, 'ours');
-    const frame = page.frames().find((each) => each !== page.mainFrame());
-    assert(!(await frame.evaluate(() => document.querySelector('main')).catch(() => null)), 'X-Frame-Options, frame-ancestors');
+    const framed = async (url) => {
+      await page.evaluate((src) => new Promise((resolve) => {
+        const frame = document.createElement('iframe');
+        frame.src = src;
+        frame.addEventListener('load', resolve);
+        document.body.replaceChildren(frame);
+      }), url);
+      return page.mainFrame().childFrames()[0].url();
+    };
+    assert.match(await framed(`${place.origin}/staff/`), /^chrome-error:/, 'X-Frame-Options, frame-ancestors');
+    const own = `http://127.0.0.1:${server.address().port}/other`;
+    assert.equal(await framed(own), own, 'what may be framed is');
   } finally {
     await page.close();
     server.close();
@@ -183,6 +187,14 @@ async function register() {
   say('a company and its master user are registered');
   await chromium.press('会社・マスターユーザー登録');
   await chromium.screen('organisations', '会社・マスターユーザー登録');
+  await chromium.page.type('#filter', '有限');
+  for (const [label, title] of [['English', /Companies/], ['日本語', /会社/]]) {
+    await chromium.press(label);
+    await chromium.screen('organisations');
+    assert.match(await chromium.page.$eval('h1', (h1) => h1.textContent), title);
+    assert.equal(await chromium.page.$$eval('tbody tr', (all) => all.filter((each) => each.checkVisibility()).length), 0, 'it filters still');
+  }
+  await chromium.page.$eval('#filter', (filter) => { filter.value = ''; });
   await chromium.fill({ name: '株式会社見本' });
   await chromium.press('会社を登録');
   await chromium.button('キャンセル');

@@ -2,6 +2,7 @@
 import { get, post, Problem, type Answer } from './calls';
 import { choose, closeQuestions } from './dialog';
 import { dropKey, dropOldKeys } from './key_store';
+import { recall, remember } from './memory';
 import { chooseScreen, type Local, type Screen } from './screen_choice';
 import type { Enrolment, PortalState } from './types';
 import type { Words } from '../texts/ja';
@@ -9,7 +10,8 @@ import { en } from '../texts/en';
 import { ja } from '../texts/ja';
 
 export interface View {
-  show(app: App, screen: Screen, moved: boolean): void;
+  // `again`: the same screen in other words, with what was typed.
+  show(app: App, screen: Screen, moved: boolean, again: boolean): void;
   tell(app: App, problem: Problem): void;
   busy(busy: boolean): void;
 }
@@ -20,12 +22,12 @@ const goneKeys = new Set(['confirmed', 'declined', 'revoked', 'expired', 'failed
 
 export class App {
   state: PortalState | undefined;
-  words: Words = localStorage.getItem(remembered.language) === 'en' ? en : ja;
+  words: Words = recall('always', remembered.language) === 'en' ? en : ja;
   // Told once, on the next screen.
   notice: keyof Words['install']['notSeen'] | 'password' | undefined;
   done = '';
   readonly local: Local = {
-    path: location.pathname, certificateSeen: false, dismissed: sessionStorage.getItem(remembered.dismissed) ?? '', asking: '', keyKind: 'P-256', saved: '', declined: sessionStorage.getItem(remembered.declined) ?? '', closed: false,
+    path: location.pathname, certificateSeen: false, dismissed: recall('session', remembered.dismissed), asking: '', keyKind: 'P-256', saved: '', declined: recall('session', remembered.declined), closed: false,
   };
   private screen: Screen | undefined;
   private acting = false;
@@ -76,7 +78,7 @@ export class App {
   // Where the refusal means that the server knows better, its state is shown, with the refusal on it.
   async fail(error: unknown): Promise<void> {
     if (!(error instanceof Problem)) console.error(error);
-    const problem = error instanceof Problem ? error : Problem.ofPage(error instanceof DOMException ? 'page.key' : 'other');
+    const problem = error instanceof Problem ? error : Problem.ofPage(error instanceof DOMException ? 'page.key' : 'page.unexpected');
     if (/^(enrol\.(ticket|over|issued)|user\.ticket)$/.test(problem.rule)) await this.refresh().catch(() => undefined);
     this.view.tell(this, problem);
   }
@@ -112,12 +114,12 @@ export class App {
     }
   }
 
-  render(): void {
+  render(again = false): void {
     if (!this.state) return;
     const next = chooseScreen(this.state, this.local);
     const moved = next !== this.screen;
     this.screen = next;
-    this.view.show(this, next, moved);
+    this.view.show(this, next, moved, again);
   }
 
   // `subject`: whom the screen is about.
@@ -128,7 +130,11 @@ export class App {
   }
 
   subject(): string {
-    return decodeURIComponent(location.hash.slice(1));
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return ''; // typed by hand
+    }
   }
 
   // At an address: by a link, the browser's Back, or a reload.
@@ -163,19 +169,19 @@ export class App {
 
   decline(enrolment: Enrolment): void {
     this.local.declined = enrolment.id;
-    sessionStorage.setItem(remembered.declined, enrolment.id);
+    remember('session', remembered.declined, enrolment.id);
     this.take(enrolment);
   }
 
   dismiss(enrolment: string): void {
     this.local.dismissed = enrolment;
-    sessionStorage.setItem(remembered.dismissed, enrolment);
+    remember('session', remembered.dismissed, enrolment);
   }
 
   speak(language: 'ja' | 'en'): void {
-    localStorage.setItem(remembered.language, language);
+    remember('always', remembered.language, language);
     this.words = language === 'en' ? en : ja;
     this.screen = undefined;
-    this.render();
+    this.render(true);
   }
 }

@@ -104,11 +104,23 @@ export function forgetFile(): void {
   saved = undefined;
 }
 
+// Another tab may have dropped the key, with what it did to the enrolment: then the screen shows that.
+async function keyAt7(app: App): Promise<KeptKey | undefined> {
+  const { id } = app.enrolment, kept = await findKey(id);
+  if (kept) return kept;
+  await app.refresh();
+  const now = app.state?.enrolment;
+  if (now?.id !== id) throw Problem.ofPage('enrol.over');
+  if (now.state === 'issued_unconfirmed') throw Problem.ofPage('page.no-key');
+  return undefined;
+}
+
 // ⑦ はい: a new file with a new passphrase each time.
 export async function saveFile(app: App, form: Form): Promise<void> {
-  const enrolment = app.enrolment, kept = await findKey(enrolment.id), issued = enrolment.certificate;
+  const enrolment = app.enrolment, kept = await keyAt7(app), issued = enrolment.certificate;
+  if (!kept) return;
   const certificate = certificatesOfPem(issued?.certificate ?? '')[0];
-  if (!kept || !issued || !certificate) throw Problem.ofPage('page.key');
+  if (!issued || !certificate) throw Problem.ofPage('page.unexpected');
   const until = day(issued.not_after), passphrase = makePassphrase();
   const chain = issued.chain.slice(1).flatMap(certificatesOfPem);
   const octets = await makePkcs12({ key: kept.key, certificate, chain, name: `${enrolment.user_id} (${until})`, passphrase, form });
@@ -125,9 +137,10 @@ export function testInstallation(app: App): void {
 
 // ⑧ by proof (a).
 export async function proveByKey(app: App): Promise<void> {
-  const enrolment = app.enrolment, kept = await findKey(enrolment.id);
+  const enrolment = app.enrolment, kept = await keyAt7(app);
+  if (!kept) return;
   const certificate = certificatesOfPem(enrolment.certificate?.certificate ?? '')[0];
-  if (!kept || !certificate) throw Problem.ofPage('page.key');
+  if (!certificate) throw Problem.ofPage('page.unexpected');
   const signature = await installProof(kept.key, enrolment.nonce, certificate);
   app.take((await app.post<{ enrolment: Enrolment }>('/portal/enrolment/confirm', { signature })).body.enrolment);
 }

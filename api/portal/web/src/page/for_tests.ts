@@ -1,7 +1,11 @@
 // What tests/portal tries without a browser.
 export { chooseScreen, stepOf } from './screen_choice';
 export { IdleWatch, answerWithin, idleAfter } from './idle';
+export { mostJapanese, mostOctets, nameTooLong } from './person';
+export { everybodyRegisters } from './pack_choices';
 export { faultOf } from './credential_check';
-export { problemWords } from './problem_words';
+export { keepKey } from './key_store';
+export { recall, remember } from './memory';
+export { problemWords, wantsNumber } from './problem_words';
 export { ja } from '../texts/ja';
 export { en } from '../texts/en';

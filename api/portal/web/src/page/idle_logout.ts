@@ -2,6 +2,7 @@
 import type { App } from './app';
 import { choose } from './dialog';
 import { IdleWatch } from './idle';
+import { remember } from './memory';
 
 const used = 'inkan-used';
 const everySoOften = 5000;
@@ -27,7 +28,7 @@ export function logOutWhenIdle(app: App): void {
     watch.used(now);
     if (now - told < everySoOften) return;
     told = now;
-    localStorage.setItem(used, String(now));
+    remember('always', used, String(now));
   };
   for (const event of ['pointerdown', 'keydown', 'wheel', 'touchstart']) window.addEventListener(event, use, { passive: true, capture: true });
   window.addEventListener('storage', (event) => {

@@ -1,4 +1,7 @@
 // Between ⑤ and ⑧ the key waits in IndexedDB, under its enrolment's id, so that a reload loses nothing. It never leaves the browser.
+// Whatever goes wrong here is `page.key`: the browser keeps nothing.
+import { Problem } from './calls';
+
 export interface KeptKey {
   enrolment: string;
   key: CryptoKey; // private
@@ -15,29 +18,34 @@ function open(): Promise<IDBDatabase> {
     const request = indexedDB.open('inkan-portal', 1);
     request.onupgradeneeded = () => request.result.createObjectStore(store, { keyPath: 'enrolment' });
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('IndexedDB'));
+    request.onerror = () => reject(request.error);
   });
 }
 
-async function inStore<T>(mode: IDBTransactionMode, work: (keys: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+async function transact<T>(mode: IDBTransactionMode, work: (keys: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   const database = await open();
   try {
     return await new Promise<T>((resolve, reject) => {
       const transaction = database.transaction(store, mode);
       const request = work(transaction.objectStore(store));
       transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error ?? new Error('IndexedDB'));
+      transaction.onabort = () => reject(transaction.error);
     });
   } finally {
     database.close();
   }
 }
 
+const inStore: typeof transact = (mode, work) => transact(mode, work).catch((error: unknown) => {
+  console.warn(error);
+  throw Problem.ofPage('page.key');
+});
+
 // The first that is kept for an enrolment stays: of two tabs both use the same key.
 export async function keepKey(kept: KeptKey): Promise<KeptKey> {
   await inStore('readwrite', (keys) => keys.add(kept)).catch(() => undefined);
   const found = await findKey(kept.enrolment);
-  if (!found) throw new Error('the key could not be kept');
+  if (!found) throw Problem.ofPage('page.key');
   return found;
 }
 

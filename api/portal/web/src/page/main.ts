@@ -1,9 +1,9 @@
 // The frame around the screens: names, language, steps, and the place where refusals are told.
 import { App, type View } from './app';
 import type { Problem } from './calls';
-import { h } from './dom';
+import { button, h } from './dom';
 import { logOutWhenIdle } from './idle_logout';
-import { problemWords } from './problem_words';
+import { problemWords, wantsNumber } from './problem_words';
 import { stepOf, type Screen } from './screen_choice';
 import { authenticateScreen, codeScreen } from './screens/authenticate_screens';
 import { certificateScreen, entryScreen } from './screens/entry_screens';
@@ -16,6 +16,7 @@ import type { Shown } from './screens/screen';
 import { newUserScreen, userScreen } from './screens/user_screens';
 import { usersScreen } from './screens/users_screen';
 import { stepsOf } from './steps';
+import { inputsIn, typeAgain } from './typed';
 import type { PortalState } from './types';
 
 const screens: Record<Screen, (app: App, state: PortalState) => Shown> = {
@@ -41,9 +42,13 @@ function fillSteps(app: App, screen: Screen): void {
   steps.replaceChildren(...(now === undefined ? [] : stepsOf(app.words, now)));
 }
 
+// Of forms that are not there yet.
+let waiting: HTMLInputElement[] = [];
+
 const view: View = {
-  show(app, screen, moved) {
+  show(app, screen, moved, again) {
     if (!app.state) return;
+    waiting = again ? [...waiting, ...inputsIn(content)] : [];
     const shown = screens[screen](app, app.state);
     const heading = h('h1', { tabindex: '-1' }, shown.title);
     fillHeader(app);
@@ -51,6 +56,7 @@ const view: View = {
     document.title = `${shown.title} – ${app.words.system}`;
     content.dataset['screen'] = screen;
     content.replaceChildren(heading, h('div', { id: 'problem' }), ...shown.body.filter((each): each is Node | string => Boolean(each)));
+    waiting = typeAgain(waiting);
     if (moved) {
       window.scrollTo(0, 0);
       heading.focus({ preventScroll: true });
@@ -63,7 +69,8 @@ const view: View = {
     const [what, next] = problemWords(app.words, problem, app.state?.pack);
     const told = h('div', { class: 'problem', role: 'alert', tabindex: '-1' },
       h('p', { class: 'what' }, h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'), what), h('p', {}, next),
-      problem.status >= 500 && problem.instance && h('p', { class: 'number' }, `${app.words.problem.number}: ${problem.instance.replace('urn:inkan:request:', '')}`),
+      wantsNumber(app.words, problem) && h('p', { class: 'number' }, `${app.words.problem.number}: ${problem.instance.replace('urn:inkan:request:', '')}`),
+      problem.rule === 'user.first-password' && button(app.words.problem.register, () => void app.act(() => app.go('/register'))),
       !app.state && h('button', { type: 'button', class: 'button', click: () => void app.act(() => app.arrive()) }, app.words.again));
     place.replaceChildren(told);
     mark(app, problem);
@@ -75,6 +82,7 @@ const view: View = {
   busy(busy) {
     content.setAttribute('aria-busy', String(busy));
     if (busy) content.querySelector('#problem')?.replaceChildren();
+    else waiting = typeAgain(waiting);
   },
 };
 

@@ -1,5 +1,6 @@
 // The page's one state: where it is, in which language, and the one thing that it does at a time.
 import { call, Problem } from '../page/calls';
+import { recall, remember } from '../page/memory';
 import { addressOf, placeOf, type Place } from './places';
 import type { KnownCertificate, Organisation, Pack } from './types';
 import { en } from './texts/en';
@@ -14,7 +15,7 @@ export interface View {
 const language = 'inkan-language';
 
 export class App {
-  words: StaffWords = localStorage.getItem(language) === 'en' ? en : ja;
+  words: StaffWords = recall('always', language) === 'en' ? en : ja;
   place: Place = { name: 'find' };
   // Told once, on the next screen.
   notice = '';
@@ -35,7 +36,7 @@ export class App {
       await work();
     } catch (error) {
       if (!(error instanceof Problem)) console.error(error);
-      this.view.tell(this, error instanceof Problem ? error : Problem.ofPage('other'));
+      this.view.tell(this, error instanceof Problem ? error : Problem.ofPage('page.unexpected'));
     } finally {
       this.acting = false;
       this.view.busy(false);
@@ -86,7 +87,7 @@ export class App {
   }
 
   speak(tag: 'ja' | 'en'): void {
-    localStorage.setItem(language, tag);
+    remember('always', language, tag);
     this.words = tag === 'en' ? en : ja;
     void this.act(() => this.arrive());
   }

@@ -1,6 +1,7 @@
 // The frame around the screens: names, language, tasks, and the place where refusals are told.
 import { h, note } from '../page/dom';
 import type { Problem } from '../page/calls';
+import { inputsIn, typeAgain } from '../page/typed';
 import { App, type View } from './app';
 import { addressOf, type Place } from './places';
 import { problemWords } from './problem_words';
@@ -22,22 +23,11 @@ function fillFrame(app: App): void {
   tasks.replaceChildren(h('ul', {}, link({ name: 'find' }, words.places.find), link({ name: 'organisations' }, words.places.organisations)));
 }
 
-// What was typed stays when the language changes or a refused form is shown again.
-const typed = (): Map<string, string> => new Map(Array.from(content.querySelectorAll('input'))
-  .filter((input) => input.type !== 'radio' || input.checked).map((input) => [input.type === 'radio' ? `${input.name}=${input.value}` : input.name, input.value]));
-
-function typeAgain(values: Map<string, string>): void {
-  for (const input of content.querySelectorAll('input')) {
-    if (input.type === 'radio') input.checked = values.has(`${input.name}=${input.value}`);
-    else input.value = values.get(input.name) ?? input.value;
-  }
-}
-
 let shown = '', standing = '';
 
 const view: View = {
   async show(app, place) {
-    const address = addressOf(place), again = shown === address, values = typed();
+    const address = addressOf(place), again = shown === address, former = inputsIn(content);
     fillFrame(app);
     if (!again) {
       content.removeAttribute('data-screen');
@@ -52,7 +42,7 @@ const view: View = {
     app.notice = '';
     content.replaceChildren(heading, h('div', { id: 'problem' }), told, ...screen.body.filter((each): each is Node | string => Boolean(each)));
     content.dataset['screen'] = screen.name;
-    if (again) typeAgain(values);
+    if (again) typeAgain(former);
     if (!again || screen.name !== standing) window.scrollTo(0, 0);
     standing = screen.name;
     heading.focus({ preventScroll: true });

@@ -6,6 +6,7 @@ interface Refusal {
   status: number;
   type: string;
   rule: string;
+  instance?: string;
 }
 
 function nameOf({ status, type, rule }: Refusal): string {
@@ -15,9 +16,10 @@ function nameOf({ status, type, rule }: Refusal): string {
   if (status === 400) return 'page.fields';
   if (status === 404) return 'page.not-there';
   if (status === 429) return 'many-tries';
-  return status === 503 ? 'unavailable' : 'other';
+  return status === 503 ? 'unavailable' : '';
 }
 
 export function problemWords(words: StaffWords, refusal: Refusal): Told {
-  return words.problem.rules[nameOf(refusal)] ?? words.problem.rules['other'] ?? ['', ''];
+  const { rules } = words.problem;
+  return rules[nameOf(refusal)] ?? rules[refusal.instance ? 'other' : 'page.unexpected'] ?? ['', ''];
 }

@@ -1,4 +1,6 @@
 // The same in English, the second language.
+import { symbolsShown } from '../page/credential_check';
+import { mostJapanese, mostOctets } from '../page/person';
 import type { Words } from './ja';
 
 export const en: Words = {
@@ -71,8 +73,8 @@ export const en: Words = {
     userId: 'User ID',
     password: 'Password',
     hint: ({ least, most, letter, digit, symbols }) =>
-      `${least} to ${most} ${symbols ? 'letters, digits and symbols' : 'letters and digits'}${letter && digit ? ', at least one letter and one digit' : ''}. Capital and small letters differ.`,
-    fault: { missing: 'Please fill this in.', length: 'This is too long or too short.', letters: 'There is a character in it that cannot be used.', letter: 'There must be a letter in it.', digit: 'There must be a digit in it.' },
+      `${least} to ${most} ${symbols ? `letters, digits and symbols (${symbolsShown(symbols, 'space')})` : 'letters and digits'}${letter && digit ? ', at least one letter and one digit' : ''}. Capital and small letters differ.`,
+    fault: { missing: 'Please fill this in.', length: 'This is too long or too short.', width: 'There is a character in it that cannot be used. Use half-width ones.', letters: 'There is a character in it that cannot be used.', letter: 'There must be a letter in it.', digit: 'There must be a digit in it.' },
     lengthFault: (least, most) => `It must have ${least} to ${most} characters.`,
   },
   keyboard: {
@@ -131,8 +133,6 @@ export const en: Words = {
     declineYes: 'Stop it',
     legacy: 'Save in the old format',
     legacyHint: 'Only if Windows says that the right passphrase is wrong.',
-    lostTitle: 'This browser does not have the key.',
-    lost: 'If you began in another browser or a private window, go back there. If that one shows this message too, stop the installation with “No”.',
     until: 'Install before',
     notSeen: {
       no: 'We did not see your certificate.',
@@ -177,7 +177,7 @@ export const en: Words = {
     lead: 'Press “Close” and close the browser. To go on, open the browser again, come back to this system, choose the new certificate and log in.',
     from: 'Valid from',
     to: 'Valid until',
-    serial: 'Serial number',
+    serial: 'Certificate serial number',
     close: 'Close',
   },
   declined: {
@@ -202,7 +202,11 @@ export const en: Words = {
   },
   closed: { title: 'Please close the browser', lead: 'You are done. Please close every window of the browser.' },
   login: { title: 'Log in', lead: 'Enter your user ID and password, then press “Log in”.', submit: 'Log in' },
-  register: { title: 'First registration of a master user', lead: 'Enter the user ID and the first password that the labour bank gave you, then press “Log in”.' },
+  register: {
+    title: 'First registration of a master user',
+    lead: 'Enter the user ID and the first password that the labour bank gave you, then press “Log in”.',
+    anyTitle: 'First registration', anyLead: 'Enter the user ID and the first password that you were given, then press “Log in”.',
+  },
   password: {
     title: 'Choose a password',
     lead: 'Choose the password that you will use from now on, then press “Save”.',
@@ -257,7 +261,7 @@ export const en: Words = {
     title: 'Change or delete a general user',
     mailHint: 'Notices of expiry and locks are sent there.',
     mailFault: 'This is not a mail address.',
-    nameFault: 'Enter at most 200 letters.',
+    nameFault: `It is too long: at most ${mostOctets} octets, which are ${mostJapanese} Japanese letters.`,
     firstPassword: 'First password',
     newPassword: 'New password (leave it empty to keep the present one)',
     repeat: 'Password, once more',
@@ -276,11 +280,12 @@ export const en: Words = {
   problem: {
     head: 'That did not work',
     number: 'Number for inquiries',
+    register: 'First registration',
     rules: {
       'user.authentication': ['User ID or password is wrong.', 'Check capital and small letters, and enter them again.'],
       'user.locked': ['Locked after several wrong passwords.', 'The lock ends by itself after {minutes} minutes. A master user can release a general user at once.'],
       'user.blocked': ['Blocked after several locks.', 'General users: ask your master user. Master users: ask the labour bank.'],
-      'user.first-password': ['You have not registered yet.', 'Choose a password first, by “First registration of a master user” on the login screen.'],
+      'user.first-password': ['You have not registered yet.', 'Choose a password first: press “First registration”.'],
       'user.registered': ['You are registered already.', 'Go on to “Log in” or “Have a certificate issued” on the login screen.'],
       'user.same-password': ['The new password is the present one.', 'Enter another one.'],
       'user.ticket': ['Your login has ended.', 'Please log in again.'],
@@ -298,12 +303,17 @@ export const en: Words = {
       'enrol.show-current': ['To renew, your present certificate must be chosen.', 'Close every window of the browser, come back and choose it.'],
       'enrol.key-again': ['This key cannot be used.', 'Cancel, and identify yourself again.'],
       'role.table': ['You may not do this.', 'Ask the labour bank if you need it.'],
+      'portal.origin': ['What this page sent was refused.', 'Open the system under its own address. If it stays, tell the labour bank the number for inquiries.'],
+      'portal.header': ['What this page sent was refused.', 'Load the page again. If it stays, tell the labour bank the number for inquiries.'],
+      'portal.json': ['What this page sent was refused.', 'Load the page again. If it stays, tell the labour bank the number for inquiries.'],
       'page.no-answer': ['We could not reach the system.', 'Check your network connection and try again. Nothing is lost.'],
       'page.fields': ['Please check what you entered.', 'Mend the marked fields and press again.'],
       'page.key': ['This browser could not make or keep a key.', 'If this is a private window, use a normal one.'],
+      'page.no-key': ['This browser does not have the key.', 'If you began in another browser or a private window, go back there. If that one shows this message too, stop the installation with “No”.'],
       'issuing-stopped': ['No certificates are issued at the moment.', 'Please try again later.'],
       'many-tries': ['Too many tries in a short time.', 'Wait a little and try again.'],
       unavailable: ['The system is not available at the moment.', 'Please try again later. Nothing is lost.'],
+      'page.unexpected': ['Something unexpected went wrong.', 'Try again. If it stays, ask the labour bank.'],
       other: ['Something unexpected went wrong.', 'Try again. If it stays, tell the labour bank the number for inquiries.'],
     },
   },

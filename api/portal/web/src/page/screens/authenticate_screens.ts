@@ -2,6 +2,7 @@
 import type { App } from '../app';
 import { actions, button, h, note, p, primary } from '../dom';
 import { checkFields, field, form, passwordField, userIdField } from '../form';
+import { byTheManual } from '../pack_choices';
 import type { Enrolment, PortalState } from '../types';
 import type { Shown } from './screen';
 
@@ -25,7 +26,7 @@ export function authenticateScreen(app: App, state: PortalState): Shown {
       registered && note('good', p(app.words.password.done)),
       p(words.lead),
       form(fields, buttons, () => void app.act(authenticate)),
-      h('ul', { class: 'notes' }, h('li', {}, words.lock(pack.lock.tries, Math.round(pack.lock.seconds / 60), pack.lock.locks)), h('li', {}, pack.name === 'rokin' ? words.gate : words.anyGate)),
+      h('ul', { class: 'notes' }, h('li', {}, words.lock(pack.lock.tries, Math.round(pack.lock.seconds / 60), pack.lock.locks)), h('li', {}, byTheManual(pack) ? words.gate : words.anyGate)),
     ],
   };
 }

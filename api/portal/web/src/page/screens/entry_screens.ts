@@ -1,6 +1,7 @@
 // ② and ③: what the browser showed, and the four entries.
 import type { App } from '../app';
 import { actions, button, h, note, p, primary } from '../dom';
+import { byTheManual, everybodyRegisters } from '../pack_choices';
 import type { PortalState } from '../types';
 import type { Shown } from './screen';
 
@@ -31,7 +32,8 @@ function underWay(app: App, state: PortalState): HTMLElement | null {
 
 function loggedIn(app: App, state: PortalState): HTMLElement | null {
   const words = app.words.entry;
-  return state.session && note('plain', p(words.loggedIn(state.session.user.name)), button(words.home, () => void app.act(() => app.go('/home'))));
+  if (!state.session || state.session.choose_password) return null; // a first password's login is good for nothing else
+  return note('plain', p(words.loggedIn(state.session.user.name)), button(words.home, () => void app.act(() => app.go('/home'))));
 }
 
 export function entryScreen(app: App, state: PortalState): Shown {
@@ -48,12 +50,12 @@ export function entryScreen(app: App, state: PortalState): Shown {
       p(words.lead),
       h('ul', { class: 'entries' },
         entry(words.login, words.loginHint, () => app.go('/login'), true),
-        entry(words.issue, words.issueHint, () => app.enrol()),
-        entry(words.general, words.generalHint, () => app.enrol()),
-        entry(words.master, words.masterHint, () => app.go('/register'))),
+        entry(words.master, words.masterHint, () => app.go('/register')),
+        entry(words.general, words.generalHint, () => (everybodyRegisters(state.pack) ? app.go('/register') : app.enrol())),
+        entry(words.issue, words.issueHint, () => app.enrol())),
       note(state.shown.status === 'valid' ? 'good' : 'plain', p(app.words.shown[state.shown.status]),
         button(words.help, () => void app.act(() => app.go('/certificate')), { class: 'button link' })),
-      h('ul', { class: 'notes' }, h('li', {}, state.pack.name === 'rokin' ? words.validity : words.anyValidity), h('li', {}, words.computer)),
+      h('ul', { class: 'notes' }, h('li', {}, byTheManual(state.pack) ? words.validity : words.anyValidity), h('li', {}, words.computer)),
     ],
   };
 }

@@ -1,8 +1,10 @@
 // ⑦: the second warning, the file with its passphrase, and how to install it.
 import type { App } from '../app';
+import { Problem } from '../calls';
 import { ask } from '../dialog';
 import { actions, button, facts, h, note, p, primary, type Child } from '../dom';
 import { hasKey, proveByKey, saveFile, savedFile, testInstallation } from '../enrol_flow';
+import { problemWords } from '../problem_words';
 import { time } from '../times';
 import type { Enrolment, PortalState } from '../types';
 import type { Shown } from './screen';
@@ -37,7 +39,8 @@ export function installScreen(app: App, state: PortalState): Shown {
   };
   const yes = primary(app.words.yes, () => void app.act(save));
   const byKey = button(words.byKey, () => void app.act(() => finishByKey(app)));
-  const lost = h('div', { hidden: true }, note('warning', p(h('strong', {}, words.lostTitle)), p(words.lost)));
+  const [without, next] = problemWords(app.words, Problem.ofPage('page.no-key'), state.pack);
+  const lost = h('div', { hidden: true }, note('warning', p(h('strong', {}, without)), p(next)));
   const old = h('div', { class: 'choice' }, legacy, h('label', { for: 'legacy' }, words.legacy), h('p', { id: 'legacy-hint', class: 'hint' }, words.legacyHint));
   const checkKey = async () => {
     if (await hasKey(enrolment)) return;

@@ -40,14 +40,15 @@ export function issueScreen(app: App): Shown {
 
 export function issuingScreen(app: App): Shown {
   const words = app.words.issuing;
-  const stage = h('p', { class: 'stage', role: 'status' });
+  const stage = h('p', { class: 'stage', role: 'status', tabindex: '-1' });
   const elapsed = h('p', { class: 'elapsed' }, words.elapsed(0));
-  const again = h('div', { hidden: true }, actions(primary(app.words.again, () => start())));
+  const again = h('div', { hidden: true }, actions(button(app.words.over.entry, () => void app.act(() => app.go('/'))), primary(app.words.again, () => retry())));
   const bar = h('div', { class: 'progress', role: 'progressbar', 'aria-label': words.title }, h('span', {}));
   const tell = (now: Stage) => { stage.textContent = words[now]; };
   const start = () => {
     const began = Date.now();
     const clock = setInterval(() => { elapsed.textContent = words.elapsed(Math.round((Date.now() - began) / 1000)); }, 1000);
+    document.querySelector('#problem')?.replaceChildren();
     again.hidden = true;
     bar.hidden = false;
     // Not an act: Back and all else stay possible meanwhile.
@@ -58,6 +59,10 @@ export function issuingScreen(app: App): Shown {
       bar.hidden = true;
       void app.fail(error);
     }).finally(() => { clearInterval(clock); });
+  };
+  const retry = () => {
+    start();
+    stage.focus();
   };
   return { title: words.title, body: [p(words.lead), bar, stage, elapsed, again, h('ul', { class: 'notes' }, h('li', {}, words.stay))], begin: start };
 }

@@ -2,6 +2,7 @@
 import type { App } from '../app';
 import { actions, button, p, primary } from '../dom';
 import { checkFields, faultWords, form, passwordField, userIdField } from '../form';
+import { byTheManual } from '../pack_choices';
 import type { PortalState, Session } from '../types';
 import type { Shown } from './screen';
 
@@ -23,7 +24,8 @@ export function loginScreen(app: App, state: PortalState): Shown {
 }
 
 export function registerScreen(app: App, state: PortalState): Shown {
-  return { title: app.words.register.title, body: [p(app.words.register.lead), loginForm(app, state, 'registration', '/password')] };
+  const words = app.words.register, manual = byTheManual(state.pack);
+  return { title: manual ? words.title : words.anyTitle, body: [p(manual ? words.lead : words.anyLead), loginForm(app, state, 'registration', '/password')] };
 }
 
 export function passwordScreen(app: App, state: PortalState): Shown {

@@ -4,6 +4,7 @@ import { Problem } from '../calls';
 import { ask } from '../dialog';
 import { actions, button, facts, h, p, primary } from '../dom';
 import { checkFields, faultWords, field, form, passwordField, userIdField, type Field } from '../form';
+import { nameTooLong } from '../person';
 import type { CredentialRule, PortalState, User, UserPage } from '../types';
 import type { Shown } from './screen';
 
@@ -14,7 +15,7 @@ function nameField(app: App, value = ''): Field {
   const words = app.words.user;
   return field(app.words, {
     name: 'name', label: app.words.users.name, type: 'text', autocomplete: 'off', value,
-    fault: (typed) => (typed.trim() === '' ? app.words.credentials.fault.missing : typed.length > 200 ? words.nameFault : undefined),
+    fault: (typed) => (typed.trim() === '' ? app.words.credentials.fault.missing : nameTooLong(typed) ? words.nameFault : undefined),
   });
 }
 
@@ -79,6 +80,10 @@ export function userScreen(app: App, state: PortalState): Shown {
   const words = app.words.user, userId = app.subject();
   const place = h('div');
   const load = async () => {
+    if (!userId) {
+      history.replaceState(null, '', '/users');
+      return app.arrive();
+    }
     const page = await app.get<UserPage>(`/portal/users?user_id=${encodeURIComponent(userId)}`);
     const user = page.items.find((each) => each.user_id === userId && each.state !== 'deleted');
     if (!user) throw Problem.ofPage('user.deleted');

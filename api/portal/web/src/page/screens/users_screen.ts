@@ -28,18 +28,24 @@ export function usersScreen(app: App): Shown {
   let next: string | null | undefined;
   const more = button(words.more, () => void app.act(load), { hidden: true });
   const load = async () => {
+    const pressed = Boolean(next);
     const page = await app.get<UserPage>(`/portal/users${next ? `?cursor=${encodeURIComponent(next)}` : ''}`);
-    rows.append(...page.items.filter((user) => user.kind === 'general').map((user) => row(app, user, release)));
+    const fresh = page.items.filter((user) => user.kind === 'general').map((user) => row(app, user, release));
+    rows.append(...fresh);
     next = page.next;
     more.hidden = !next;
+    // The button that had the focus is gone.
+    if (pressed && more.hidden) (fresh[0] ?? rows.rows[rows.rows.length - 1])?.querySelector('button')?.focus();
     none.hidden = rows.childElementCount > 0 || !more.hidden;
   };
   const release = (user: User) => void app.act(async () => {
     if (!(await ask(app.words, { warning: '', title: words.ask(user.user_id), more: words.after }))) return;
     const released = (await app.post<User>(`/portal/users/${user.id}/release`)).body;
     const old = Array.from(rows.rows).find((each) => each.cells[0]?.textContent === user.user_id);
-    old?.replaceWith(row(app, released, release));
+    const fresh = row(app, released, release);
+    old?.replaceWith(fresh);
     told.textContent = words.released(user.user_id);
+    fresh.querySelector<HTMLButtonElement>('button:last-of-type')?.focus();
   });
   const head = h('thead', {}, h('tr', {}, ...[app.words.credentials.userId, words.name, words.state, words.act].map((name) => h('th', { scope: 'col' }, name))));
   return {

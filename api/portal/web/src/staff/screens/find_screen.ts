@@ -10,7 +10,7 @@ export async function findScreen(app: App): Promise<Shown> {
   const words = app.words.find;
   const wanted = field(app.words, {
     name: 'user_id', label: app.words.credentials.userId, type: 'text', autocomplete: 'off', hint: words.hint,
-    fault: (value) => (value.trim() === '' ? app.words.credentials.fault.missing : /[^!-~]/.test(value.trim()) ? app.words.credentials.fault.letters : undefined),
+    fault: (value) => (value.trim() === '' ? app.words.credentials.fault.missing : /[^!-~]/.test(value.trim()) ? app.words.credentials.fault[/[^ -~]/.test(value) ? 'width' : 'letters'] : undefined),
   });
   const find = async () => {
     checkFields([wanted]);

@@ -28,9 +28,12 @@ function row(app: App, user: KnownUser, leaf: Leaf): Child[] {
 export async function historyOf(app: App, user: KnownUser): Promise<Child[]> {
   const words = app.words.history, leaves = await leavesOf(app, user.id);
   if (leaves.length === 0) return [p(words.none)];
-  const place = h('div', { class: 'history' }), count = h('p', { class: 'soft', role: 'status' });
+  const place = h('div', { class: 'history' }), count = h('p', { class: 'soft', role: 'status', tabindex: '-1' });
   let shown = 0;
-  const more = button(app.words.more, () => show(), { class: 'button small' });
+  const more = button(app.words.more, () => {
+    show();
+    if (more.hidden) count.focus(); // the button that had the focus is gone
+  }, { class: 'button small' });
   const show = () => {
     shown = Math.min(shown + at_once, leaves.length);
     place.replaceChildren(table(words.title, [words.time, words.what, words.who, words.leaf], leaves.slice(0, shown).map((leaf) => row(app, user, leaf))));

@@ -3,6 +3,7 @@ import { Problem } from '../../page/calls';
 import { ask } from '../../page/dialog';
 import { actions, button, h, p, primary, type Child } from '../../page/dom';
 import { checkFields, field, form } from '../../page/form';
+import { nameTooLong } from '../../page/person';
 import type { App } from '../app';
 import { shortTime } from '../short_time';
 import type { KnownUser, Organisation, Page } from '../types';
@@ -28,7 +29,7 @@ export async function organisationsScreen(app: App): Promise<Shown> {
   const { items } = await app.get<{ items: Organisation[] }>('/v1/organisations');
   const name = field(app.words, {
     name: 'name', label: words.addName, type: 'text', autocomplete: 'off', hint: words.addHint,
-    fault: (value) => (value.trim() === '' ? app.words.credentials.fault.missing : undefined),
+    fault: (value) => (value.trim() === '' ? app.words.credentials.fault.missing : nameTooLong(value) ? app.words.person.nameLong : undefined),
   });
   const add = async () => {
     checkFields([name]);
@@ -56,10 +57,12 @@ export async function membersScreen(app: App, id: string): Promise<Shown> {
     const page: Page<KnownUser> = await app.get(`/v1/users?organisation=${id}&limit=100${next ? `&cursor=${encodeURIComponent(next)}` : ''}`);
     const rows = table(organisation.name, columns, page.items.map((user) => [linkTo(app, { name: 'user', user: user.id }, user.user_id), user.name,
       app.words.kinds[user.kind] ?? '', h('span', { class: `state ${user.state}` }, app.words.states[user.state])]));
+    const pressed = Boolean(next), fresh = Array.from(rows.tBodies[0]?.rows ?? []);
     if (list.childElementCount === 0 && page.items.length > 0) list.append(rows);
-    else list.querySelector('tbody')?.append(...Array.from(rows.tBodies[0]?.rows ?? []));
+    else list.querySelector('tbody')?.append(...fresh);
     next = page.next;
     more.hidden = !next;
+    if (pressed && more.hidden) fresh[0]?.querySelector('a')?.focus(); // the button that had the focus is gone
     none.hidden = list.childElementCount > 0;
   };
   await load();

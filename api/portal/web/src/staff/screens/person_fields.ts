@@ -1,15 +1,14 @@
 // What is known of a master user, as fields: for registering him and for changing it.
 import type { CredentialRule } from '../../page/types';
 import { faultWords, field, type Field } from '../../page/form';
+import { nameTooLong } from '../../page/person';
 import type { App } from '../app';
-
-const most_octets = 200; // of a name, as the API takes
 
 export function nameField(app: App, value = ''): Field {
   const words = app.words.person;
   return field(app.words, {
     name: 'name', label: words.name, type: 'text', autocomplete: 'off', hint: words.nameHint, value,
-    fault: (typed) => (typed.trim() === '' ? app.words.credentials.fault.missing : new TextEncoder().encode(typed.trim()).length > most_octets ? words.nameLong : undefined),
+    fault: (typed) => (typed.trim() === '' ? app.words.credentials.fault.missing : nameTooLong(typed) ? words.nameLong : undefined),
   });
 }
 

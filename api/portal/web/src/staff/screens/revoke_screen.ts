@@ -2,6 +2,7 @@
 import { ask } from '../../page/dialog';
 import { actions, button, facts, h, note, p, primary, type Child } from '../../page/dom';
 import { checkFields, field, form, type Asked, type Field } from '../../page/form';
+import { octets } from '../../page/person';
 import { time } from '../../page/times';
 import type { App } from '../app';
 import { reasons, type KnownCertificate, type KnownUser, type Reason } from '../types';
@@ -38,7 +39,7 @@ function applicationField(app: App): Field {
   const words = app.words.revoke;
   return field(app.words, {
     name: 'application', label: words.application, type: 'text', autocomplete: 'off', hint: words.applicationHint,
-    fault: (value) => (value.trim() === '' ? words.applicationFault : new TextEncoder().encode(value.trim()).length > most_octets ? words.applicationLong : undefined),
+    fault: (value) => (value.trim() === '' ? words.applicationFault : octets(value.trim()) > most_octets ? words.applicationLong : undefined),
   });
 }
 

@@ -3,6 +3,7 @@ import { ask } from '../../page/dialog';
 import { actions, button, facts, h, note, p, type Child } from '../../page/dom';
 import { time } from '../../page/times';
 import type { App } from '../app';
+import { staffMay } from '../roles';
 import { shortTime } from '../short_time';
 import type { KnownCertificate, KnownUser, UserEnrolment } from '../types';
 import { historyOf } from './history';
@@ -57,13 +58,13 @@ async function release(app: App, user: KnownUser): Promise<void> {
   await app.arrive();
 }
 
-// Master users are the bank's to release, general users their masters' (R15, R16).
-function lock(app: App, user: KnownUser): Child {
+// Master users are the bank's to release, general users their masters' (R15, R16); a pack may let the bank release both.
+async function lock(app: App, user: KnownUser): Promise<Child> {
   const words = app.words.user, told = words.locked[user.state];
   if (!told) return null;
-  const master = user.kind === 'master';
-  return note('warning', h('p', {}, h('strong', {}, told)), !master && h('p', {}, words.masterReleases),
-    master ? button(words.release, () => void app.act(() => release(app, user))) : linkTo(app, { name: 'members', organisation: user.organisation }, words.masters));
+  const ours = staffMay((await app.pack()).document, user.kind === 'master' ? 'master.release' : 'general.release');
+  return note('warning', h('p', {}, h('strong', {}, told)), !ours && user.kind !== 'master' && h('p', {}, words.masterReleases),
+    ours ? button(words.release, () => void app.act(() => release(app, user))) : linkTo(app, { name: 'members', organisation: user.organisation }, words.masters));
 }
 
 function certificates(app: App, issued: Issued[]): Child[] {
@@ -82,11 +83,12 @@ export async function userScreen(app: App, id: string): Promise<Shown> {
   const words = app.words.user;
   const user = await app.get<KnownUser>(`/v1/users/${id}`);
   const [organisation, issued, history] = [await app.organisation(user.organisation), await issuedTo(app, id), await historyOf(app, user)];
+  const locked = await lock(app, user);
   const revocable = inForce(issued).length > 0;
   return {
     name: 'user', title: words.title(user.user_id),
     body: [
-      lock(app, user), user.mail_fault && note('warning', p(h('strong', {}, words.mailFault)), p(`${words.mailAnswer}: `, h('code', {}, user.mail_fault))),
+      locked, user.mail_fault && note('warning', p(h('strong', {}, words.mailFault)), p(`${words.mailAnswer}: `, h('code', {}, user.mail_fault))),
       known(app, user, organisation?.name ?? user.organisation),
       user.kind === 'master' && user.state !== 'deleted' && actions(button(words.change, () => void app.act(() => app.go({ name: 'change', user: id })), { class: 'button small' })),
       h('h2', {}, words.certificates), ...certificates(app, issued),

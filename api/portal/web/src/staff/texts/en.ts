@@ -1,4 +1,6 @@
 // The same in English, the second language.
+import { symbolsShown } from '../../page/credential_check';
+import { mostJapanese, mostOctets } from '../../page/person';
 import type { StaffWords } from './ja';
 
 export const en: StaffWords = {
@@ -23,8 +25,8 @@ export const en: StaffWords = {
     userId: 'User ID',
     password: 'Password',
     hint: ({ least, most, letter, digit, symbols }) =>
-      `${least} to ${most} half-width letters ${letter && digit ? 'and digits, at least one of each' : 'or digits'}.${symbols ? ' Symbols may be used.' : ''} Upper and lower case differ.`,
-    fault: { missing: 'Please fill this in.', length: 'The length is wrong.', letters: 'It has characters that cannot be used. Use half-width ones.', letter: 'At least one letter is needed.', digit: 'At least one digit is needed.' },
+      `${least} to ${most} half-width letters ${letter && digit ? 'and digits, at least one of each' : 'or digits'}.${symbols ? ` Symbols may be used (${symbolsShown(symbols, 'space')}).` : ''} Upper and lower case differ.`,
+    fault: { missing: 'Please fill this in.', length: 'The length is wrong.', width: 'It has characters that cannot be used. Use half-width ones.', letters: 'It has characters that cannot be used.', letter: 'At least one letter is needed.', digit: 'At least one digit is needed.' },
     lengthFault: (least, most) => `It must have ${least} to ${most} characters.`,
   },
   states: { registered: 'registered, not used yet', active: 'active', locked: 'locked', blocked: 'blocked', deleted: 'deleted' },
@@ -109,7 +111,7 @@ export const en: StaffWords = {
     who: 'By',
     leaf: 'Record',
     separator: ', ',
-    serial: 'certificate',
+    serial: 'certificate serial number',
     expires: (time) => `expires ${time}`,
     until: (time) => `until ${time}`,
     self: 'the user',
@@ -157,7 +159,7 @@ export const en: StaffWords = {
     what: 'What will be revoked',
     count: (number) => (number === 1 ? '1 certificate' : `${number} certificates`),
     none: 'The user has no valid certificate. There is nothing to revoke.',
-    serial: 'Certificate',
+    serial: 'Certificate serial number',
     status: 'State',
     validity: 'Expires',
     application: 'Application number',
@@ -214,7 +216,7 @@ export const en: StaffWords = {
   person: {
     name: 'Name',
     nameHint: 'Mails address the user so.',
-    nameLong: 'It is too long.',
+    nameLong: `It is too long: at most ${mostOctets} octets, which are ${mostJapanese} Japanese letters.`,
     mail: 'Mail address',
     mailHint: 'Where it is told when to renew, and the like.',
     mailFault: 'This is not a mail address.',
@@ -260,6 +262,7 @@ export const en: StaffWords = {
       'issuing-stopped': ['No certificates are issued just now.', 'Please wait until the officers start again.'],
       'many-tries': ['Too many requests in a short time.', 'Wait a moment and try again.'],
       unavailable: ['The system cannot be used just now.', 'Show the user again to see whether it was done. If it goes on, tell the operator.'],
+      'page.unexpected': ['Something unexpected went wrong.', 'Try again. If it goes on, tell the operator.'],
       other: ['Something unexpected went wrong.', 'Try again. If it goes on, tell the operator the inquiry number.'],
     },
   },

@@ -1,5 +1,6 @@
 // Every text that the bank's staff see, in Japanese. (rule A15, R15, R16; packaging/doc/officer.md)
-import type { Fault } from '../../page/credential_check';
+import { symbolsShown, type Fault } from '../../page/credential_check';
+import { mostJapanese } from '../../page/person';
 import type { Told } from '../../page/problem_words';
 import type { CredentialRule, EnrolmentState, UserState } from '../../page/types';
 import type { CertificateStatus, Reason } from '../types';
@@ -59,8 +60,8 @@ export const ja = {
     userId: 'ユーザーID',
     password: 'パスワード',
     hint: ({ least, most, letter, digit, symbols }: CredentialRule) =>
-      `半角英数${letter && digit ? '混在' : ''} ${least}～${most} 桁。${symbols ? '半角の記号も使えます。' : ''}英字は大文字と小文字を区別します。`,
-    fault: { missing: '入力してください。', length: '桁数が違います。', letters: '使えない文字があります。半角で入力してください。', letter: '英字を1文字以上入れてください。', digit: '数字を1文字以上入れてください。' } as Record<Fault, string>,
+      `半角英数${letter && digit ? '混在' : ''} ${least}～${most} 桁。${symbols ? `半角の記号（${symbolsShown(symbols, '空白')}）も使えます。` : ''}英字は大文字と小文字を区別します。`,
+    fault: { missing: '入力してください。', length: '桁数が違います。', width: '使えない文字があります。半角で入力してください。', letters: '使えない文字があります。', letter: '英字を1文字以上入れてください。', digit: '数字を1文字以上入れてください。' } as Record<Fault, string>,
     lengthFault: (least: number, most: number) => `${least}～${most} 桁で入力してください。`,
   },
   states,
@@ -123,7 +124,7 @@ export const ja = {
     who: '操作',
     leaf: '記録番号',
     separator: '、',
-    serial: '証明書番号',
+    serial: '証明書のシリアル番号',
     expires: (time: string) => `有効期限 ${time}`,
     until: (time: string) => `${time} まで`,
     self: 'ユーザー本人',
@@ -171,7 +172,7 @@ export const ja = {
     what: '失効する電子証明書',
     count: (number: number) => `${number} 枚`,
     none: '有効な電子証明書はありません。失効するものはありません。',
-    serial: '証明書番号',
+    serial: '証明書のシリアル番号',
     status: '状態',
     validity: '有効期限',
     application: '申請番号',
@@ -184,7 +185,7 @@ export const ja = {
       superseded: '古いパソコンの電子証明書を失効し、新しいパソコンで発行します。',
       keyCompromise: 'パソコンの盗難・紛失や、不正利用の疑いがある場合。',
       cessationOfOperation: '退職・異動・解約などで、使わなくなった場合。',
-      privilegeWithdrawn: '労金の判断で、利用を止める場合。',
+      privilegeWithdrawn: '労金の判断で、利用を停止する場合。',
     } as Record<Reason, string>,
     submit: '確認へ',
     warning: '失効した電子証明書は、元に戻せません。',
@@ -236,7 +237,7 @@ export const ja = {
   person: {
     name: '氏名',
     nameHint: 'メールの宛名になります。',
-    nameLong: '長すぎます。',
+    nameLong: `長すぎます。全角${mostJapanese}文字までで入力してください。`,
     mail: 'メールアドレス',
     mailHint: '更新の時期などをお知らせする宛先です。',
     mailFault: 'メールアドレスの形になっていません。',
@@ -282,7 +283,8 @@ export const ja = {
       'issuing-stopped': ['ただいま電子証明書の発行を停止しています。', '責任者が再開するまでお待ちください。'],
       'many-tries': ['短い時間に何度も操作されました。', '少し待ってから、もう一度お試しください。'],
       unavailable: ['ただいまシステムをご利用になれません。', '操作が終わったかどうかは、ユーザーを表示し直して確かめてください。続く場合は、管理者に連絡してください。'],
-      other: ['思いがけないエラーが起きました。', 'もう一度お試しください。続く場合は、お問い合わせ番号を添えて管理者に連絡してください。'],
+      'page.unexpected': ['予期しないエラーが発生しました。', 'もう一度お試しください。続く場合は、管理者に連絡してください。'],
+      other: ['予期しないエラーが発生しました。', 'もう一度お試しください。続く場合は、お問い合わせ番号を添えて管理者に連絡してください。'],
     } as Record<string, Told>,
   },
 };
