@@ -12,7 +12,7 @@ using policy::KeyPurpose;
 
 namespace {
 
-Denial no(const std::string& rule, const std::string& detail, const std::string& mend) {
+Denial not_made(const std::string& rule, const std::string& detail, const std::string& mend) {
   return {rule, "dual control", detail, mend};
 }
 
@@ -30,16 +30,16 @@ policy::OrDenial<policy::ActParameters> fill_service_key_act(Database& database,
 std::optional<Denial> fault_in_service_key(Database& database, const policy::Act& act) {
   const std::string purpose = act.parameter("purpose");
   if (purpose != policy::name(KeyPurpose::ocsp))
-    return no("key.purpose", "no act makes a key of purpose \"" + purpose + "\"",
-              "give ocsp; ca.create and ca.rollover make those of authorities, a set-up all others");
+    return not_made("key.purpose", "no act makes a key of purpose \"" + purpose + "\"",
+                    "give ocsp; ca.create and ca.rollover make those of authorities, a set-up all others");
   for (const auto& key : KeyRow::all(database))
     if (key.record.purpose == KeyPurpose::ocsp && key.state == KeyState::active)
-      return no("approval.nothing-to-do", "there is a key for OCSP: " + key.record.label,
-                "restart the daemon if it answers no OCSP yet");
+      return not_made("approval.nothing-to-do", "there is a key for OCSP: " + key.record.label,
+                      "restart the daemon if it answers no OCSP yet");
   PlannedKey key;
   if (key.set_algorithm(act.parameter("algorithm")) && !key.fits_ocsp())
-    return no("key.algorithm", "clients verify no OCSP response by " + act.parameter("algorithm"),
-              std::string("give ") + PlannedKey::k_ocsp_algorithms + "-3072 or RSA-4096");
+    return not_made("key.algorithm", "clients verify no OCSP response by " + act.parameter("algorithm"),
+                    std::string("give ") + PlannedKey::k_ocsp_algorithms + "-3072 or RSA-4096");
   return std::nullopt;
 }
 

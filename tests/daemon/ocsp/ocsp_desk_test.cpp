@@ -144,9 +144,19 @@ TEST_F(OcspDeskTest, AnswersFromMemoryForNoLongerThanItIsTrue) {
 TEST_F(OcspDeskTest, SignsForStrangersNoMoreOftenThanItMay) {
   const auto known = issue("alice01"), other = issue("bob0001");
   start("[ocsp]\non_demand_per_second = 1000\non_demand_per_address_per_second = 1\n");
-  EXPECT_EQ(seen(known).status, "good");  // the one signature that this address has
-  EXPECT_FALSE(seen(known, true).has_nonce);
-  EXPECT_EQ(seen(known, true).status, "good");
+  // One a second, however long this machine takes: the others are answered from memory, without their nonce.
+  const auto begin = std::chrono::steady_clock::now();
+  constexpr int k_asked = 40;
+  int signed_for_it = 0;
+  EXPECT_EQ(seen(known).status, "good");
+  for (int i = 0; i < k_asked; ++i) {
+    const auto told = seen(known, true);
+    EXPECT_EQ(told.status, "good");
+    signed_for_it += told.has_nonce ? 1 : 0;
+  }
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - begin);
+  EXPECT_LE(signed_for_it, seconds.count());
+  EXPECT_LT(signed_for_it, k_asked);
   start("[ocsp]\non_demand_per_second = 0\ncache = 1\n");  // memory has room for one of the two
   EXPECT_EQ((std::set<std::string>{seen(known).status, seen(other).status}).count("trylater"), 1u);
 }
