@@ -318,6 +318,31 @@ Json encode(const ShownCertificate& shown) {
   return json;
 }
 
+namespace {
+
+const char* word_for(policy::FirstPassword first) {
+  switch (first) {
+    case policy::FirstPassword::nobody:
+      return "nobody";
+    case policy::FirstPassword::masters:
+      return "masters";
+    case policy::FirstPassword::everybody:
+      return "everybody";
+  }
+  return "";
+}
+
+Json encode_roles(const policy::RoleTable& roles) {
+  Json json = Json::object();
+  for (const auto& [role, acts] : roles) {
+    auto& names = json[std::string(policy::name(role))] = Json::array();
+    for (const auto act : acts) names.push_back(policy::name(act));
+  }
+  return json;
+}
+
+}  // namespace
+
 Json encode(const policy::Pack& pack) {
   Json json{
       {"name", pack.name},
@@ -326,6 +351,8 @@ Json encode(const policy::Pack& pack) {
       {"description", pack.description},
       {"user_id", encode_rule(pack.user_id)},
       {"password", encode_rule(pack.password)},
+      {"first_password", word_for(pack.first_password)},
+      {"roles", encode_roles(pack.roles)},
       {"lock", {{"tries", pack.lock.tries}, {"seconds", pack.lock.lock.count()}, {"locks", pack.lock.locks}}},
       {"profile", pack.profile},
       {"unconfirmed", pack.unconfirmed == policy::Unconfirmed::seed ? "seed" : "auto_revoke"},

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { library, run } from './support/tools.mjs';
 
-const { addressOf, byWhom, en, ja, placeOf, problemWords, staffMay, whatHappened } = await library('staff');
+const { addressOf, byWhom, en, ja, placeOf, problemWords, whatHappened } = await library('staff');
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const id = '5d20a4c1-fa41-48c0-9220-5beabf00443a';
 
@@ -43,15 +43,6 @@ test('refusals without a rule go by their type or status', () => {
     [{ status: 403, type: 'urn:inkan:problem:unknown-identity' }, 'page.role'], [{ status: 400 }, 'page.fields'], [{ status: 404 }, 'page.not-there'], [{ status: 429 }, 'many-tries'],
     [{ status: 503 }, 'unavailable'], [{}, 'other']])
     assert.equal(what(refusal), ja.problem.rules[name][0]);
-});
-
-test('who releases a general user is the pack’s: the role tables of those built in, and of others', () => {
-  const builtIn = (name) => readFileSync(`${root}policy/subscriber/builtin/${name}.toml`, 'utf8');
-  for (const [document, may] of [[builtIn('rokin'), false], [builtIn('default'), true], ['', true], ['[roles]\nbank-staff = []\n', false],
-    ['[roles]\n"bank-staff" = [\n  "master.release",\n  "general.release",\n]\n[more]\n', true], ['[roles]\nbank-staff = ["history.read"]\nmaster-user = ["general.release"]', false],
-    ['[roles]\nbank-staff = [ # but not "general.release"\n"master.release" ]', true], ['[other]\nbank-staff = ["history.read"]\n[roles]\n', true]])
-    assert.equal(staffMay(document, 'general.release'), may, document);
-  assert(staffMay(builtIn('rokin'), 'master.release'));
 });
 
 test('every event of a user’s history has words in both languages', () => {

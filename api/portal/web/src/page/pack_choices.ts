@@ -1,9 +1,8 @@
-// What the pages do differently under one pack or another, where its JSON does not tell it in so many words.
+// What the pages do differently under one pack or another.
 import type { Pack } from './types';
 
-// `first = "everybody"`: general users too choose a password before anything else. Of the two packs that are built in, `default` has it. Under
-// one of your own, whoever is refused for that (user.first-password) is led to the same screen.
-export const everybodyRegisters = (pack: Pack): boolean => pack.name === 'default';
+// General users too choose a password before anything else.
+export const everybodyRegisters = (pack: Pack): boolean => pack.first_password === 'everybody';
 
 // The manual's names for screens, and its numbers, are true under its own pack.
 export const byTheManual = (pack: Pack): boolean => pack.name === 'rokin';

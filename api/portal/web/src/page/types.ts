@@ -11,6 +11,7 @@ export interface Pack {
   name: string;
   user_id: CredentialRule;
   password: CredentialRule;
+  first_password: 'nobody' | 'masters' | 'everybody';
   lock: { tries: number; seconds: number; locks: number };
   unconfirmed: 'seed' | 'auto_revoke';
 }

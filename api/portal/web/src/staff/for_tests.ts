@@ -1,6 +1,5 @@
 // What tests/portal tries without a browser.
 export { addressOf, placeOf } from './places';
-export { staffMay } from './roles';
 export { problemWords } from './problem_words';
 export { byWhom, whatHappened } from './history_words';
 export { ja } from './texts/ja';

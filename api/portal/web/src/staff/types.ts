@@ -9,7 +9,7 @@ export interface Pack {
   user_id: CredentialRule;
   password: CredentialRule;
   lock: { tries: number; seconds: number; locks: number };
-  document: string; // TOML
+  roles: Record<string, string[]>;
 }
 
 export interface Organisation {
