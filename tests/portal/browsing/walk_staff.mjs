@@ -115,6 +115,7 @@ async function otherSite() {
     // Reading is as little allowed; and no frame shows the page.
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
     assert.equal(await page.evaluate((url) => fetch(url, { credentials: 'include' }).then((each) => each.type, (error) => error.name), `${place.origin}/v1/users`), 'TypeError');
+    const shortly = () => new Promise((resolve) => { setTimeout(resolve, 50); });
     const framed = async (url) => {
       await page.evaluate((src) => new Promise((resolve) => {
         const frame = document.createElement('iframe');
@@ -122,7 +123,13 @@ async function otherSite() {
         frame.addEventListener('load', resolve);
         document.body.replaceChildren(frame);
       }), url);
-      return page.mainFrame().childFrames()[0].url();
+      // The frame may be heard of, and where it went, only after its page was told that it has loaded.
+      const where = () => page.mainFrame().childFrames()[0]?.url() ?? '';
+      for (let i = 0; i < 100 && ['', 'about:blank'].includes(where()); i += 1) await shortly();
+      const told = where();
+      await page.evaluate(() => document.body.replaceChildren());
+      for (let i = 0; i < 100 && page.mainFrame().childFrames().length > 0; i += 1) await shortly();
+      return told;
     };
     assert.match(await framed(`${place.origin}/staff/`), /^chrome-error:/, 'X-Frame-Options, frame-ancestors');
     const own = `http://127.0.0.1:${server.address().port}/other`;
