@@ -77,7 +77,8 @@ TEST_F(ServiceKeyTest, IsRefusedForAnotherPurposeKindOrPlaceAndASecondTime) {
 }
 
 TEST_F(ServiceKeyTest, IsDestroyedWhereItMakesNoCanary) {
-  bench_.shim().rules("fail C_SignInit 1 0x30 0");
+  // CKR_KEY_FUNCTION_NOT_PERMITTED: the key's fault, so that nothing else of the token is touched.
+  bench_.shim().rules("fail C_SignInit 1 0x68 0");
   const auto before = bench_.standing();
   const auto done = bench_.officers().approve(ActKind::generate_key, {{"purpose", "ocsp"}});
   bench_.shim().rules("");
