@@ -16,6 +16,25 @@ namespace {
 
 constexpr std::chrono::seconds k_signature_patience(30);
 
+// Throws Error saying why the copy does not do.
+void prove(Core& core, const pkcs11::KeyRecord& key, const std::shared_ptr<pkcs11::Token>& backup,
+           const IntentLedger::BackupShown& shown) {
+  auto copy = key;
+  copy.token = backup->config().name;
+  pkcs11::check_key(*backup, copy);
+  policy::BackupProof::Nonce nonce;
+  random_octets(nonce);
+  auto recorded = core.ledger.record(
+      policy::Engine::approve(policy::BackupProof(key.id, key.signature_algorithm, nonce)), key.label);
+  const policy::LeafIndex intent = recorded.intent();
+  const auto job = policy::Identity::system_job("key-keeper");
+  pkcs11::BackupSigner signer(backup, copy);
+  const auto done = core.unfinished.sign(signer, std::move(recorded),
+                                         std::chrono::steady_clock::now() + k_signature_patience, job,
+                                         "the copy of key " + key.label + " does not sign");
+  core.unfinished.complete(intent, job, [&] { core.ledger.complete_backup(intent, shown, done.tries); });
+}
+
 // Each for itself: a token that is out must not keep the last leaves from the log. Throws the first failure.
 void end_run(Core& core) {
   std::exception_ptr first;
@@ -46,25 +65,6 @@ bool BackupReport::proved() const {
          std::all_of(keys.begin(), keys.end(), [](const auto& key) { return key.fault.empty(); });
 }
 
-std::string prove_key(IntentLedger& ledger, Unfinished& unfinished, const pkcs11::KeyRecord& key,
-                      const std::shared_ptr<pkcs11::Token>& holder, const IntentLedger::BackupShown& shown) {
-  auto copy = key;
-  copy.token = holder->config().name;
-  pkcs11::check_key(*holder, copy);
-  policy::BackupProof::Nonce nonce;
-  random_octets(nonce);
-  const policy::BackupProof proof(key.id, key.signature_algorithm, nonce);
-  auto recorded = ledger.record(policy::Engine::approve(proof), key.label);
-  const policy::LeafIndex intent = recorded.intent();
-  const auto job = policy::Identity::system_job("key-keeper");
-  pkcs11::BackupSigner signer(holder, copy);
-  const auto done =
-      unfinished.sign(signer, std::move(recorded), std::chrono::steady_clock::now() + k_signature_patience,
-                      job, "the copy of key " + key.label + " does not sign");
-  unfinished.complete(intent, job, [&] { ledger.complete_backup(intent, shown, done.tries); });
-  return std::string(policy::as_text(proof.to_be_signed()));
-}
-
 BackupReport prove_backup(Core& core, const std::string& token,
                           const std::shared_ptr<pkcs11::Token>& backup) {
   const auto status = backup->status();
@@ -77,7 +77,7 @@ BackupReport prove_backup(Core& core, const std::string& token,
     const IntentLedger::BackupShown shown{key.id, key.label, token, status.label, status.serial};
     BackupKey told{key.id.hex(), key.label, std::string(policy::name(key.purpose)), ""};
     try {
-      prove_key(core.ledger, core.unfinished, key, backup, shown);
+      prove(core, key, backup, shown);
     } catch (const Error& error) {
       told.fault = error.what();
       core.ledger.backup_failed(shown, told.fault);

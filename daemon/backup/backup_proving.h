@@ -21,12 +21,6 @@ struct BackupReport {
   bool proved() const;  // false without any key
 };
 
-// The copy of a key in `holder` is held to the record of its birth, public half and provenance, and then
-// signs a fresh proof, which is verified under the recorded public half; intent and outcome are recorded.
-// Returns what was signed. Throws Error saying why the copy does not do.
-std::string prove_key(IntentLedger& ledger, Unfinished& unfinished, const pkcs11::KeyRecord& key,
-                      const std::shared_ptr<pkcs11::Token>& holder, const IntentLedger::BackupShown& shown);
-
 // For each key that lives on `token`: the copy in `backup` is held to the record of its birth, public half
 // and provenance, and then signs a fresh proof, which is verified under the recorded public half. One leaf
 // each (key.backup), whichever way it went. A key that fails does not keep the others from theirs. Throws

@@ -51,7 +51,8 @@ class Drill {
                 "set this machine's clock, or its time zone data, right; if it is right, the backup was made "
                 "by one whose clock was not",
                 [&] { return clock(); });
-    judge_tokens();
+    tell("asking the tokens");
+    judge_keys(order_.config, order_.officers, *store_, say());
     return std::move(report_);
   }
 
@@ -155,7 +156,7 @@ class Drill {
       say().judge("ledger", k_call_auditor, [&] { return ledger(); });
     else
       say().not_judged("ledger", "without a good checkpoint");
-    log_good_ = say().judge("log", k_call_auditor, [&] { return log(); });
+    say().judge("log", k_call_auditor, [&] { return log(); });
     for (const auto& [file, head] : kept)
       say().judge("kept checkpoint " + file.string(),
                   "take a newer backup. If there is none, see \"When leaves are lost\" in operations.md",
@@ -257,14 +258,6 @@ class Drill {
     return "the newest leaf is of " + policy::to_rfc3339(log_.newest);
   }
 
-  // Last: it writes into the copy.
-  void judge_tokens() {
-    tell("asking the tokens");
-    if (!log_good_) return say().not_judged("tokens", "no key signs for a log that is not good");
-    KeyJudge(order_.config, order_.officers, work_ / k_backup_database, *store_)
-        .judge(say(), report_.signed_texts);
-  }
-
   const DrillOrder& order_;
   const fs::path work_;
   DrillReport report_;
@@ -273,7 +266,6 @@ class Drill {
   std::optional<policy::NoteVerifier> verifier_;
   std::optional<policy::TreeHead> head_;  // of the checkpoint
   StoredLog log_;
-  bool log_good_ = false;
 };
 
 }  // namespace

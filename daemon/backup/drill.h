@@ -1,5 +1,5 @@
 // Whether a backup does: store, log, configuration and tokens belong together, and to what was kept outside.
-// Judged on a copy that is thrown away; neither the backup nor what is running is changed.
+// Judged on a copy that is thrown away; neither the backup nor what is running is changed, and no key signs.
 #pragma once
 
 #include <filesystem>
@@ -33,9 +33,8 @@ struct DrillReport {
   BackupMembers members;   // as judged
   std::string checkpoint;  // the backup's note
   std::uint64_t covered = 0, leaves = 0;
-  std::optional<policy::Sha256> root;     // of all its leaves
-  std::optional<policy::TreeHead> kept;   // the newest of those kept outside
-  std::vector<std::string> signed_texts;  // what the keys signed as proofs: in no log but the copy's
+  std::optional<policy::Sha256> root;    // of all its leaves
+  std::optional<policy::TreeHead> kept;  // the newest of those kept outside
 
   std::uint64_t lost() const { return kept && kept->size > leaves ? kept->size - leaves : 0; }
 };

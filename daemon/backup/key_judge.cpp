@@ -1,7 +1,6 @@
 #include "daemon/backup/key_judge.h"
 
-#include "daemon/backup/backup_proving.h"
-#include "daemon/clock.h"
+#include "daemon/tokens.h"
 
 namespace inkan::daemon {
 namespace {
@@ -21,38 +20,32 @@ std::vector<pkcs11::KeyRecord> keys_on(const std::string& token, Store& store) {
   return keys;
 }
 
+std::string look_at(pkcs11::Token& token, pkcs11::KeyRecord key) {
+  key.token = token.config().name;
+  pkcs11::check_key(token, key);
+  return "CKA_ID " + key.id.hex() + " is there, as it was at its birth";
+}
+
 }  // namespace
 
-// No checkpoint is ever signed over these leaves: it would be a second head of the same log.
-void KeyJudge::judge(Judgements& say, std::vector<std::string>& signed_texts) {
-  LogWriter writer(std::make_unique<Database>(database_, Database::Mode::existing),
-                   policy::LeafOrigin{config_.node, uuid_v4(), INKAN_VERSION},
-                   store_.right_edge(store_.size()), store_.last_leaf_time(), {});
-  IntentLedger ledger(writer);
-  Unfinished unfinished(ledger);
-  for (const auto& settings : config_.tokens) {
+void judge_keys(const Config& config, PinEntry* officers, Store& store, Judgements& say) {
+  for (const auto& settings : config.tokens) {
     const auto& name = settings.token.name;
-    const auto keys = keys_on(settings.standby_for.empty() ? name : settings.standby_for, store_);
+    const auto keys = keys_on(settings.standby_for.empty() ? name : settings.standby_for, store);
     if (keys.empty()) continue;
     std::optional<Tokens> tokens;
     const bool there = say.judge(
         "token " + name, "attach the token that the configuration names, and see that its PIN is right", [&] {
-          tokens.emplace(with_one_token(config_, settings), officers_);
+          tokens.emplace(with_one_token(config, settings), officers);
           const auto status = tokens->find(name)->status();
           return "\"" + status.label + "\", serial " + status.serial + ", " + std::to_string(keys.size()) +
                  " keys expected";
         });
     if (!there) continue;
-    const auto token = tokens->find(name);
-    const auto status = token->status();
     for (const auto& key : keys)
-      say.judge(
-          "key " + key.label + " on " + name,
-          "attach the token that the key was made in, or its clone by the vendor's means", [&] {
-            signed_texts.push_back(prove_key(ledger, unfinished, key, token,
-                                             {key.id, key.label, key.token, status.label, status.serial}));
-            return "CKA_ID " + key.id.hex() + " is the same key, and signs";
-          });
+      say.judge("key " + key.label + " on " + name,
+                "attach the token that the key was made in, or its clone by the vendor's means",
+                [&] { return look_at(*tokens->find(name), key); });
     tokens->close();
   }
 }

@@ -35,8 +35,7 @@ nlohmann::json restore_json(const DrillReport& report) {
                       {"leaves", report.leaves},
                       {"covered", report.covered},
                       {"lost", report.lost()},
-                      {"judgements", nlohmann::json::array()},
-                      {"signed", report.signed_texts}};
+                      {"judgements", nlohmann::json::array()}};
   for (const auto& each : report.judgements.all())
     json["judgements"].push_back(
         {{"verdict", name(each.verdict)}, {"what", each.what}, {"found", each.found}, {"mend", each.mend}});
@@ -79,11 +78,10 @@ Exit run_restore(Context& context, const RestoreOptions& options) {
                                 : "NOTHING WAS RESTORED: THE BACKUP DOES NOT DO.\n");
   else if (options.drill)
     std::cout << "The backup does: store, log, configuration and tokens belong together. Nothing was "
-                 "changed; the keys signed "
-              << report.signed_texts.size() << " proofs, which no log but the drill's copy tells of.\n";
+                 "changed, and nothing signed.\n";
   else
     std::cout << "Restored into " << options.to
-              << ". Before inkand starts there: read \"After a restore\" in operations.md.\n";
+              << ". Before inkand starts there: read \"After a loss\" in operations.md.\n";
   return good ? Exit::ok : Exit::refused;
 }
 
