@@ -168,6 +168,33 @@ class PortalBench {
   std::optional<api::portal::Portal> portal;  // last: its threads use all the others
 };
 
+inline std::string browser_hash(const std::string& value) {
+  return policy::sha256(policy::as_bytes(value)).hex();
+}
+
+// What the fake draws: 32 octets of 01, then of 02.
+inline std::string drawn(int turn) {
+  std::string text;
+  for (int i = 0; i < 32; ++i) text += "0" + std::to_string(turn);
+  return text;
+}
+
+inline nlohmann::json enrolment_record(const std::string& state,
+                                       const TestCertificate* certificate = nullptr) {
+  nlohmann::json record{{"id", "e1"},
+                        {"user", "u1"},
+                        {"user_id", "taro001"},
+                        {"kind", "first"},
+                        {"state", state},
+                        {"opened", "2027-01-15T08:00:00Z"},
+                        {"ends", "2027-01-15T08:10:00Z"},
+                        {"code_asked", false},
+                        {"nonce", "00"}};
+  if (state != "authenticated") record["confirm_by"] = "2027-01-15T09:00:00Z";
+  if (certificate) record["certificate"] = {{"serial", "01"}, {"certificate", pem_of(*certificate)}};
+  return record;
+}
+
 // The fields of a call of the portal's own page.
 inline std::string page_fields(const std::string& cookies = "") {
   return "Content-Type: application/json\r\nInkan-Portal: 1\r\nOrigin: " +
