@@ -76,7 +76,7 @@ test('a name is counted as the API counts it, and the page says how much it take
   assert.match(readFileSync(`${root}api/json/subscriber_json.cpp`, 'utf8'), new RegExp(`k_name = ${mostOctets};`));
   assert(!nameTooLong('見'.repeat(mostJapanese)) && nameTooLong('見'.repeat(mostJapanese + 1)));
   assert(!nameTooLong('a'.repeat(mostOctets)) && nameTooLong('a'.repeat(mostOctets + 1)));
-  for (const words of [ja, en]) assert.match(words.user.nameFault, new RegExp(`${mostJapanese}`));
+  for (const words of [ja, en]) assert.match(words.person.nameLong, new RegExp(`${mostJapanese}`));
 });
 
 test('everybody registers where the pack says so', () => {
@@ -207,7 +207,7 @@ test('nothing in the sources makes markup, styles or code out of strings, or cal
 test('no private key and no passphrase is sent: a scan of the sources', () => {
   const sources = readdirSync(new URL('src/', web), { recursive: true }).filter((name) => name.endsWith('.ts')).map((name) => [name, readFileSync(new URL(`src/${name}`, web), 'utf8')]);
   const holding = (pattern) => sources.filter(([, text]) => pattern.test(text)).map(([name]) => name).sort();
-  assert.deepEqual(holding(/\bfetch\(|XMLHttpRequest|sendBeacon|WebSocket|EventSource|\.action\b/), ['page/calls.ts']);
+  assert.deepEqual(holding(/\bfetch\(|XMLHttpRequest|sendBeacon|WebSocket|EventSource|\.action\b/), ['shared/calls.ts']);
   assert.deepEqual(holding(/exportKey|wrapKey/), ['crypto/certification_request.ts', 'crypto/pkcs12.ts']);
   assert.deepEqual(holding(/exportKey\('pkcs8'/), ['crypto/pkcs12.ts']);
   const own = sources.filter(([name]) => !name.startsWith('staff/')); // the bank staff's page has no key

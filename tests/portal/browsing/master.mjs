@@ -76,7 +76,7 @@ export async function manageUsers() {
   await chromium.speakBothLanguages('newuser', { user_id: 'taro001', name: '見本 六郎', mail: 'rokuro.kaisha.example', password: 'himitsu1', repeat: 'himitsu2' });
   await press('登録');
   assert.match(await chromium.problem(), /入力内容を確かめてください/);
-  assert.match(await chromium.text(), /メールアドレスの形が違います[^]*パスワードと同じものを入力してください/);
+  assert.match(await chromium.text(), /メールアドレスの形になっていません[^]*上のパスワードと同じものを入力してください/);
   await judge('newuser-bad-input');
   await fill({ mail: 'rokuro@kaisha.example', repeat: 'himitsu1' });
   await press('登録');

@@ -1,9 +1,11 @@
 // The page's one state: what the server says, what this window knows, and which screen that makes.
-import { get, post, Problem, type Answer } from './calls';
-import { choose, closeQuestions } from './dialog';
+import { get, post, Problem, type Answer } from '../shared/calls';
+import { Acts } from '../shared/acts';
+import { choose } from '../shared/dialog';
 import { dropKey, dropOldKeys } from './key_store';
-import { recall, remember } from './memory';
-import { chooseScreen, type Local, type Screen } from './screen_choice';
+import { forgetFile } from './saved_file';
+import { recall, remember } from '../shared/memory';
+import { chooseScreen, underWay, type Local, type Screen } from './screen_choice';
 import type { Enrolment, PortalState } from './types';
 import type { Words } from '../texts/ja';
 import { en } from '../texts/en';
@@ -17,7 +19,6 @@ export interface View {
 }
 
 const remembered = { language: 'inkan-language', dismissed: 'inkan-dismissed', declined: 'inkan-declined' };
-const underWay = new Set(['authenticated', 'issuing', 'issued_unconfirmed']);
 const goneKeys = new Set(['confirmed', 'declined', 'revoked', 'expired', 'failed', 'possibly_signed', 'cancelled', 'timed_out']);
 
 export class App {
@@ -30,9 +31,7 @@ export class App {
     path: location.pathname, certificateSeen: false, dismissed: recall('session', remembered.dismissed), asking: '', keyKind: 'P-256', saved: '', declined: recall('session', remembered.declined), closed: false,
   };
   private screen: Screen | undefined;
-  private acting = false;
-  private moved = false;
-  private next: (() => void) | undefined;
+  private readonly acts = new Acts({ busy: (busy) => this.view.busy(busy), fail: (error) => this.fail(error), arrive: () => this.arrive() });
 
   constructor(private readonly view: View) {}
 
@@ -41,38 +40,17 @@ export class App {
     return this.state.enrolment;
   }
 
-  // One thing at a time: a second click while the first is under way does nothing.
-  async act(work: () => Promise<void>): Promise<void> {
-    if (this.acting) return;
-    this.acting = true;
-    this.view.busy(true);
-    try {
-      await work();
-    } catch (error) {
-      await this.fail(error);
-    } finally {
-      this.acting = false;
-      this.view.busy(false);
-    }
-    const next = this.next;
-    this.next = undefined;
-    if (this.moved) this.follow();
-    else next?.();
+  act(work: () => Promise<void>): Promise<void> {
+    return this.acts.act(work);
   }
 
-  // Back, Forward: at once, or when what is under way has ended; what it was asking then is not answered by はい.
   follow(): void {
-    this.moved = true;
-    this.local.path = location.pathname;
-    closeQuestions();
-    if (this.acting) return;
-    void this.act(() => this.arrive());
+    this.local.path = location.pathname; // what ends meanwhile must not show its screen over another
+    this.acts.follow();
   }
 
-  // What a screen does by itself once it stands there: after the act that led to it.
   begin(work: (() => void) | undefined): void {
-    if (this.acting) this.next = work;
-    else work?.();
+    this.acts.begin(work);
   }
 
   // Where the refusal means that the server knows better, its state is shown, with the refusal on it.
@@ -107,7 +85,10 @@ export class App {
 
   private async forgetKeys(enrolment: Enrolment | null): Promise<void> {
     try {
-      if (enrolment && goneKeys.has(enrolment.state)) await dropKey(enrolment.id);
+      if (enrolment && goneKeys.has(enrolment.state)) {
+        forgetFile();
+        await dropKey(enrolment.id);
+      }
       await dropOldKeys(enrolment?.id, Date.now());
     } catch {
       // Without IndexedDB there are none; ⑤ will say so.
@@ -139,7 +120,6 @@ export class App {
 
   // At an address: by a link, the browser's Back, or a reload.
   async arrive(): Promise<void> {
-    this.moved = false;
     this.local.path = location.pathname;
     this.local.closed = false;
     this.screen = undefined;
@@ -148,15 +128,15 @@ export class App {
 
   // R24: to ④. After one that is done a new one begins; one that is under way may be another user's.
   async enrol(): Promise<void> {
-    const enrolment = this.state?.enrolment, words = this.words.entry;
-    if (enrolment && underWay.has(enrolment.state) && enrolment.id !== this.local.dismissed) {
+    const enrolment = this.state && underWay(this.state, this.local), words = this.words.entry;
+    if (enrolment) {
       const answer = await choose(this.words, {
         warning: '', title: words.whose(enrolment.user_id), more: words.another(enrolment.user_id), yes: words.goOn, no: words.beginAnew,
       });
       if (answer === '') return;
       if (answer === 'no') this.dismiss(enrolment.id);
-    } else if (enrolment) {
-      this.dismiss(enrolment.id);
+    } else if (this.state?.enrolment) {
+      this.dismiss(this.state.enrolment.id);
     }
     await this.go('/enrol');
   }
@@ -174,6 +154,7 @@ export class App {
   }
 
   dismiss(enrolment: string): void {
+    forgetFile();
     this.local.dismissed = enrolment;
     remember('session', remembered.dismissed, enrolment);
   }

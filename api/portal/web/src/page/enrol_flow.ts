@@ -1,12 +1,13 @@
 // ⑤ to ⑧: the key, the request, the certificate, the file, the proof. The key leaves this module in the file alone.
 import { certificatesOfPem, installProof, makeKeyPair, makePassphrase, makePkcs12, makeRequest, toBase64, type Form, type KeyKind } from '../crypto';
 import type { App } from './app';
-import { Problem } from './calls';
+import { Problem } from '../shared/calls';
 import { findKey, keepKey, type KeptKey } from './key_store';
-import { day } from './times';
+import { keepFile } from './saved_file';
+import { day } from '../shared/times';
 import type { Enrolment, PortalState } from './types';
 
-export type Stage = 'key' | 'ask' | 'wait';
+export type Stage = 'key' | 'ask' | 'wait' | 'elsewhere';
 
 const patience = 180_000; // the CA gives up after 120 s (A17)
 const failuresInARow = 6;
@@ -59,7 +60,10 @@ interface Run {
 const runs = new Map<string, Run>();
 
 async function carryOut(app: App, enrolment: Enrolment, tell: (stage: Stage) => void): Promise<void> {
-  if (enrolment.state === 'issuing' && !(await findKey(enrolment.id))) return watch(app);
+  if (enrolment.state === 'issuing' && !(await findKey(enrolment.id))) {
+    tell('elsewhere');
+    return watch(app);
+  }
   const kept = await keyFor(enrolment, app.local.keyKind);
   tell('ask');
   app.take(await send(app, kept, tell));
@@ -89,21 +93,6 @@ export function haveCertificate(app: App, tell: (stage: Stage) => void): Promise
 
 export const hasKey = async (enrolment: Enrolment): Promise<boolean> => (await findKey(enrolment.id).catch(() => undefined)) !== undefined;
 
-export interface SavedFile {
-  enrolment: string;
-  name: string;
-  address: string;
-  passphrase: string;
-}
-
-let saved: SavedFile | undefined;
-export const savedFile = (enrolment: Enrolment): SavedFile | undefined => (saved?.enrolment === enrolment.id ? saved : undefined);
-
-export function forgetFile(): void {
-  if (saved) URL.revokeObjectURL(saved.address);
-  saved = undefined;
-}
-
 // Another tab may have dropped the key, with what it did to the enrolment: then the screen shows that.
 async function keyAt7(app: App): Promise<KeptKey | undefined> {
   const { id } = app.enrolment, kept = await findKey(id);
@@ -124,9 +113,8 @@ export async function saveFile(app: App, form: Form): Promise<void> {
   const until = day(issued.not_after), passphrase = makePassphrase();
   const chain = issued.chain.slice(1).flatMap(certificatesOfPem);
   const octets = await makePkcs12({ key: kept.key, certificate, chain, name: `${enrolment.user_id} (${until})`, passphrase, form });
-  forgetFile();
   const address = URL.createObjectURL(new Blob([octets], { type: 'application/x-pkcs12' }));
-  saved = { enrolment: enrolment.id, name: `${enrolment.user_id}-${until}.p12`, address, passphrase };
+  keepFile({ enrolment: enrolment.id, name: `${enrolment.user_id}-${until}.p12`, address, passphrase });
   app.local.saved = enrolment.id;
 }
 

@@ -1,8 +1,8 @@
 // Logs out whom nobody sees any more; of several windows of the page, one in use keeps all of them.
 import type { App } from './app';
-import { choose } from './dialog';
+import { choose } from '../shared/dialog';
 import { IdleWatch } from './idle';
-import { remember } from './memory';
+import { remember } from '../shared/memory';
 
 const used = 'inkan-used';
 const everySoOften = 5000;

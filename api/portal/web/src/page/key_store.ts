@@ -1,6 +1,6 @@
 // Between ⑤ and ⑧ the key waits in IndexedDB, under its enrolment's id, so that a reload loses nothing. It never leaves the browser.
 // Whatever goes wrong here is `page.key`: the browser keeps nothing.
-import { Problem } from './calls';
+import { Problem } from '../shared/calls';
 
 export interface KeptKey {
   enrolment: string;

@@ -1,7 +1,7 @@
 // The frame around the screens: names, language, steps, and the place where refusals are told.
 import { App, type View } from './app';
-import type { Problem } from './calls';
-import { button, h } from './dom';
+import type { Problem } from '../shared/calls';
+import { button, h } from '../shared/dom';
 import { logOutWhenIdle } from './idle_logout';
 import { problemWords, wantsNumber } from './problem_words';
 import { stepOf, type Screen } from './screen_choice';
@@ -16,7 +16,7 @@ import type { Shown } from './screens/screen';
 import { newUserScreen, userScreen } from './screens/user_screens';
 import { usersScreen } from './screens/users_screen';
 import { stepsOf } from './steps';
-import { inputsIn, typeAgain } from './typed';
+import { inputsIn, typeAgain } from '../shared/typed';
 import type { PortalState } from './types';
 
 const screens: Record<Screen, (app: App, state: PortalState) => Shown> = {

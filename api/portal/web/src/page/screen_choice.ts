@@ -1,6 +1,6 @@
 // Which screen is to be seen: by the server's state first, then by the address, then by what this window alone knows.
 import type { KeyKind } from '../crypto';
-import type { PortalState } from './types';
+import type { Enrolment, PortalState } from './types';
 
 export type Screen =
   | 'entry' | 'certificate' | 'login' | 'register' | 'password' | 'home' | 'users' | 'newuser' | 'user'
@@ -24,6 +24,11 @@ function ofSession(state: PortalState, otherwise: Screen, wanted: Screen): Scree
   if (!state.session) return otherwise;
   if (state.session.choose_password) return 'password';
   return state.session.user.kind !== 'master' ? (wanted === 'password' ? wanted : 'home') : wanted;
+}
+
+// One that can go on here: not one that this window has left for another's.
+export function underWay({ enrolment }: PortalState, { dismissed }: Local): Enrolment | undefined {
+  return enrolment && enrolment.id !== dismissed && ['authenticated', 'issuing', 'issued_unconfirmed'].includes(enrolment.state) ? enrolment : undefined;
 }
 
 function ofEnrolment(state: PortalState, local: Local): Screen {

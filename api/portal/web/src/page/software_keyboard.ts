@@ -1,6 +1,6 @@
 // R21: the password by mouse or finger, past what listens to the keyboard.
-import { button, h, type Child } from './dom';
-import type { CredentialRule } from './types';
+import { button, h, type Child } from '../shared/dom';
+import type { CredentialRule } from '../shared/types';
 import type { Words } from '../texts/ja';
 
 const rows = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];

@@ -1,5 +1,5 @@
 // ① to ⑧: where one is.
-import { h } from './dom';
+import { h } from '../shared/dom';
 import type { Words } from '../texts/ja';
 
 export function stepsOf(words: Words, now: number): HTMLElement[] {

@@ -1,11 +1,5 @@
 // What /portal/* answers (api/portal/README.md).
-export interface CredentialRule {
-  least: number;
-  most: number;
-  letter: boolean;
-  digit: boolean;
-  symbols: string;
-}
+import type { CredentialRule, EnrolmentState, User } from '../shared/types';
 
 export interface Pack {
   name: string;
@@ -14,18 +8,6 @@ export interface Pack {
   first_password: 'nobody' | 'masters' | 'everybody';
   lock: { tries: number; seconds: number; locks: number };
   unconfirmed: 'seed' | 'auto_revoke';
-}
-
-export type UserState = 'registered' | 'active' | 'locked' | 'blocked' | 'deleted';
-
-export interface User {
-  id: string;
-  user_id: string;
-  kind: 'general' | 'master';
-  name: string;
-  mail: string;
-  state: UserState;
-  locked_until?: string;
 }
 
 export interface Session {
@@ -41,10 +23,6 @@ export interface Certificate {
   not_before: string;
   not_after: string;
 }
-
-export type EnrolmentState =
-  | 'authenticated' | 'cancelled' | 'timed_out' | 'issuing' | 'failed' | 'possibly_signed'
-  | 'issued_unconfirmed' | 'confirmed' | 'declined' | 'revoked' | 'expired';
 
 export interface Enrolment {
   id: string;
@@ -66,9 +44,4 @@ export interface PortalState {
   shown: { status: ShownStatus };
   session: Session | null;
   enrolment: Enrolment | null;
-}
-
-export interface UserPage {
-  items: User[];
-  next?: string | null;
 }

@@ -1,6 +1,7 @@
 // The page's one state: where it is, in which language, and the one thing that it does at a time.
-import { call, Problem } from '../page/calls';
-import { recall, remember } from '../page/memory';
+import { Acts } from '../shared/acts';
+import { call, Problem } from '../shared/calls';
+import { recall, remember } from '../shared/memory';
 import { addressOf, placeOf, type Place } from './places';
 import type { KnownCertificate, Organisation, Pack } from './types';
 import { en } from './texts/en';
@@ -21,27 +22,23 @@ export class App {
   notice = '';
   // What came of a revocation, as long as its screen stands.
   revoked: KnownCertificate[] | undefined;
-  private acting = false;
-  private moved = false;
+  private readonly acts = new Acts({
+    busy: (busy) => this.view.busy(busy), fail: (error) => this.fail(error), arrive: () => {
+      this.revoked = undefined;
+      return this.arrive();
+    },
+  });
   private known: Promise<Pack> | undefined;
 
   constructor(private readonly view: View) {}
 
-  // A second click while the first is under way does nothing.
-  async act(work: () => Promise<void>): Promise<void> {
-    if (this.acting) return;
-    this.acting = true;
-    this.view.busy(true);
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof Problem)) console.error(error);
-      this.view.tell(this, error instanceof Problem ? error : Problem.ofPage('page.unexpected'));
-    } finally {
-      this.acting = false;
-      this.view.busy(false);
-    }
-    if (this.moved) this.follow();
+  act(work: () => Promise<void>): Promise<void> {
+    return this.acts.act(work);
+  }
+
+  private fail(error: unknown): void {
+    if (!(error instanceof Problem)) console.error(error);
+    this.view.tell(this, error instanceof Problem ? error : Problem.ofPage('other'));
   }
 
   async get<T>(path: string): Promise<T> {
@@ -72,18 +69,12 @@ export class App {
   }
 
   async arrive(): Promise<void> {
-    this.moved = false;
     this.place = placeOf(location.hash);
     await this.view.show(this, this.place);
   }
 
-  // Back, Forward or a link: at once, or when what is under way has ended.
   follow(): void {
-    this.moved = true;
-    document.querySelector<HTMLDialogElement>('dialog[open]')?.close();
-    if (this.acting) return;
-    this.revoked = undefined;
-    void this.act(() => this.arrive());
+    this.acts.follow();
   }
 
   speak(tag: 'ja' | 'en'): void {

@@ -1,7 +1,7 @@
 // The frame around the screens: names, language, tasks, and the place where refusals are told.
-import { h, note } from '../page/dom';
-import type { Problem } from '../page/calls';
-import { inputsIn, typeAgain } from '../page/typed';
+import { h, note } from '../shared/dom';
+import type { Problem } from '../shared/calls';
+import { inputsIn, typeAgain } from '../shared/typed';
 import { App, type View } from './app';
 import { addressOf, type Place } from './places';
 import { problemWords } from './problem_words';

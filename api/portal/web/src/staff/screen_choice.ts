@@ -1,5 +1,5 @@
 // Which screen stands at an address.
-import { p } from '../page/dom';
+import { p } from '../shared/dom';
 import type { App } from './app';
 import type { Place } from './places';
 import { changeScreen } from './screens/change_screen';

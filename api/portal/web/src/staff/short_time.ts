@@ -1,5 +1,5 @@
 // Times in tables, short; they are Japan's, wherever the computer is (A01), as the screen says once.
-import { h } from '../page/dom';
+import { h } from '../shared/dom';
 import type { StaffWords } from './texts/ja';
 
 export const shortText = (words: StaffWords, rfc3339: string): string =>

@@ -1,5 +1,5 @@
 // What /v1 answers to the bank's staff (api/openapi.yaml).
-import type { CredentialRule, EnrolmentState, User } from '../page/types';
+import type { CredentialRule, EnrolmentState, User } from '../shared/types';
 
 export type Reason = 'superseded' | 'keyCompromise' | 'cessationOfOperation' | 'privilegeWithdrawn';
 export const reasons: Reason[] = ['superseded', 'keyCompromise', 'cessationOfOperation', 'privilegeWithdrawn'];

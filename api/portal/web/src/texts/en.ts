@@ -1,24 +1,11 @@
 // The same in English, the second language.
-import { symbolsShown } from '../page/credential_check';
-import { mostJapanese, mostOctets } from '../page/person';
+import { commonEn } from '../shared/words';
 import type { Words } from './ja';
 
 export const en: Words = {
-  tag: 'en',
-  locale: 'en-GB',
+  ...commonEn,
   system: 'Rokin Payroll Deduction Support System',
-  skip: 'Skip to the content',
-  other: '日本語',
-  otherTag: 'ja',
-  loading: 'Loading…',
-  required: 'required',
-  yes: 'Yes',
-  no: 'No',
   ok: 'OK',
-  cancel: 'Cancel',
-  back: 'Back',
-  again: 'Try again',
-  jst: 'Japan time',
   steps: {
     label: 'Steps to a certificate',
     names: ['Open the address', 'Choose a certificate', 'Choose what to do', 'Identify yourself', 'Issue', 'Issuing', 'Install', 'Result'],
@@ -68,14 +55,6 @@ export const en: Words = {
     validity: 'A certificate is valid for 366 days counting the day of issue. You can renew it from 30 days before it expires.',
     anyValidity: 'Certificates expire. We mail you when it is time to renew yours.',
     computer: 'When you change to another computer, the certificate of the old one must be revoked first. Please ask the labour bank.',
-  },
-  credentials: {
-    userId: 'User ID',
-    password: 'Password',
-    hint: ({ least, most, letter, digit, symbols }) =>
-      `${least} to ${most} ${symbols ? `letters, digits and symbols (${symbolsShown(symbols, 'space')})` : 'letters and digits'}${letter && digit ? ', at least one letter and one digit' : ''}. Capital and small letters differ.`,
-    fault: { missing: 'Please fill this in.', length: 'This is too long or too short.', width: 'There is a character in it that cannot be used. Use half-width ones.', letters: 'There is a character in it that cannot be used.', letter: 'There must be a letter in it.', digit: 'There must be a digit in it.' },
-    lengthFault: (least, most) => `It must have ${least} to ${most} characters.`,
   },
   keyboard: {
     open: 'Software keyboard',
@@ -259,13 +238,9 @@ export const en: Words = {
     newTitle: 'Register a general user',
     newLead: 'When it is done, tell the user his user ID and first password.',
     title: 'Change or delete a general user',
-    mailHint: 'Notices of expiry and locks are sent there.',
-    mailFault: 'This is not a mail address.',
-    nameFault: `It is too long: at most ${mostOctets} octets, which are ${mostJapanese} Japanese letters.`,
     firstPassword: 'First password',
     newPassword: 'New password (leave it empty to keep the present one)',
     repeat: 'Password, once more',
-    differs: 'It is not the same as the password.',
     register: 'Register',
     save: 'Change',
     registered: (user) => `${user} is registered.`,

@@ -1,7 +1,7 @@
 // Every text that a subscriber sees, in Japanese; after the manual where it has one.
-import type { CredentialRule, ShownStatus, UserState } from '../page/types';
-import { symbolsShown, type Fault } from '../page/credential_check';
-import { mostJapanese } from '../page/person';
+import { commonJa } from '../shared/words';
+import type { ShownStatus } from '../page/types';
+import type { UserState } from '../shared/types';
 import type { Told } from '../page/problem_words';
 
 const shown: Record<ShownStatus, string> = {
@@ -17,21 +17,9 @@ const shown: Record<ShownStatus, string> = {
 const userState: Record<UserState, string> = { registered: '登録済み（未使用）', active: '利用中', locked: 'ロック', blocked: '閉塞', deleted: '削除済み' };
 
 export const ja = {
-  tag: 'ja' as 'ja' | 'en',
-  locale: 'ja-JP',
+  ...commonJa,
   system: 'ろうきん賃金控除事務支援システム',
-  skip: '本文へ移動',
-  other: 'English',
-  otherTag: 'en' as 'ja' | 'en',
-  loading: '読み込んでいます…',
-  required: '必須',
-  yes: 'はい',
-  no: 'いいえ',
   ok: 'OK',
-  cancel: 'キャンセル',
-  back: '戻る',
-  again: 'もう一度試す',
-  jst: '日本時間',
   steps: {
     label: '電子証明書発行の手順',
     names: ['URLアクセス', '電子証明書選択', '電子証明書発行選択', 'ユーザー認証', '発行', '発行中', 'インストール', '発行結果'],
@@ -73,14 +61,6 @@ export const ja = {
     validity: '電子証明書の有効期限は発行日を含めて366日間です。更新は、有効期限が切れる30日前から可能になります。',
     anyValidity: '電子証明書には有効期限があります。更新できる時期になると、メールでお知らせします。',
     computer: 'パソコンを変更する場合は、それまで使用していたパソコンの電子証明書の失効が必要です。労金にお問い合わせください。',
-  },
-  credentials: {
-    userId: 'ユーザーID',
-    password: 'パスワード',
-    hint: ({ least, most, letter, digit, symbols }: CredentialRule) =>
-      `半角英数${letter && digit ? '混在' : ''} ${least}～${most} 桁。${symbols ? `半角の記号（${symbolsShown(symbols, '空白')}）も使えます。` : ''}英字は大文字と小文字を区別します。`,
-    fault: { missing: '入力してください。', length: '桁数が違います。', width: '使えない文字があります。半角で入力してください。', letters: '使えない文字があります。', letter: '英字を1文字以上入れてください。', digit: '数字を1文字以上入れてください。' } as Record<Fault, string>,
-    lengthFault: (least: number, most: number) => `${least}～${most} 桁で入力してください。`,
   },
   keyboard: {
     open: 'ソフトウェアキーボード',
@@ -269,13 +249,9 @@ export const ja = {
     newTitle: '一般ユーザーの登録',
     newLead: '登録が終わったら、ユーザーIDと初期パスワードをご本人にお知らせください。',
     title: '一般ユーザーの変更・削除',
-    mailHint: '有効期限やロックのお知らせをお送りします。半角で入力してください。',
-    mailFault: 'メールアドレスの形が違います。',
-    nameFault: `長すぎます。全角${mostJapanese}文字までで入力してください。`,
     firstPassword: '初期パスワード',
     newPassword: '新しいパスワード（変更しない場合は空欄）',
     repeat: 'パスワード（もう一度）',
-    differs: 'パスワードと同じものを入力してください。',
     register: '登録',
     save: '変更',
     registered: (user: string) => `${user} を登録しました。`,

@@ -1,7 +1,8 @@
 // ④: user ID and password, and where the pack asks for it a code.
+import { passwordField } from '../password_field';
 import type { App } from '../app';
-import { actions, button, h, note, p, primary } from '../dom';
-import { checkFields, field, form, passwordField, userIdField } from '../form';
+import { actions, button, h, note, p, primary } from '../../shared/dom';
+import { checkFields, field, form, userIdField } from '../../shared/form';
 import { byTheManual } from '../pack_choices';
 import type { Enrolment, PortalState } from '../types';
 import type { Shown } from './screen';
@@ -17,7 +18,7 @@ export function authenticateScreen(app: App, state: PortalState): Shown {
   const authenticate = async () => {
     checkFields(fields);
     const answer = await app.post<{ enrolment: Enrolment }>('/portal/enrolment', { user_id: user.input.value, password: password.input.value });
-    if (app.state) app.state.session = null; // it was bound to the browser's former name
+    if (app.state) app.state.session = null; // who enrols is not logged in beside it
     app.take(answer.body.enrolment);
   };
   return {

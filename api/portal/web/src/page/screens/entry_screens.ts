@@ -1,7 +1,8 @@
 // ② and ③: what the browser showed, and the four entries.
 import type { App } from '../app';
-import { actions, button, h, note, p, primary } from '../dom';
+import { actions, button, h, note, p, primary } from '../../shared/dom';
 import { byTheManual, everybodyRegisters } from '../pack_choices';
+import { underWay } from '../screen_choice';
 import type { PortalState } from '../types';
 import type { Shown } from './screen';
 
@@ -23,11 +24,9 @@ export function certificateScreen(app: App, state: PortalState): Shown {
   };
 }
 
-// In progress, as far as there is anything to go on with.
-function underWay(app: App, state: PortalState): HTMLElement | null {
-  const words = app.words.entry, enrolment = state.enrolment;
-  if (!enrolment || !['authenticated', 'issuing', 'issued_unconfirmed'].includes(enrolment.state)) return null;
-  return note('warning', p(words.underWay(enrolment.user_id)), primary(words.goOn, () => void app.act(() => app.go('/enrol'))));
+function goOn(app: App, state: PortalState): HTMLElement | undefined {
+  const words = app.words.entry, enrolment = underWay(state, app.local);
+  return enrolment && note('warning', p(words.underWay(enrolment.user_id)), primary(words.goOn, () => void app.act(() => app.go('/enrol'))));
 }
 
 function loggedIn(app: App, state: PortalState): HTMLElement | null {
@@ -46,7 +45,7 @@ export function entryScreen(app: App, state: PortalState): Shown {
   return {
     title: words.title,
     body: [
-      done, underWay(app, state), loggedIn(app, state),
+      done, goOn(app, state), loggedIn(app, state),
       p(words.lead),
       h('ul', { class: 'entries' },
         entry(words.login, words.loginHint, () => app.go('/login'), true),

@@ -1,7 +1,7 @@
 // After a login: a small home page.
 import type { App } from '../app';
-import { actions, button, facts, h } from '../dom';
-import { time } from '../times';
+import { actions, button, facts, h } from '../../shared/dom';
+import { time } from '../../shared/times';
 import type { PortalState } from '../types';
 import type { Shown } from './screen';
 

@@ -1,11 +1,12 @@
 // ⑦: the second warning, the file with its passphrase, and how to install it.
 import type { App } from '../app';
-import { Problem } from '../calls';
-import { ask } from '../dialog';
-import { actions, button, facts, h, note, p, primary, type Child } from '../dom';
-import { hasKey, proveByKey, saveFile, savedFile, testInstallation } from '../enrol_flow';
+import { Problem } from '../../shared/calls';
+import { ask } from '../../shared/dialog';
+import { actions, button, facts, h, note, p, primary, type Child } from '../../shared/dom';
+import { hasKey, proveByKey, saveFile, testInstallation } from '../enrol_flow';
 import { problemWords } from '../problem_words';
-import { time } from '../times';
+import { savedFile } from '../saved_file';
+import { time } from '../../shared/times';
 import type { Enrolment, PortalState } from '../types';
 import type { Shown } from './screen';
 

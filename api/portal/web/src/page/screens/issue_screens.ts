@@ -1,10 +1,10 @@
 // ⑤ and ⑥: the warning, and the time until the certificate is there.
 import type { App } from '../app';
 import type { KeyKind } from '../../crypto';
-import { ask } from '../dialog';
-import { actions, button, facts, h, p, primary } from '../dom';
+import { ask } from '../../shared/dialog';
+import { actions, button, facts, h, p, primary } from '../../shared/dom';
 import { haveCertificate, type Stage } from '../enrol_flow';
-import { time } from '../times';
+import { time } from '../../shared/times';
 import { cancelEnrolment } from './authenticate_screens';
 import type { Shown } from './screen';
 

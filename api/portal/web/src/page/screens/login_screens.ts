@@ -1,8 +1,9 @@
 // Logins, the master user's first one, and the password that he chooses.
 import type { App } from '../app';
-import { actions, button, p, primary } from '../dom';
-import { checkFields, faultWords, form, passwordField, userIdField } from '../form';
+import { actions, button, p, primary } from '../../shared/dom';
+import { checkFields, faultWords, form, userIdField } from '../../shared/form';
 import { byTheManual } from '../pack_choices';
+import { passwordField } from '../password_field';
 import type { PortalState, Session } from '../types';
 import type { Shown } from './screen';
 

@@ -1,8 +1,7 @@
 // ⑧, and the other ends that an enrolment can come to.
 import type { App } from '../app';
-import { actions, button, facts, h, note, p, primary } from '../dom';
-import { forgetFile } from '../enrol_flow';
-import { time } from '../times';
+import { actions, button, facts, h, note, p, primary } from '../../shared/dom';
+import { time } from '../../shared/times';
 import type { PortalState } from '../types';
 import type { Shown } from './screen';
 
@@ -10,7 +9,6 @@ import type { Shown } from './screen';
 async function close(app: App): Promise<void> {
   await app.close();
   await app.post('/portal/logout');
-  forgetFile();
   app.local.closed = true;
   window.close();
   app.render();

@@ -1,5 +1,5 @@
 // What each screen is made of.
-import type { Child } from '../dom';
+import type { Child } from '../../shared/dom';
 
 export interface Shown {
   title: string;

@@ -1,51 +1,30 @@
 // The master user registers a general user of his company, changes what is known of one, or deletes him.
 import type { App } from '../app';
-import { Problem } from '../calls';
-import { ask } from '../dialog';
-import { actions, button, facts, h, p, primary } from '../dom';
-import { checkFields, faultWords, field, form, passwordField, userIdField, type Field } from '../form';
-import { nameTooLong } from '../person';
-import type { CredentialRule, PortalState, User, UserPage } from '../types';
+import { Problem } from '../../shared/calls';
+import { ask } from '../../shared/dialog';
+import { actions, button, facts, h, p, primary } from '../../shared/dom';
+import { checkFields, form, userIdField, type Field } from '../../shared/form';
+import { mailField, nameField, passwordFields } from '../../shared/person_fields';
+import { keyboardFor } from '../software_keyboard';
+import type { PortalState } from '../types';
+import type { CredentialRule, User, UserPage } from '../../shared/types';
 import type { Shown } from './screen';
 
-// The API has the last word on addresses; this finds what was plainly forgotten.
-const mailForm = /^[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+$/;
-
-function nameField(app: App, value = ''): Field {
+function passwordsOf(app: App, rule: CredentialRule, optional: boolean): [Field, Field] {
   const words = app.words.user;
-  return field(app.words, {
-    name: 'name', label: app.words.users.name, type: 'text', autocomplete: 'off', value,
-    fault: (typed) => (typed.trim() === '' ? app.words.credentials.fault.missing : nameTooLong(typed) ? words.nameFault : undefined),
-  });
-}
-
-function mailField(app: App, value = ''): Field {
-  const words = app.words.user;
-  return field(app.words, {
-    name: 'mail', label: app.words.home.mail, type: 'text', autocomplete: 'off', hint: words.mailHint, value,
-    fault: (typed) => (typed === '' ? app.words.credentials.fault.missing : mailForm.test(typed) && typed.length <= 254 ? undefined : words.mailFault),
-  });
-}
-
-// Twice, since nobody sees what he types. `optional`: both may stay empty.
-function passwordFields(app: App, rule: CredentialRule, optional: boolean): [Field, Field] {
-  const words = app.words.user, faults = (value: string) => (optional && value === '' ? undefined : faultWords(app.words, rule, value));
-  const first = passwordField(app.words, rule, 'password', optional ? words.newPassword : words.firstPassword, 'new-password', faults, optional);
-  const repeat = passwordField(app.words, rule, 'repeat', words.repeat, 'new-password',
-    (value) => (value === first.input.value ? faults(value) : words.differs), optional);
-  return [first, repeat];
+  return passwordFields(app.words, rule, { label: optional ? words.newPassword : words.firstPassword, repeat: words.repeat, optional, more: (input) => keyboardFor(app.words, rule, input) });
 }
 
 const toList = (app: App) => button(app.words.back, () => void app.act(() => app.go('/users')));
 
 export function newUserScreen(app: App, state: PortalState): Shown {
   const words = app.words.user, { pack } = state;
-  const user = userIdField(app.words, pack.user_id, 'off'), name = nameField(app), mail = mailField(app), passwords = passwordFields(app, pack.password, false);
+  const user = userIdField(app.words, pack.user_id, 'off'), name = nameField(app.words), mail = mailField(app.words), passwords = passwordsOf(app, pack.password, false);
   const fields = [user, name, mail, ...passwords];
   const register = async () => {
     checkFields(fields);
     const [password] = passwords;
-    await app.post<User>('/portal/users', { user_id: user.input.value, kind: 'general', name: name.input.value.trim(), mail: mail.input.value, password: password.input.value });
+    await app.post<User>('/portal/users', { user_id: user.input.value, kind: 'general', name: name.input.value.trim(), mail: mail.input.value.trim(), password: password.input.value });
     app.done = words.registered(user.input.value);
     await app.go('/users');
   };
@@ -55,12 +34,12 @@ export function newUserScreen(app: App, state: PortalState): Shown {
 
 function changeForm(app: App, state: PortalState, user: User): HTMLFormElement {
   const words = app.words.user;
-  const name = nameField(app, user.name), mail = mailField(app, user.mail), passwords = passwordFields(app, state.pack.password, true);
+  const name = nameField(app.words, user.name), mail = mailField(app.words, user.mail), passwords = passwordsOf(app, state.pack.password, true);
   const fields = [name, mail, ...passwords];
   const change = async () => {
     checkFields(fields);
     const password = passwords[0].input.value;
-    await app.post<User>(`/portal/users/${user.id}/change`, { name: name.input.value.trim(), mail: mail.input.value, ...(password && { password }) });
+    await app.post<User>(`/portal/users/${user.id}/change`, { name: name.input.value.trim(), mail: mail.input.value.trim(), ...(password && { password }) });
     app.done = words.changed(user.user_id);
     await app.go('/users');
   };

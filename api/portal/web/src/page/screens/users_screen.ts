@@ -1,9 +1,9 @@
 // The master user's list of his company's general users: locks and blocks (R15), and the ways to register and change one.
 import type { App } from '../app';
-import { ask } from '../dialog';
-import { actions, button, h, note, p, primary } from '../dom';
-import { time } from '../times';
-import type { User, UserPage } from '../types';
+import { ask } from '../../shared/dialog';
+import { actions, button, h, note, p, primary } from '../../shared/dom';
+import { time } from '../../shared/times';
+import type { User, UserPage } from '../../shared/types';
 import type { Shown } from './screen';
 
 const mayRelease = (user: User) => user.state === 'locked' || user.state === 'blocked';

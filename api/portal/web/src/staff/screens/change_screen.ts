@@ -1,11 +1,11 @@
 // A master user's name, address or password is changed, or he is deleted.
-import { Problem } from '../../page/calls';
-import { ask } from '../../page/dialog';
-import { actions, button, facts, h, note, p, primary } from '../../page/dom';
-import { checkFields, form } from '../../page/form';
+import { Problem } from '../../shared/calls';
+import { ask } from '../../shared/dialog';
+import { actions, button, facts, h, note, p, primary } from '../../shared/dom';
+import { checkFields, form } from '../../shared/form';
 import type { App } from '../app';
 import type { KnownUser } from '../types';
-import { mailField, nameField, passwordFields } from './person_fields';
+import { mailField, nameField, passwordFields } from '../../shared/person_fields';
 import type { Shown } from './screen';
 import { inForce, issuedTo } from './user_screen';
 
@@ -23,8 +23,8 @@ export async function changeScreen(app: App, id: string): Promise<Shown> {
   if (user.kind !== 'master') throw Problem.ofPage('role.table');
   if (user.state === 'deleted') throw Problem.ofPage('user.deleted');
   const valid = inForce(await issuedTo(app, id)).length;
-  const name = nameField(app, user.name), mail = mailField(app, user.mail);
-  const passwords = passwordFields(app, pack.password, words.password, words.repeat, true), [password] = passwords;
+  const name = nameField(app.words, user.name), mail = mailField(app.words, user.mail);
+  const passwords = passwordFields(app.words, pack.password, { label: words.password, repeat: words.repeat, optional: true }), [password] = passwords;
   const fields = [name, mail, ...passwords];
   const change = async () => {
     checkFields(fields);

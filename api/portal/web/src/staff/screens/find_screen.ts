@@ -1,7 +1,7 @@
 // A user by the ID that people know; the API goes by the UUID.
-import { actions, h, p, primary } from '../../page/dom';
-import { checkFields, field, form } from '../../page/form';
-import { Problem } from '../../page/calls';
+import { actions, h, p, primary } from '../../shared/dom';
+import { checkFields, field, form } from '../../shared/form';
+import { Problem } from '../../shared/calls';
 import type { App } from '../app';
 import type { KnownUser, Page } from '../types';
 import { linkTo, type Shown } from './screen';

@@ -1,5 +1,5 @@
 // What the audit log tells of a user. The API gives it from the oldest on; people ask for the newest first.
-import { button, h, p, type Child } from '../../page/dom';
+import { button, h, p, type Child } from '../../shared/dom';
 import type { App } from '../app';
 import { shortText, shortTime } from '../short_time';
 import { byWhom, whatHappened } from '../history_words';

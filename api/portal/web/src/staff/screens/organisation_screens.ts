@@ -1,9 +1,9 @@
 // Client companies, and the users of one.
-import { Problem } from '../../page/calls';
-import { ask } from '../../page/dialog';
-import { actions, button, h, p, primary, type Child } from '../../page/dom';
-import { checkFields, field, form } from '../../page/form';
-import { nameTooLong } from '../../page/person';
+import { Problem } from '../../shared/calls';
+import { ask } from '../../shared/dialog';
+import { actions, button, h, p, primary, type Child } from '../../shared/dom';
+import { checkFields, field, form } from '../../shared/form';
+import { nameTooLong } from '../../shared/person';
 import type { App } from '../app';
 import { shortTime } from '../short_time';
 import type { KnownUser, Organisation, Page } from '../types';

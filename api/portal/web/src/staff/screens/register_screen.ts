@@ -1,17 +1,17 @@
 // A master user of a company. The first password is typed twice, sent once, and shown to nobody.
-import { Problem } from '../../page/calls';
-import { actions, button, note, p, primary } from '../../page/dom';
-import { checkFields, form, userIdField } from '../../page/form';
+import { Problem } from '../../shared/calls';
+import { actions, button, note, p, primary } from '../../shared/dom';
+import { checkFields, form, userIdField } from '../../shared/form';
 import type { App } from '../app';
 import type { KnownUser } from '../types';
-import { mailField, nameField, passwordFields } from './person_fields';
+import { mailField, nameField, passwordFields } from '../../shared/person_fields';
 import type { Shown } from './screen';
 
 export async function registerScreen(app: App, id: string): Promise<Shown> {
   const words = app.words.register, [organisation, pack] = [await app.organisation(id), await app.pack()];
   if (!organisation) throw Problem.ofPage('page.not-there');
-  const user = userIdField(app.words, pack.user_id, 'off'), name = nameField(app), mail = mailField(app);
-  const passwords = passwordFields(app, pack.password, words.password, words.repeat, false), [password] = passwords;
+  const user = userIdField(app.words, pack.user_id, 'off'), name = nameField(app.words), mail = mailField(app.words);
+  const passwords = passwordFields(app.words, pack.password, { label: words.password, repeat: words.repeat }), [password] = passwords;
   const fields = [user, name, mail, ...passwords];
   const register = async () => {
     checkFields(fields);

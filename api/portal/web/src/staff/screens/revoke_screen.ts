@@ -1,9 +1,9 @@
 // A15: all valid certificates of a user, on an application with its number, for one of four reasons.
-import { ask } from '../../page/dialog';
-import { actions, button, facts, h, note, p, primary, type Child } from '../../page/dom';
-import { checkFields, field, form, type Asked, type Field } from '../../page/form';
-import { octets } from '../../page/person';
-import { time } from '../../page/times';
+import { ask } from '../../shared/dialog';
+import { actions, button, facts, h, note, p, primary, type Child } from '../../shared/dom';
+import { checkFields, field, form, type Asked, type Field } from '../../shared/form';
+import { octets } from '../../shared/person';
+import { time } from '../../shared/times';
 import type { App } from '../app';
 import { reasons, type KnownCertificate, type KnownUser, type Reason } from '../types';
 import type { Shown } from './screen';

@@ -1,5 +1,5 @@
 // What each screen is made of, and the way to another.
-import { h, type Child } from '../../page/dom';
+import { h, type Child } from '../../shared/dom';
 import type { App } from '../app';
 import { addressOf, type Place } from '../places';
 

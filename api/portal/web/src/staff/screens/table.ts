@@ -1,5 +1,5 @@
 // Tables that become cards on a telephone: each cell has its column's name with it.
-import { h, type Child } from '../../page/dom';
+import { h, type Child } from '../../shared/dom';
 
 export function table(label: string, columns: string[], rows: Child[][]): HTMLTableElement {
   const body = rows.map(([first, ...others]) => h('tr', {}, h('th', { scope: 'row' }, first),

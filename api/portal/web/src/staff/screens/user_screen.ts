@@ -1,7 +1,7 @@
 // One user: what the system knows of him, what may be done, and what has happened.
-import { ask } from '../../page/dialog';
-import { actions, button, facts, h, note, p, type Child } from '../../page/dom';
-import { time } from '../../page/times';
+import { ask } from '../../shared/dialog';
+import { actions, button, facts, h, note, p, type Child } from '../../shared/dom';
+import { time } from '../../shared/times';
 import type { App } from '../app';
 import { shortTime } from '../short_time';
 import type { KnownCertificate, KnownUser, UserEnrolment } from '../types';

@@ -1,34 +1,13 @@
 // The same in English, the second language.
-import { symbolsShown } from '../../page/credential_check';
-import { mostJapanese, mostOctets } from '../../page/person';
+import { commonEn } from '../../shared/words';
 import type { StaffWords } from './ja';
 
 export const en: StaffWords = {
-  tag: 'en',
-  locale: 'en-GB',
-  jst: 'Japan time',
+  ...commonEn,
   system: 'Certificate desk',
   staffOnly: 'staff',
-  skip: 'Skip to the content',
-  other: '日本語',
-  otherTag: 'ja',
-  loading: 'Loading…',
-  required: 'required',
-  yes: 'Yes',
-  no: 'No',
-  cancel: 'Cancel',
-  back: 'Back',
-  again: 'Try again',
   more: 'Show more',
   places: { label: 'Tasks', find: 'Find a user', organisations: 'Companies and master users' },
-  credentials: {
-    userId: 'User ID',
-    password: 'Password',
-    hint: ({ least, most, letter, digit, symbols }) =>
-      `${least} to ${most} half-width letters ${letter && digit ? 'and digits, at least one of each' : 'or digits'}.${symbols ? ` Symbols may be used (${symbolsShown(symbols, 'space')}).` : ''} Upper and lower case differ.`,
-    fault: { missing: 'Please fill this in.', length: 'The length is wrong.', width: 'It has characters that cannot be used. Use half-width ones.', letters: 'It has characters that cannot be used.', letter: 'At least one letter is needed.', digit: 'At least one digit is needed.' },
-    lengthFault: (least, most) => `It must have ${least} to ${most} characters.`,
-  },
   states: { registered: 'registered, not used yet', active: 'active', locked: 'locked', blocked: 'blocked', deleted: 'deleted' },
   kinds: { general: 'General user', master: 'Master user' },
   enrolmentKinds: { first: 'First certificate', renew: 'Renewal', reissue: 'Reissue' },
@@ -165,7 +144,7 @@ export const en: StaffWords = {
     application: 'Application number',
     applicationHint: 'That of the form. It is written into the audit log.',
     applicationFault: 'Enter the number of the application.',
-    applicationLong: 'It is too long: 64 letters and digits at most.',
+    applicationLong: 'It is too long: at most 64 half-width letters.',
     reason: 'Reason',
     reasonFault: 'Choose a reason.',
     hints: {
@@ -212,15 +191,6 @@ export const en: StaffWords = {
     once: 'Once registered, the first password is never shown again. Let the user have it in a safe way.',
     submit: 'Register',
     done: (user) => `Master user ${user} is registered. Let the user have the user ID and the first password.`,
-  },
-  person: {
-    name: 'Name',
-    nameHint: 'Mails address the user so.',
-    nameLong: `It is too long: at most ${mostOctets} octets, which are ${mostJapanese} Japanese letters.`,
-    mail: 'Mail address',
-    mailHint: 'Where it is told when to renew, and the like.',
-    mailFault: 'This is not a mail address.',
-    differs: 'Enter the same as above.',
   },
   change: {
     title: 'Change or delete a master user',

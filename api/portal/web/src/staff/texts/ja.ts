@@ -1,8 +1,7 @@
 // Every text that the bank's staff see, in Japanese. (rule A15, R15, R16; packaging/doc/officer.md)
-import { symbolsShown, type Fault } from '../../page/credential_check';
-import { mostJapanese } from '../../page/person';
+import { commonJa } from '../../shared/words';
 import type { Told } from '../../page/problem_words';
-import type { CredentialRule, EnrolmentState, UserState } from '../../page/types';
+import type { EnrolmentState, UserState } from '../../shared/types';
 import type { CertificateStatus, Reason } from '../types';
 
 const states: Record<UserState, string> = { registered: '登録済み（未使用）', active: '利用中', locked: 'ロック', blocked: '閉塞', deleted: '削除済み' };
@@ -39,31 +38,11 @@ const reasons: Record<Reason, string> = {
 };
 
 export const ja = {
-  tag: 'ja' as 'ja' | 'en',
-  locale: 'ja-JP',
-  jst: '日本時間',
+  ...commonJa,
   system: '電子証明書 窓口業務',
   staffOnly: '職員用',
-  skip: '本文へ移動',
-  other: 'English',
-  otherTag: 'en' as 'ja' | 'en',
-  loading: '読み込んでいます…',
-  required: '必須',
-  yes: 'はい',
-  no: 'いいえ',
-  cancel: 'キャンセル',
-  back: '戻る',
-  again: 'もう一度試す',
   more: 'さらに表示',
   places: { label: '業務', find: 'ユーザーを探す', organisations: '会社・マスターユーザー登録' },
-  credentials: {
-    userId: 'ユーザーID',
-    password: 'パスワード',
-    hint: ({ least, most, letter, digit, symbols }: CredentialRule) =>
-      `半角英数${letter && digit ? '混在' : ''} ${least}～${most} 桁。${symbols ? `半角の記号（${symbolsShown(symbols, '空白')}）も使えます。` : ''}英字は大文字と小文字を区別します。`,
-    fault: { missing: '入力してください。', length: '桁数が違います。', width: '使えない文字があります。半角で入力してください。', letters: '使えない文字があります。', letter: '英字を1文字以上入れてください。', digit: '数字を1文字以上入れてください。' } as Record<Fault, string>,
-    lengthFault: (least: number, most: number) => `${least}～${most} 桁で入力してください。`,
-  },
   states,
   kinds: { general: '一般ユーザー', master: 'マスターユーザー' } as Record<string, string>,
   enrolmentKinds: { first: '初回発行', renew: '更新', reissue: '再発行' } as Record<string, string>,
@@ -233,15 +212,6 @@ export const ja = {
     once: '初期パスワードは、登録すると二度と表示されません。ユーザーには安全な方法で伝えてください。',
     submit: '登録',
     done: (user: string) => `マスターユーザー ${user} を登録しました。ユーザーIDと初期パスワードをご本人にお知らせください。`,
-  },
-  person: {
-    name: '氏名',
-    nameHint: 'メールの宛名になります。',
-    nameLong: `長すぎます。全角${mostJapanese}文字までで入力してください。`,
-    mail: 'メールアドレス',
-    mailHint: '更新の時期などをお知らせする宛先です。',
-    mailFault: 'メールアドレスの形になっていません。',
-    differs: '上のパスワードと同じものを入力してください。',
   },
   change: {
     title: 'マスターユーザーの変更・削除',

@@ -1,6 +1,6 @@
 // The manual's warnings: a question with はい and いいえ. Escape is いいえ.
 import { actions, button, h, primary, type Child } from './dom';
-import type { Words } from '../texts/ja';
+import type { CommonWords } from './words';
 
 interface Question {
   id?: string;
@@ -17,7 +17,7 @@ export type Answer = 'yes' | 'no' | '';
 
 let opened = 0;
 
-export function choose(words: Pick<Words, 'yes' | 'no'>, question: Question): Promise<Answer> {
+export function choose(words: Pick<CommonWords, 'yes' | 'no'>, question: Question): Promise<Answer> {
   return new Promise((resolve) => {
     const id = `dialog-title-${opened += 1}`;
     const title = h('h2', { id }, question.title);
@@ -48,4 +48,4 @@ export function closeQuestions(): void {
   for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog[open]')) dialog.close('');
 }
 
-export const ask = async (words: Pick<Words, 'yes' | 'no'>, question: Question): Promise<boolean> => (await choose(words, question)) === 'yes';
+export const ask = async (words: Pick<CommonWords, 'yes' | 'no'>, question: Question): Promise<boolean> => (await choose(words, question)) === 'yes';

@@ -2,9 +2,8 @@
 import { faultOf } from './credential_check';
 import { Problem, type FieldFault } from './calls';
 import { h, type Child } from './dom';
-import { keyboardFor } from './software_keyboard';
 import type { CredentialRule } from './types';
-import type { Words } from '../texts/ja';
+import type { CommonWords } from './words';
 
 export interface Field {
   name: string; // of the member in the call's body
@@ -30,7 +29,7 @@ interface Wanted {
   more?: (input: HTMLInputElement) => Child[];
 }
 
-export function field(words: Pick<Words, 'required'>, wanted: Wanted): Field {
+export function field(words: Pick<CommonWords, 'required'>, wanted: Wanted): Field {
   const id = `field-${wanted.name}`;
   const input = h('input', {
     id, name: wanted.name, type: wanted.type, autocomplete: wanted.autocomplete as string, autocapitalize: 'none', spellcheck: 'false', required: !wanted.optional,
@@ -50,28 +49,18 @@ export function field(words: Pick<Words, 'required'>, wanted: Wanted): Field {
   return { name: wanted.name, input, element, fault: () => wanted.fault(input.value), tell };
 }
 
-export function faultWords(words: Pick<Words, 'credentials'>, rule: CredentialRule, value: string): string | undefined {
+export function faultWords(words: Pick<CommonWords, 'credentials'>, rule: CredentialRule, value: string): string | undefined {
   const fault = faultOf(rule, value);
   if (!fault) return undefined;
   return fault === 'length' ? words.credentials.lengthFault(rule.least, rule.most) : words.credentials.fault[fault];
 }
 
-const hintOf = (words: Pick<Words, 'credentials'>, rule: CredentialRule): string => words.credentials.hint(rule);
+const hintOf = (words: Pick<CommonWords, 'credentials'>, rule: CredentialRule): string => words.credentials.hint(rule);
 
-export function userIdField(words: Pick<Words, 'required' | 'credentials'>, rule: CredentialRule, autocomplete = 'username'): Field {
+export function userIdField(words: Pick<CommonWords, 'required' | 'credentials'>, rule: CredentialRule, autocomplete = 'username'): Field {
   return field(words, {
     name: 'user_id', label: words.credentials.userId, type: 'text', autocomplete, hint: hintOf(words, rule),
     fault: (value) => faultWords(words, rule, value),
-  });
-}
-
-// With its software keyboard (R21).
-export function passwordField(words: Words, rule: CredentialRule, name: string, label: string, autocomplete: string, fault?: (value: string) => string | undefined,
-  optional = false): Field {
-  return field(words, {
-    name, label, type: 'password', autocomplete, optional, hint: hintOf(words, rule),
-    fault: fault ?? ((value) => faultWords(words, rule, value)),
-    more: (input) => keyboardFor(words, rule, input),
   });
 }
 

@@ -1,8 +1,8 @@
 // All times are Japan's, wherever the computer is (A01).
 import { h } from './dom';
-import type { Words } from '../texts/ja';
+import type { CommonWords } from './words';
 
-export function time(words: Pick<Words, 'locale' | 'jst'>, rfc3339: string): HTMLElement {
+export function time(words: Pick<CommonWords, 'locale' | 'jst'>, rfc3339: string): HTMLElement {
   const shown = new Intl.DateTimeFormat(words.locale, { timeZone: 'Asia/Tokyo', dateStyle: 'long', timeStyle: 'short' }).format(new Date(rfc3339));
   return h('time', { datetime: rfc3339 }, `${shown}（${words.jst}）`.replace(/（(?=J)(.*)）/, ' ($1)'));
 }
