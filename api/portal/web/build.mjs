@@ -36,8 +36,8 @@ async function page(wanted) {
     entryPoints: [at(entry), at('src/style.css')], outdir: at(folder, 'assets'), entryNames: '[name]-[hash]',
     bundle: true, minify: true, format: 'esm', target: ['es2022', 'chrome109', 'firefox115', 'safari16.4'], metafile: true, legalComments: 'linked',
   });
-  const made_of = (ending) => `${place}assets/${basename(Object.keys(made.metafile.outputs).find((name) => name.endsWith(ending)))}`;
-  const names = { MAIN: made_of('.js'), STYLE: made_of('.css'), ICON: asset('icon.svg', wanted), TITLE: title };
+  const madeOf = (ending) => `${place}assets/${basename(Object.keys(made.metafile.outputs).find((name) => name.endsWith(ending)))}`;
+  const names = { MAIN: madeOf('.js'), STYLE: madeOf('.css'), ICON: asset('icon.svg', wanted), TITLE: title };
   const html = readFileSync(at('src/index.html'), 'utf8').replace(/@(MAIN|STYLE|ICON|TITLE)@/g, (_, name) => names[name]);
   writeFileSync(at(folder, 'index.html'), html);
   for (const [name, { bytes }] of Object.entries(made.metafile.outputs)) console.log(`${folder}/${basename(name)} ${Math.ceil(bytes / 1024)} KiB`);

@@ -6,7 +6,7 @@ import { byWhom, whatHappened } from '../history_words';
 import type { KnownUser, Leaf, Page } from '../types';
 import { table } from './table';
 
-const at_once = 20;
+const atOnce = 20;
 
 // Locks end what a guesser can add to it: it stays small enough to be read whole.
 async function leavesOf(app: App, user: string): Promise<Leaf[]> {
@@ -35,7 +35,7 @@ export async function historyOf(app: App, user: KnownUser): Promise<Child[]> {
     if (more.hidden) count.focus(); // the button that had the focus is gone
   }, { class: 'button small' });
   const show = () => {
-    shown = Math.min(shown + at_once, leaves.length);
+    shown = Math.min(shown + atOnce, leaves.length);
     place.replaceChildren(table(words.title, [words.time, words.what, words.who, words.leaf], leaves.slice(0, shown).map((leaf) => row(app, user, leaf))));
     count.textContent = words.count(shown, leaves.length);
     more.hidden = shown === leaves.length;

@@ -10,7 +10,7 @@ import type { Shown } from './screen';
 import { serialOf, table } from './table';
 import { inForce, issuedTo } from './user_screen';
 
-const most_octets = 64; // as the API takes
+const mostOctets = 64; // as the API takes
 
 function list(app: App, certificates: KnownCertificate[]): HTMLElement {
   const words = app.words.revoke;
@@ -39,7 +39,7 @@ function applicationField(app: App): Field {
   const words = app.words.revoke;
   return field(app.words, {
     name: 'application', label: words.application, type: 'text', autocomplete: 'off', hint: words.applicationHint,
-    fault: (value) => (value.trim() === '' ? words.applicationFault : octets(value.trim()) > most_octets ? words.applicationLong : undefined),
+    fault: (value) => (value.trim() === '' ? words.applicationFault : octets(value.trim()) > mostOctets ? words.applicationLong : undefined),
   });
 }
 
