@@ -10,10 +10,11 @@
 
 #include "daemon/daemon.h"
 #include "daemon/jobs/periodic.h"
+#include "daemon/live.h"
 #include "daemon/log_lines.h"
 #include "daemon/mail/template.h"
 #include "daemon/service_manager.h"
-#include "daemon/unlock/stop_request.h"
+#include "daemon/signal_event.h"
 #include "daemon/unlock/unlock_socket.h"
 #include "policy/types/error.h"
 
@@ -39,8 +40,17 @@ constexpr std::chrono::minutes k_longest_turn(2);
 // Of the three beats in its patience two may be lost.
 constexpr int k_beats = 3;
 
+// A line for people: what is served, and what they asked for and did not get.
+std::string status_of(const Daemon& daemon, const std::string& reload_refused) {
+  const auto trouble = daemon.token_trouble();
+  std::string status = trouble.empty() ? "serving" : "serving what needs no signature: " + trouble;
+  if (!reload_refused.empty()) status += "; the last reload was refused: " + reload_refused;
+  return status;
+}
+
 // Tells the service manager that the daemon lives, for as long as it does. Null: nobody wants to hear it.
-std::unique_ptr<Periodic> beats(const ServiceManager& manager, const Daemon& daemon) {
+std::unique_ptr<Periodic> beats(const ServiceManager& manager, const Daemon& daemon,
+                                const Live<std::string>& reload_refused) {
   const auto patience = manager.patience();
   if (!patience) return nullptr;
   return std::make_unique<Periodic>(
@@ -48,9 +58,7 @@ std::unique_ptr<Periodic> beats(const ServiceManager& manager, const Daemon& dae
       [&] {
         if (const auto what = daemon.stuck(k_longest_turn); !what.empty())
           throw policy::Error(policy::ErrorCode::internal, what);
-        const auto trouble = daemon.token_trouble();
-        manager.tell("WATCHDOG=1\nSTATUS=" +
-                     (trouble.empty() ? "serving" : "serving what needs no signature: " + trouble));
+        manager.tell("WATCHDOG=1\nSTATUS=" + status_of(daemon, *reload_refused.get()));
       },
       [](const std::string& why) {
         if (why.empty()) return log_line(api::Severity::info, "watchdog.told", {});
@@ -74,6 +82,14 @@ class AwaitedOfficers : public PinEntry {
   PinEntry& officers_;
   const ServiceManager& manager_;
 };
+
+// Until it is told to stop. A reload that was asked for during the start comes first.
+void attend(const StopRequest& stop, ReloadRequest& reload, const std::function<void()>& reload_now) {
+  while (!stop.made()) {
+    if (reload.take()) reload_now();
+    await(stop, reload);
+  }
+}
 
 // Stopping calls into the module that hangs, and nobody is there to see that it does not come back. What must
 // be on disk is there at any moment.
@@ -155,6 +171,7 @@ int Application::serve() {
     end_without_fail(EXIT_TEMPFAIL);
     StopRequest::make();
   };
+  ReloadRequest reload;  // from here on, for else SIGHUP would end the process
   const Config config = Config::load(config_file_);
   UnlockSocket officers(config.unlock_socket(), log_line);
   AwaitedOfficers awaited(officers, manager);
@@ -170,8 +187,14 @@ int Application::serve() {
   const StopRequest stop;
   log_line(api::Severity::info, "daemon.ready", {{"version", INKAN_VERSION}, {"config", config_file_}});
   manager.tell("READY=1\nSTATUS=serving");
-  auto beating = beats(manager, daemon);
-  if (status == EXIT_OK) stop.await();  // else the start itself has found that it cannot go on
+  Live<std::string> reload_refused("");
+  auto beating = beats(manager, daemon, reload_refused);
+  const auto reload_now = [&] {
+    manager.tell("RELOADING=1");
+    reload_refused.set(daemon.reload());
+    manager.tell("READY=1\nSTATUS=" + status_of(daemon, *reload_refused.get()));
+  };
+  if (status == EXIT_OK) attend(stop, reload, reload_now);  // else the start itself cannot go on
   log_line(api::Severity::info, "daemon.stopping", {});
   manager.tell("STOPPING=1\nSTATUS=stopping");
   beating.reset();

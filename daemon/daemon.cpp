@@ -87,6 +87,7 @@ void Daemon::serve() {
     act_job_->wake();
     crl_job_->wake();
   });
+  reloading_ = std::make_unique<Reloading>(*core_, *service_);
   server_->start();
 }
 
@@ -223,6 +224,19 @@ std::string Daemon::token_trouble() const {
   return core_->key_keeper.probe_failure();
 }
 
+std::string Daemon::reload() {
+  try {
+    const auto changes = reloading_->turn();
+    core_->measurements.count_reload(true);
+    if (log_) log_(api::Severity::info, "config.reloaded", {{"changes", in_words(changes)}});
+    return {};
+  } catch (const std::exception& error) {
+    core_->measurements.count_reload(false);
+    if (log_) log_(api::Severity::error, "config.refused", {{"why", error.what()}});
+    return error.what();
+  }
+}
+
 void Daemon::stop() {
   if (std::exchange(stopped_, true)) return;
   if (service_) service_->stop_reading();
@@ -247,6 +261,7 @@ void Daemon::stop() {
   last_act([this] { write_last_leaves(*core_); });
   last_act([this] { core_->checkpoints.publish(); });
   server_.reset();  // frees the TLS key before its token goes
+  reloading_.reset();
   service_.reset();
   core_->tokens.close();
 }

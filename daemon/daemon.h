@@ -11,6 +11,7 @@
 #include "daemon/core.h"
 #include "daemon/jobs/periodic.h"
 #include "daemon/last_resort.h"
+#include "daemon/reload/reloading.h"
 
 namespace inkan::daemon {
 
@@ -28,6 +29,10 @@ class Daemon {
   Daemon(const Config& config, api::Log log, Endings endings, PinEntry* officers = nullptr);
   ~Daemon();
 
+  // Takes over the configuration's file as it is now, or nothing of it (Reloading), and logs what that
+  // changed, or why not; returns that why, else empty. Never throws. Not for two threads at once, nor beside
+  // stop().
+  std::string reload();
   void stop();  // finishes requests in flight, writes the last leaves and their checkpoint
   // Which of the loops that a daemon lives by has been in one turn for `longest`; empty: none. That a token
   // is out, hangs or refuses is no such thing: the loops go on about it. Does not return itself if a lock of
@@ -55,6 +60,7 @@ class Daemon {
   std::unique_ptr<Core> core_;
   std::unique_ptr<Periodic> crl_job_, evidence_job_, ocsp_job_, outbox_job_, subscriber_job_;
   std::unique_ptr<Service> service_;
+  std::unique_ptr<Reloading> reloading_;
   std::unique_ptr<Watch> watch_;  // before the job that looks
   std::unique_ptr<ActWorker> act_worker_;
   std::unique_ptr<LastResort> last_resort_;

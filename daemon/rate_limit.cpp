@@ -11,8 +11,8 @@ void RateLimit::fill(Bucket& bucket, double per_second, Clock::time_point now) {
 }
 
 bool RateLimit::take(const std::string& address, Clock::time_point now) {
-  if (per_second_ <= 0 || per_address_second_ <= 0) return false;
   const std::lock_guard lock(mutex_);
+  if (per_second_ <= 0 || per_address_second_ <= 0) return false;
   if (addresses_.size() >= k_most_addresses) {
     // A full bucket says no more than none. If all are in use, everybody shares what is for all.
     std::erase_if(addresses_, [&](const auto& each) {
@@ -32,6 +32,12 @@ bool RateLimit::take(const std::string& address, Clock::time_point now) {
   }
   --all_.left;
   return true;
+}
+
+void RateLimit::set(double per_second, double per_address_second) {
+  const std::lock_guard lock(mutex_);
+  per_second_ = per_second;
+  per_address_second_ = per_address_second;
 }
 
 }  // namespace inkan::daemon

@@ -18,6 +18,8 @@ class RateLimit {
 
   // False if the address, or everybody together, asked too often.
   bool take(const std::string& address, Clock::time_point now);
+  // Other rates from now on; what each bucket holds stays.
+  void set(double per_second, double per_address_second);
 
  private:
   struct Bucket {
@@ -30,7 +32,7 @@ class RateLimit {
   std::mutex mutex_;  // guards all below
   Bucket all_;
   std::map<std::string, Bucket> addresses_;
-  const double per_second_, per_address_second_;
+  double per_second_, per_address_second_;
 };
 
 }  // namespace inkan::daemon

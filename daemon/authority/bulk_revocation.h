@@ -2,6 +2,8 @@
 // asked for, which officers vote on.
 #pragma once
 
+#include <atomic>
+
 #include "api/authority.h"
 #include "daemon/approvals/approvals.h"
 #include "daemon/authority/crl_publisher.h"
@@ -31,6 +33,7 @@ class BulkRevocation {
   api::Outcome<api::RevocationReport> revoke(const api::Call& call, const api::RevocationOrder& order,
                                              const std::optional<api::Idempotency>& idempotency);
   std::optional<api::RevocationReport> find(const api::Call& call, const std::string& id);
+  void follow(int alone) { alone_ = static_cast<std::size_t>(alone); }  // from the next call on
 
  private:
   using Outcome = api::Outcome<api::RevocationReport>;
@@ -51,7 +54,7 @@ class BulkRevocation {
   CrlPublisher& crls_;
   Approvals& approvals_;
   Measurements& measurements_;
-  const std::size_t alone_;
+  std::atomic<std::size_t> alone_;
   std::function<void()> wake_publisher_;
 };
 

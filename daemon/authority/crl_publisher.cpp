@@ -73,7 +73,7 @@ std::map<int, StoredCrl> CrlPublisher::newest_of(const std::string& authority) c
 
 bool CrlPublisher::is_due(const CrlScope& scope, bool at_last) const {
   const auto crl = newest(scope.authority, scope.shard);
-  if (!crl || now() >= crl->this_update + schedule_.refresh) return true;
+  if (!crl || now() >= crl->this_update + schedule_.get()->refresh) return true;
   {
     const std::lock_guard lock(mutex_);
     const auto rest = rests_until_.find(scope);
@@ -123,7 +123,8 @@ void CrlPublisher::publish_due(bool at_last) {
 
 // New certificates are spread over so many shards, if any.
 int CrlPublisher::shards_of(const CertificateAuthority& authority) const {
-  return schedule_.shards > 1 && authorities_.is_issuing(authority) ? schedule_.shards : 0;
+  const int shards = schedule_.get()->shards;
+  return shards > 1 && authorities_.is_issuing(authority) ? shards : 0;
 }
 
 // A shard that has a CRL may stand in certificates, and goes on for as long as the authority does, whatever
@@ -185,10 +186,10 @@ policy::TbsCertList CrlPublisher::write_list(const policy::Issuer& issuer, polic
   const CrlScope scope{issuer.id, issuer.crl_shard};
   const auto previous = newest(scope.authority, scope.shard);
   const policy::Instant this_update = now();
-  policy::CertListWriter list(
-      {issuer.subject, this_update, this_update + schedule_.next_update, number, issuer.key_identifier(),
-       issuer.key, issuer.signature_algorithm, scope.shard == policy::k_full_crl ? "" : issuer.crl_url},
-      previous ? previous->der->size() + k_growth : 0);
+  policy::CertListWriter list({issuer.subject, this_update, this_update + schedule_.get()->next_update,
+                               number, issuer.key_identifier(), issuer.key, issuer.signature_algorithm,
+                               scope.shard == policy::k_full_crl ? "" : issuer.crl_url},
+                              previous ? previous->der->size() + k_growth : 0);
   // RFC 5280 §3.3: an expired certificate stays until one CRL past its expiry has listed it.
   store_.each_revoked(scope, previous ? previous->this_update : this_update,
                       [&](const policy::RevokedEntry& entry) { list.append(entry); });

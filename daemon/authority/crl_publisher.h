@@ -11,6 +11,7 @@
 #include "daemon/authority/certificate_authority.h"
 #include "daemon/ledger/intent_ledger.h"
 #include "daemon/ledger/unfinished.h"
+#include "daemon/live.h"
 #include "policy/engine.h"
 
 namespace inkan::daemon {
@@ -29,6 +30,10 @@ class CrlPublisher {
 
   // The authority's next full CRL is due now. Which shard has changed the store tells.
   void changed(const std::string& authority);
+  // How long CRLs are good, from the next one on. The shards stay what they are: a start makes them.
+  void follow(const CrlSchedule& schedule) {
+    schedule_.set({schedule.next_update, schedule.refresh, schedule_.get()->shards});
+  }
   // What is due. Throws Error{unavailable} if a token did not sign; the rest stays due. A large one is not
   // due right after the one before, whatever was changed since, but `at_last`: nobody will ask again.
   void publish_due(bool at_last = false);
@@ -59,7 +64,7 @@ class CrlPublisher {
   Unfinished& unfinished_;
   Store& store_;
   const Authorities& authorities_;
-  CrlSchedule schedule_;
+  Live<CrlSchedule> schedule_;
   mutable std::mutex mutex_;  // guards newest_, due_, rests_until_
   mutable std::condition_variable published_;
   std::map<CrlScope, StoredCrl> newest_;

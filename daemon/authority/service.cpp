@@ -59,6 +59,14 @@ Service::Service(Core& core, std::function<void()> wake_publisher, std::function
       subscribers_(core.config.subscribers ? std::make_unique<SubscriberService>(core, revocation_)
                                            : nullptr) {}
 
+void Service::follow(const Config& next, MailTemplates templates) {
+  bulk_revocation_.follow(next.revoke_alone);
+  if (!subscribers_ || !next.subscribers) return;
+  subscribers_->follow(next.subscribers->limits);
+  if (auto* outbox = subscribers_->outbox(); outbox && next.mail)
+    outbox->follow(*next.mail, std::move(templates));
+}
+
 std::optional<api::IdentityRecord> Service::find_identity(const policy::SpkiHash& key,
                                                           const policy::Fingerprint& certificate) {
   return core_.identities.find(key, certificate);

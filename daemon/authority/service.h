@@ -86,6 +86,7 @@ class Service : public api::Authority {
   RefusedLog& refused() { return refused_; }
   void watch(const api::HttpServer& server) { server_ = &server; }  // before it starts; for metrics()
   void stop_reading() { stopping_ = true; }                         // a reconciliation that runs gives up
+  void follow(const Config& next, MailTemplates templates);         // what a reload takes over
 
  private:
   std::optional<policy::RenewalIncident> incident_of(const api::CertificateRecord& certificate) const;

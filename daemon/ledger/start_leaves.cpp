@@ -40,20 +40,27 @@ json module_digests(const Config& config) {
   return digests;
 }
 
-void append_changes(Writing& w, Store& store, const Config& config, const policy::Identity& job) {
-  const auto changed = [&](EventType type, const std::string& old, const std::string& now) {
-    Event event{.type = type};
-    event.detail = {{"old", old}, {"new", now}};
-    if (type == EventType::config_change) event.detail["key"] = "file";
-    w.append(event, job);
-  };
-  compare(w, store, "build", INKAN_VERSION,
-          [&](const std::string& old) { changed(EventType::software_update, old, INKAN_VERSION); });
-  compare(w, store, "config_sha256", config.sha256,
-          [&](const std::string& old) { changed(EventType::config_change, old, config.sha256); });
+void append_change(Writing& w, Event event, const std::string& old, const std::string& now,
+                   const policy::Identity& job) {
+  event.detail["old"] = old;
+  event.detail["new"] = now;
+  w.append(event, job);
 }
 
 }  // namespace
+
+void keep_configuration(Writing& w, Store& store, const Config& config, const policy::Identity& job) {
+  w.database()
+      .prepare("INSERT OR IGNORE INTO configurations(sha256, document) VALUES(?, ?)")
+      .bind(policy::sha256(policy::as_bytes(config.document)).bytes())
+      .bind(config.document)
+      .run();
+  compare(w, store, "config_sha256", config.sha256, [&](const std::string& old) {
+    Event event{.type = EventType::config_change};
+    event.detail = {{"key", "file"}};
+    append_change(w, std::move(event), old, config.sha256, job);
+  });
+}
 
 void write_start_leaves(LogWriter& writer, Store& store, const Config& config, const Tokens& tokens,
                         const Policies& policies, bool crashed) {
@@ -72,13 +79,11 @@ void write_start_leaves(LogWriter& writer, Store& store, const Config& config, c
     Event start{.type = EventType::daemon_start};
     start.detail = {{"build", INKAN_VERSION}, {"config_sha256", config.sha256}, {"module_sha256", modules}};
     w.append(start, job);
-    w.database()
-        .prepare("INSERT OR IGNORE INTO configurations(sha256, document) VALUES(?, ?)")
-        .bind(policy::sha256(policy::as_bytes(config.document)).bytes())
-        .bind(config.document)
-        .run();
     take_up_restored(w, job);
-    append_changes(w, store, config, job);
+    compare(w, store, "build", INKAN_VERSION, [&](const std::string& old) {
+      append_change(w, {.type = EventType::software_update}, old, INKAN_VERSION, job);
+    });
+    keep_configuration(w, store, config, job);
     policies.keep(w, job);
     for (const auto& [name, token] : tokens.all())
       w.append(login_of(name, token->status(), pin_source(config, name)), job);

@@ -40,10 +40,11 @@ std::string in_words(const std::string& rfc3339, std::chrono::minutes utc_offset
 }  // namespace
 
 OutboxJob::OutboxJob(SubscriberParts parts, const MailSettings& settings, std::string by)
-    : parts_(parts),
-      settings_(settings),
-      by_(std::move(by)),
-      templates_(load_templates(settings.templates)) {}
+    : parts_(parts), way_({settings, load_templates(settings.templates)}), by_(std::move(by)) {}
+
+void OutboxJob::follow(MailSettings settings, MailTemplates templates) {
+  way_.set({std::move(settings), std::move(templates)});
+}
 
 void OutboxJob::turn() {
   for (std::size_t seen = k_mails_at_once; seen == k_mails_at_once && !stopping_;) {
@@ -83,15 +84,17 @@ void OutboxJob::send(const OutboxRow& row) {
   if (!to) return end(row, MailResult::dropped, "the user was deleted");
   if (row.kind == policy::MailKind::code && now() >= row.created + parts_.pack.ticket)
     return end(row, MailResult::dropped, "the code was of no use any more");
-  const auto host = settings_.from.substr(settings_.from.find('@') + 1);
+  const auto way = way_.get();
+  const auto& settings = way->settings;
+  const auto host = settings.from.substr(settings.from.find('@') + 1);
   const auto result =
-      send_mail(settings_, {to->mail,
-                            "<inkan-" + std::to_string(row.id) + "-" +
-                                std::to_string(row.created.time_since_epoch().count()) + "@" + host + ">",
-                            now(), templates_.at(row.kind).fill(to->values)});
+      send_mail(settings, {to->mail,
+                           "<inkan-" + std::to_string(row.id) + "-" +
+                               std::to_string(row.created.time_since_epoch().count()) + "@" + host + ">",
+                           now(), way->templates.at(row.kind).fill(to->values)});
   if (result.end == SendResult::End::sent) return end(row, MailResult::sent, "");
   if (result.end == SendResult::End::refused) return end(row, MailResult::refused, result.answer);
-  if (now() >= row.created + settings_.give_up) return end(row, MailResult::given_up, result.answer);
+  if (now() >= row.created + settings.give_up) return end(row, MailResult::given_up, result.answer);
   parts_.measurements.count_mail(MailResult::put_off);
   parts_.writer.write(
       [&](Writing& w) { row.put_off(w.database(), by_, w.now() + pause_after(row.tries), result.answer); });

@@ -4,6 +4,7 @@
 
 #include <atomic>
 
+#include "daemon/live.h"
 #include "daemon/mail/mail_sender.h"
 #include "daemon/subscribers/parts.h"
 
@@ -15,7 +16,8 @@ class OutboxJob {
   OutboxJob(SubscriberParts parts, const MailSettings& settings, std::string by);
 
   void turn();
-  void stop() { stopping_ = true; }  // after the mail that is being sent
+  void follow(MailSettings settings, MailTemplates templates);  // from the next mail on
+  void stop() { stopping_ = true; }                             // after the mail that is being sent
 
  private:
   struct Addressee {
@@ -28,9 +30,12 @@ class OutboxJob {
   void end(const OutboxRow& row, MailResult result, const std::string& answer);
 
   SubscriberParts parts_;
-  const MailSettings& settings_;
+  struct Way {
+    MailSettings settings;
+    MailTemplates templates;
+  };
+  Live<Way> way_;
   const std::string by_;
-  const std::map<policy::MailKind, MailTemplate> templates_;
   std::atomic<bool> stopping_ = false;
 };
 

@@ -34,6 +34,7 @@ class MailTemplate {
 // By kind; those of `folder` ("locked.txt", …) before the program's. An empty path: the program's alone.
 // Throws Error{config} for a folder that cannot be read, or holds what is no mail's; what begins with a dot
 // is not looked at.
-std::map<policy::MailKind, MailTemplate> load_templates(const std::filesystem::path& folder);
+using MailTemplates = std::map<policy::MailKind, MailTemplate>;
+MailTemplates load_templates(const std::filesystem::path& folder);
 
 }  // namespace inkan::daemon

@@ -49,6 +49,11 @@ void Measurements::write(Exposition& page) const {
       page.sample({{"reason", policy::name(*reason)}}, revocations_[i].load());
   page.histogram("inkan_token_sign_duration_seconds", "A signature inside the token: C_SignInit and C_Sign.");
   for (const auto& [token, histogram] : signing_) page.sample({{"token", token}}, histogram);
+  page.counter("inkan_config_reloads_total", "Reloads of the configuration, by what came of it.");
+  page.sample({{"result", "taken_over"}}, reloads_.load());
+  page.sample({{"result", "refused"}}, reloads_refused_.load());
+  page.gauge("inkan_config_last_reload_successful", "0 if what the file says now is not what is in force.");
+  page.sample({}, last_reload_refused_ ? 0 : 1);
   write_operations(page);
 }
 

@@ -33,6 +33,10 @@ class Measurements {
   void count_try(policy::TryResult result) { ++tries_[static_cast<std::size_t>(result)]; }
   void count_mail(MailResult result) { ++mails_[static_cast<std::size_t>(result)]; }
   void count_answer(const api::Answered& answered);
+  void count_reload(bool taken_over) {
+    ++(taken_over ? reloads_ : reloads_refused_);
+    last_reload_refused_ = !taken_over;
+  }
   Histogram& signing(const std::string& token) { return signing_.at(token); }  // valid while this lives
 
   policy::Instant started_at() const { return started_at_; }
@@ -51,9 +55,11 @@ class Measurements {
   const policy::Instant started_at_;
   std::map<std::string, std::array<Count, 4>, std::less<>> issuance_;  // by profile; the keys never change
   Histogram issuing_;
-  std::array<Count, 11> revocations_{};       // by CRLReason
-  std::array<Count, 6> tries_{};              // by TryResult
-  std::array<Count, 5> mails_{};              // by MailResult
+  std::array<Count, 11> revocations_{};  // by CRLReason
+  std::array<Count, 6> tries_{};         // by TryResult
+  std::array<Count, 5> mails_{};         // by MailResult
+  Count reloads_ = 0, reloads_refused_ = 0;
+  std::atomic<bool> last_reload_refused_ = false;
   std::map<std::string, Histogram> signing_;  // by token; the keys never change
   std::vector<Operation> operations_;         // as api::routes(); the last: none of them
 };

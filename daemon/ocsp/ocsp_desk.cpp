@@ -33,6 +33,13 @@ OcspDesk::OcspDesk(const policy::Engine& engine, IntentLedger& ledger, Unfinishe
       limit_(settings.on_demand, settings.on_demand_per_address),
       signing_(engine, ledger, unfinished, store, signer, responders_, cache_, settings_) {}
 
+void OcspDesk::follow(const OcspSettings& settings) {
+  limit_.set(settings.on_demand, settings.on_demand_per_address);
+  auto next = settings;
+  next.cache = settings_.get()->cache;
+  settings_.set(next);
+}
+
 void OcspDesk::start(int sessions) {
   signing_.start(std::max(1, sessions / 4));
 }
@@ -113,7 +120,7 @@ void OcspDesk::turn() {
 // After a start: before all ask at once.
 void OcspDesk::sign_newest() {
   api::ListFilter filter;
-  filter.limit = static_cast<int>(std::min<std::size_t>(settings_.cache / 2, 10'000));
+  filter.limit = static_cast<int>(std::min<std::size_t>(settings_.get()->cache / 2, 10'000));
   for (const auto& found : store_.certificates(filter, 0, now())) {
     const auto& record = found.second;
     if (record.der.empty() || record.validity.not_after() < now()) continue;
@@ -131,7 +138,7 @@ void OcspDesk::sign_later(const CertificateAuthority& authority, const policy::S
 std::shared_ptr<void> OcspDesk::status_changes(const policy::Serial& serial) {
   {
     const std::lock_guard lock(changed_mutex_);
-    if (changed_.size() < settings_.cache) changed_.push_back(serial);
+    if (changed_.size() < settings_.get()->cache) changed_.push_back(serial);
   }
   return std::make_shared<ResponseCache::Change>(cache_, serial);
 }

@@ -35,7 +35,8 @@ class OcspDesk {
   std::shared_ptr<void> status_changes(const policy::Serial& serial);
 
   const ResponderCertificates& responders() const { return responders_; }
-  const OcspSettings& settings() const { return settings_; }
+  // From the next answer on. How many responses the cache holds stays what it is.
+  void follow(const OcspSettings& settings);
   std::size_t cached() const { return cache_.size(); }
   // How requests were answered since the start.
   enum class How { from_memory, signed_for_it, malformed, unauthorized, try_later };
@@ -56,7 +57,7 @@ class OcspDesk {
 
   Store& store_;
   const Authorities& authorities_;
-  const OcspSettings settings_;
+  Live<OcspSettings> settings_;
   ResponderCertificates responders_;
   ResponseCache cache_;
   RateLimit limit_;

@@ -32,7 +32,7 @@ bool has_unknown(const policy::OcspResponseData::Fields& fields) {
 ResponseSigning::ResponseSigning(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished,
                                  Store& store, pkcs11::OcspSigner& signer,
                                  const ResponderCertificates& responders, ResponseCache& cache,
-                                 const OcspSettings& settings)
+                                 const Live<OcspSettings>& settings)
     : engine_(engine),
       ledger_(ledger),
       unfinished_(unfinished),
@@ -185,7 +185,7 @@ policy::Approved<policy::OcspResponseData> ResponseSigning::compose(Prepared& pr
     // The log's time goes on when the clock is set back: what is revoked is told nevertheless.
     status.revoked_at = std::min(status.revoked_at, fields.produced_at);
     const auto validity =
-        status.value == CertStatus::Value::unknown ? k_unknown_validity : settings_.validity;
+        status.value == CertStatus::Value::unknown ? k_unknown_validity : settings_.get()->validity;
     fields.responses.push_back(
         {each, status, fields.produced_at,
          std::min(fields.produced_at + validity, prepared.responder->validity.not_after())});
@@ -265,7 +265,7 @@ void ResponseSigning::release(Prepared prepared, const policy::OcspResponseData:
   const bool keepable = fields.responses.size() == 1 && !fields.nonce && !has_unknown(fields);
   const auto& first = fields.responses.front();
   const auto answer = std::make_shared<const api::OcspAnswer>(
-      api::OcspAnswer{std::move(der), keepable ? settings_.max_age : std::chrono::seconds(0),
+      api::OcspAnswer{std::move(der), keepable ? settings_.get()->max_age : std::chrono::seconds(0),
                       first.this_update, first.next_update});
   if (keepable) cache_.put(first.id, answer, prepared.read_at);
   item->answer.set_value(answer);

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "daemon/ledger/unfinished.h"
+#include "daemon/live.h"
 #include "daemon/ocsp/ocsp_settings.h"
 #include "daemon/ocsp/responder_certificates.h"
 #include "daemon/ocsp/response_cache.h"
@@ -29,7 +30,7 @@ class ResponseSigning {
  public:
   ResponseSigning(const policy::Engine& engine, IntentLedger& ledger, Unfinished& unfinished, Store& store,
                   pkcs11::OcspSigner& signer, const ResponderCertificates& responders, ResponseCache& cache,
-                  const OcspSettings& settings);
+                  const Live<OcspSettings>& settings);
   ~ResponseSigning();  // answers all that waits by Error{unavailable}
 
   void start(int threads);
@@ -71,7 +72,7 @@ class ResponseSigning {
   pkcs11::OcspSigner& signer_;
   const ResponderCertificates& responders_;
   ResponseCache& cache_;
-  const OcspSettings& settings_;
+  const Live<OcspSettings>& settings_;
 
   mutable std::mutex mutex_;  // guards all below
   std::string failure_;

@@ -36,6 +36,12 @@ Authentication::Authentication(SubscriberParts parts, const TryLimits& limits)
       by_address_(k_no_limit, limits.per_address_second),
       by_id_(k_no_limit, limits.per_id_second) {}
 
+void Authentication::follow(const TryLimits& limits) {
+  all_.set(limits.per_second, k_no_limit);
+  by_address_.set(k_no_limit, limits.per_address_second);
+  by_id_.set(k_no_limit, limits.per_id_second);
+}
+
 // The work is the same for every ID and every state: one row read, one Argon2id, one transaction with one
 // leaf.
 std::optional<Authentication::Refusal> Authentication::attempt(const api::Call& call,

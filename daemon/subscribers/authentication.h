@@ -17,6 +17,8 @@ class Authentication {
  public:
   Authentication(SubscriberParts parts, const TryLimits& limits);
 
+  void follow(const TryLimits& limits);
+
   // `accepted` runs in the transaction that counts the try, after a right password of a user who is neither
   // locked nor blocked; its denial counts as no failure (A08). `screen`: for the leaf. The password alone
   // resets the count (A09) only where the pack asks for no second factor, or codes could be guessed on.

@@ -114,6 +114,7 @@ class SubscriberService : public api::Subscribers {
   void turn();
   // Another's: mails that wait are sent. Null: there is no mail server.
   OutboxJob* outbox() { return outbox_.get(); }
+  void follow(const TryLimits& limits) { authentication_.follow(limits); }
 
  private:
   SubscriberParts parts() { return {pack_, writer_, store_, hasher_, secret_, measurements_}; }

@@ -7,9 +7,9 @@
 
 #include "api/log.h"
 #include "daemon/pin_entry.h"
+#include "daemon/signal_event.h"
 #include "daemon/unlock/descriptor.h"
 #include "daemon/unlock/protocol.h"
-#include "daemon/unlock/stop_request.h"
 
 namespace inkan::daemon {
 

@@ -27,12 +27,11 @@ void PeriodBooks::add_before(LeafIndex index, const LeafReader& leaf) {
   if (type == EventType::role_grant) grant(leaf);
   if (type == EventType::role_revoke) revoke(leaf);
   if (type == EventType::sign_intent) intent(index, leaf, true);
-  if (type == EventType::daemon_start)
-    config_before_ = read_octets<Sha256>(leaf.text("detail", "config_sha256"));
+  if (type == EventType::daemon_start || type == EventType::config_change) configuration(leaf, true);
 }
 
 std::optional<PeriodObject> PeriodBooks::add(LeafIndex index, const LeafReader& leaf) {
-  if (config_before_) configs_.insert(*std::exchange(config_before_, std::nullopt));
+  for (const auto& [what, sha256] : std::exchange(configs_before_, {})) configs_.insert(sha256);
   const auto type = type_of(leaf);
   if (!type) return std::nullopt;
   switch (*type) {
@@ -46,7 +45,8 @@ std::optional<PeriodObject> PeriodBooks::add(LeafIndex index, const LeafReader& 
       revoke(leaf);
       return std::nullopt;
     case EventType::daemon_start:
-      start(leaf);
+    case EventType::config_change:
+      configuration(leaf, false);
       return std::nullopt;
     case EventType::sign_intent:
       intent(index, leaf, false);
@@ -108,8 +108,17 @@ std::optional<SpkiHash> PeriodBooks::officer_key(std::string_view identity) cons
   return found == officers_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void PeriodBooks::start(const LeafReader& leaf) {
-  if (const auto config = read_octets<Sha256>(leaf.text("detail", "config_sha256"))) configs_.insert(*config);
+// Of a start, or of a change, which a reload makes without one.
+void PeriodBooks::configuration(const LeafReader& leaf, bool before) {
+  const auto changed = leaf.text("detail", "key");
+  const std::string what = text_of(changed ? changed : "file");
+  if (what != "file" && what != "pack") return;  // a profile: certificates name those
+  const auto sha256 = read_octets<Sha256>(leaf.text("detail", changed ? "new" : "config_sha256"));
+  if (!sha256) return;
+  if (before)
+    configs_before_.insert_or_assign(what, *sha256);
+  else
+    configs_.insert(*sha256);
 }
 
 void PeriodBooks::intent(LeafIndex index, const LeafReader& leaf, bool before) {

@@ -49,7 +49,9 @@ class PeriodBooks {
   std::map<KeyId, PeriodAccount> accounts() const;  // with what is open carried out
   std::string reconcile_json() const;
   const std::set<Sha256>& profiles() const { return profiles_; }  // that certificates were issued under
-  const std::set<Sha256>& configs() const { return configs_; }    // that runs were started with
+  const std::set<Sha256>& configs() const {
+    return configs_;
+  }  // the configuration and the policy pack that were in force
   // The SHA-256 of the SubjectPublicKeyInfo of each evidence key born by then.
   const std::set<SpkiHash>& evidence_keys() const { return evidence_keys_; }
   // The key that this identity was made a security officer with; nothing if the pack tells of no such grant.
@@ -67,7 +69,7 @@ class PeriodBooks {
   void birth(const LeafReader& leaf);
   void grant(const LeafReader& leaf);
   void revoke(const LeafReader& leaf);
-  void start(const LeafReader& leaf);
+  void configuration(const LeafReader& leaf, bool before);
   void intent(LeafIndex index, const LeafReader& leaf, bool before);
   Intent* intent_of(LeafIndex index, const LeafReader& leaf);
   std::optional<PeriodObject> end(LeafIndex index, const LeafReader& leaf, std::string_view purpose,
@@ -84,7 +86,7 @@ class PeriodBooks {
   std::set<Sha256> profiles_, configs_;
   std::set<SpkiHash> evidence_keys_;
   std::map<std::string, SpkiHash, std::less<>> officers_;
-  std::optional<Sha256> config_before_;  // of the run that the period begins in
+  std::map<std::string, Sha256> configs_before_;  // in force when the period begins: "file" and "pack"
 };
 
 }  // namespace inkan::policy

@@ -1,4 +1,4 @@
-#include "daemon/unlock/stop_request.h"
+#include "daemon/signal_event.h"
 
 #include <gtest/gtest.h>
 
@@ -39,6 +39,24 @@ TEST(StopRequest, BeginsAnewAndLeavesTheSignalsAsTheyWere) {
     EXPECT_TRUE(inner.made());
   }
   raise(SIGTERM);
+  EXPECT_TRUE(stop.made());
+}
+
+TEST(ReloadRequest, IsAnotherMatterThanStopping) {
+  const StopRequest stop;
+  ReloadRequest reload;
+  std::thread other([] { pthread_kill(pthread_self(), SIGHUP); });
+  await(stop, reload);
+  other.join();
+  EXPECT_FALSE(stop.made());
+  EXPECT_TRUE(reload.take());
+  EXPECT_FALSE(reload.take()) << "once";
+  raise(SIGHUP);
+  raise(SIGHUP);
+  EXPECT_TRUE(reload.take());
+  EXPECT_FALSE(reload.take()) << "asked for twice before it was done: one reload is what both want";
+  raise(SIGTERM);
+  await(stop, reload);
   EXPECT_TRUE(stop.made());
 }
 
