@@ -23,6 +23,7 @@ class Clients:
         self.next = 0
         self.enough = threading.Event()  # ends the load before its time
         self.patient = False      # go on after inkand's end: somebody starts it again
+        self.pause = 0.0          # seconds between an answer and the next call
         self.again = 0.0          # share of calls that ask again for what was answered
         self.open = []            # names whose answer never came
         self.answered = {}        # name -> (serial, PEM)
@@ -58,6 +59,7 @@ class Clients:
                     self.note(name, body)
                     if random.random() < 0.05:
                         self.revoke(connection, body["serial"])
+                    time.sleep(self.pause)
                     continue
                 if status not in (409, 503):
                     self.wrong.append(f"{name}: {status} {body}")
