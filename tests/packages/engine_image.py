@@ -34,10 +34,12 @@ class EngineContainer:
 
 
 class EngineImage:
-    def __init__(self, name, context, stage, arguments):
+    def __init__(self, name, context, stage, arguments, made):
+        # made: folders in place of stages
         self.name, self.image, self.containers = name, f"inkan-test-{stage.name}", []
         kept = ["--format", "docker"] if name == "podman" else []  # OCI's own format has no health check
         options = [option for pair in arguments.items() for option in ("--build-arg", "=".join(pair))]
+        options += [option for other, folder in made.items() for option in ("--build-context", f"{other}={folder}")]
         run(name, "build", *kept, *options, "--file", context / "packaging/oci/Containerfile", "--target", stage.name, "--tag", self.image, context)
 
     def options(self, volumes, environment):
@@ -59,3 +61,4 @@ class EngineImage:
     def remove(self):
         for container in self.containers:
             subprocess.run([self.name, "rm", "--force", container], capture_output=True)
+        subprocess.run([self.name, "rmi", self.image], capture_output=True)
