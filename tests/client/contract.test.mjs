@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
 import { at, programOf, ts } from './support/compile.mjs';
+import { judged } from './support/described.mjs';
 
 // Not read by the generator's own parser: the file keeps to one style, two spaces a level.
 function described() {
@@ -63,4 +64,12 @@ test('no `any`, in the sources or out of the generator', () => {
   assert.ok(own.length > 8);
   own.forEach(look);
   assert.deepEqual(any, []);
+});
+
+test('the judge of what the daemon says judges', async () => {
+  const saying = (data, status = 200) => judged({ get: async () => ({ status, data }) }).get('/v1/certificates');
+  await saying({ items: [], next: null });
+  await assert.rejects(saying({ items: [] }), /must have required property 'next'/);
+  await assert.rejects(saying({ items: [], next: null, total: 0 }), /must NOT have unevaluated properties/);
+  await assert.rejects(saying({ items: [{}], next: null }), /must have required property 'serial'/);
 });

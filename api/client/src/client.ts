@@ -82,7 +82,7 @@ export class InkanClient {
     const body = order.body === undefined ? {} : { body: JSON.stringify(order.body) };
     const response = await this.#send({ method, url, headers, whole: true, ...body }, order);
     if (!response.ok) throw await problemOf(response);
-    // The one place where the contract is taken at its word: tests/api holds the server to openapi.yaml.
+    // The one place where the contract is taken at its word; tests/client holds the daemon's answers to it.
     return { status: response.status, data: await parsed(response), headers: response.headers } as Result;
   }
 

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import { connect } from '../../../api/client/dist/index.js';
+import { judged } from './described.mjs';
 
 export const environment = process.env;
 export const folder = environment.INKAN_TEST_FOLDER;
@@ -28,13 +29,14 @@ export function verified(name, chain, ...more) {
 
 export async function connection(role, more = {}) {
   const variable = `INKAN_${role.toUpperCase().replace('-', '_')}`;
-  return connect({
+  const client = await connect({
     url: environment.INKAN_API,
     ca: environment.INKAN_CA,
     certificate: environment[`${variable}_CERT`],
     key: environment[`${variable}_KEY`],
     ...more,
   });
+  return judged(client);
 }
 
 // What the shim does to the tokens from now on.
