@@ -60,4 +60,4 @@ build_packages=(
   libssl-dev libpoco-dev libsqlite3-dev libp11-kit-dev libp11-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libargon2-dev
 )
 run_packages=(softhsm2 openssl curl ca-certificates)
-deb_packages=(dpkg-dev debhelper python3 git)
+deb_packages=(build-essential dpkg-dev debhelper python3 git)
