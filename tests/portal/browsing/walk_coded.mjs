@@ -4,7 +4,8 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { authenticate, chromium, place, say, walk } from './begin.mjs';
-import { noSecretSent, revoke } from './files.mjs';
+import { revoke } from './files.mjs';
+import { noSecretSent } from './secrets.mjs';
 
 const own = 'jibun2no';
 const folder = join(place.folder, 'mails');
@@ -63,5 +64,5 @@ await walk(async () => {
   await chromium.screen('entry');
   await code();
   await revokedMeanwhile();
-  noSecretSent(chromium, []);
+  await noSecretSent(chromium, 0);
 });

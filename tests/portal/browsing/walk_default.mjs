@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { authenticate, chromium, keysKept, say, walk } from './begin.mjs';
-import { noSecretSent } from './files.mjs';
+import { noSecretSent } from './secrets.mjs';
 
 const first = 'himitsu-himitsu1', own = 'jibun no! himitsu2';
 
@@ -25,6 +25,7 @@ async function registration() {
   await chromium.fill({ user_id: 'master1' });
   await chromium.press('ソフトウェアキーボード');
   for (const letter of first) await chromium.press(letter);
+  chromium.typed.add(first);
   await chromium.press('空白');
   await chromium.press('1文字消す');
   await chromium.judge('keyboard-with-symbols');
@@ -51,9 +52,8 @@ async function issued() {
 
 // In its own window, so that what it does to the browser's storage ends with it.
 async function otherTab(work, before = () => undefined) {
-  const page = await chromium.browser.newPage();
+  const page = await chromium.newPage();
   try {
-    page.setDefaultTimeout(30_000);
     await page.evaluateOnNewDocument(before);
     await page.goto(`${chromium.place.main}/enrol`);
     await page.waitForSelector('main[data-screen]:not([aria-busy="true"])');
@@ -192,5 +192,5 @@ await walk(async () => {
   await chromium.page.goto(chromium.place.main);
   await chromium.screen('entry');
   await keyGone();
-  noSecretSent(chromium, []);
+  await noSecretSent(chromium, 0);
 });

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 
 import { authenticate, chromium, keysKept, place, say, walk } from './begin.mjs';
-import { curlLogin, noSecretSent, savedFile } from './files.mjs';
+import { curlLogin, savedFile } from './files.mjs';
+import { noSecretSent } from './secrets.mjs';
 
 const own = 'jibun2no';
 
@@ -37,5 +38,5 @@ await walk(async () => {
   await chromium.press('閉じる');
   await chromium.screen('closed');
   curlLogin(place, file, 'master1', own);
-  noSecretSent(chromium, [file]);
+  await noSecretSent(chromium, 1);
 });

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 
 import { authenticate, chromium, keysKept, place, say, walk } from './begin.mjs';
-import { importFile, keysInstalled, noSecretSent, savedFile } from './files.mjs';
+import { importFile, keysInstalled, savedFile } from './files.mjs';
+import { noSecretSent } from './secrets.mjs';
 import { logIn, release } from './master.mjs';
 
 const own = 'jibun2no';
@@ -90,5 +91,5 @@ await walk(async () => {
   await release('goro0001');
   await chromium.press('ログアウト');
   await chromium.screen('entry');
-  noSecretSent(chromium, files);
+  await noSecretSent(chromium, 3);
 });
