@@ -138,20 +138,6 @@ export class Chromium {
     return told.evaluate((element) => element.innerText);
   }
 
-  // What `answerOf` gives for a request is its answer; undefined: the portal's own. Until the returned function is called.
-  async answerInstead(answerOf) {
-    const answer = async (request) => {
-      const instead = await answerOf(request);
-      await (instead ? request.respond({ contentType: 'application/json', ...instead, body: JSON.stringify(instead.body) }) : request.continue());
-    };
-    await this.page.setRequestInterception(true);
-    this.page.on('request', answer);
-    return async () => {
-      this.page.off('request', answer);
-      await this.page.setRequestInterception(false);
-    };
-  }
-
   // What was typed stays in another language, passwords too.
   async speakBothLanguages(screen, values) {
     for (const label of ['English', '日本語']) {

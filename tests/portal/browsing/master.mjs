@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { chromium, say } from './begin.mjs';
+import { answerInstead, pressedAgain } from './network.mjs';
 
 const { press, fill, screen, judge } = Object.fromEntries(['press', 'fill', 'screen', 'judge'].map((name) => [name, chromium[name].bind(chromium)]));
 
@@ -16,7 +17,7 @@ const focused = () => chromium.page.evaluate(() => document.activeElement.getAtt
 // The portal's pages hold too many to be filled here.
 async function moreUsers() {
   const user = (id) => ({ id, user_id: id, kind: 'general', name: id, mail: '', state: 'active' });
-  const asBefore = await chromium.answerInstead((request) => {
+  const asBefore = await answerInstead(chromium, (request) => {
     const { pathname, searchParams } = new URL(request.url());
     if (pathname !== '/portal/users') return undefined;
     return { status: 200, body: searchParams.has('cursor') ? { items: [user('hanako03'), user('hanako04')], next: null } : { items: [user('hanako01')], next: 'c' } };
@@ -82,7 +83,7 @@ export async function manageUsers() {
   await press('登録');
   assert.match(await chromium.problem(), /既に使われています/);
   await fill({ user_id: 'rokuro06' });
-  await press('登録');
+  await pressedAgain(chromium, '登録', '/portal/users', list);
   assert.match(await list(), /rokuro06\s[^]*見本 六郎[^]*登録済み/);
   assert.match(await chromium.text(), /rokuro06 を登録しました/);
   await (await chromium.page.waitForSelector('[aria-label="rokuro06 を変更・削除"]')).click();

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 
 import { asked, authenticate, chromium, foreignLink, keysKept, place, say, walk } from './begin.mjs';
 import { curlLogin, importFile, revoke, savedFile } from './files.mjs';
-import { noSecretSent } from './secrets.mjs';
 import { idle, logIn, manageUsers, release } from './master.mjs';
+import { pressedAgain } from './network.mjs';
+import { noSecretSent } from './secrets.mjs';
 import { slowToken } from './token.mjs';
 
 const first = 'himitsu1', own = 'jibun2no';
@@ -47,8 +48,7 @@ async function registration() {
   assert.match(await chromium.problem(), /入力内容を確かめてください/);
   await chromium.judge('password-differs');
   await chromium.fill({ repeat: own });
-  await chromium.press('登録');
-  await chromium.screen('authenticate', '電子証明書発行 ユーザー認証');
+  await pressedAgain(chromium, '登録', '/portal/password', () => chromium.screen('authenticate', '電子証明書発行 ユーザー認証'));
   assert.match(await chromium.text(), /パスワードを登録しました/);
   await chromium.press('キャンセル');
   await chromium.screen('entry');
@@ -56,8 +56,10 @@ async function registration() {
 
 async function issuing() {
   say('④ to ⑥ (R25, R26): キャンセル, Back, いいえ, then はい; a double click, and a reload while the token is slow: ⑥ stays and tells how far it is (R27, R29)');
-  await authenticate('master1', own);
-  await chromium.screen('issue', '電子証明書発行');
+  await chromium.press('電子証明書発行');
+  await chromium.screen('authenticate');
+  await chromium.fill({ user_id: 'master1', password: own });
+  await pressedAgain(chromium, '認証', '/portal/enrolment', () => chromium.screen('issue', '電子証明書発行'));
   await chromium.press('キャンセル');
   await chromium.screen('entry');
   await authenticate('master1', own);

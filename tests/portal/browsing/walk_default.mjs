@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { authenticate, chromium, keysKept, say, walk } from './begin.mjs';
+import { answerInstead } from './network.mjs';
 import { noSecretSent } from './secrets.mjs';
 
 const first = 'himitsu-himitsu1', own = 'jibun no! himitsu2';
@@ -90,7 +91,7 @@ const problem = (status, more) => ({ status, body: { type: 'urn:inkan:problem:in
 async function tryAgain() {
   say('⑥ fails: the refusal has its number; the way to ③, and another try, which begins without the refusal');
   let answer = () => problem(500), go = () => undefined;
-  const asBefore = await chromium.answerInstead((request) => (request.url().endsWith('/enrolment/certificate') ? answer() : undefined));
+  const asBefore = await answerInstead(chromium, (request) => (request.url().endsWith('/enrolment/certificate') ? answer() : undefined));
   const fail = async () => {
     await chromium.press('発行');
     await chromium.press('はい');

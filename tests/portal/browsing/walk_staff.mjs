@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 
 import { chromium, place, say, walk } from './begin.mjs';
+import { pressedAgain } from './network.mjs';
 import { noPasswordSent } from './secrets.mjs';
 
 const posts = (ending) => chromium.sent.filter(({ url, body }) => body && url.endsWith(ending));
@@ -226,8 +227,7 @@ async function register() {
   await chromium.page.waitForFunction(() => document.querySelector('.problem')?.innerText.includes('既に使われた'));
   await chromium.judge('register-taken');
   await chromium.fill({ user_id: 'master9' });
-  await chromium.press('登録');
-  await chromium.screen('user', 'ユーザー master9');
+  await pressedAgain(chromium, '登録', '/v1/users', () => chromium.screen('user', 'ユーザー master9'));
   assert.doesNotMatch(await chromium.page.content(), /hajime12/);
   await chromium.press('登録内容を変更・削除');
   await chromium.screen('change');
