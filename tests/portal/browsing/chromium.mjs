@@ -90,6 +90,13 @@ export class Chromium {
     await this.page.setViewport(wide);
   }
 
+  // One that is asked: the focus is in it, on the answer that costs nothing; then it must be as every screen must.
+  async question(answer, name) {
+    await this.page.waitForSelector('dialog[open]');
+    assert.equal(await this.page.evaluate(() => (document.activeElement.closest('dialog[open]') ? document.activeElement.textContent : 'not in the question')), answer);
+    if (name) await this.judge(name);
+  }
+
   async accessible(name) {
     await this.page.evaluate(axe);
     const violations = await this.page.evaluate(async (values) => {
