@@ -56,6 +56,7 @@ export async function release(user) {
   await press('ユーザー管理');
   assert.match(await list(), new RegExp(`${user}[^]*(ロック|閉塞)`));
   await press('解除');
+  await chromium.question('いいえ');
   await press('はい');
   await chromium.page.waitForFunction((name) => document.querySelector('.told')?.textContent.includes(name), {}, user);
   assert.equal(await focused(), `${user} を変更・削除`, 'the focus is in the new row');
@@ -103,8 +104,7 @@ export async function manageUsers() {
   await (await chromium.page.waitForSelector('[aria-label="rokuro06 を変更・削除"]')).click();
   await chromium.page.waitForSelector('[name=mail]');
   await press('削除');
-  await chromium.page.waitForSelector('dialog[open]');
-  await judge('user-deleting');
+  await chromium.question('戻る', 'user-deleting');
   await press('戻る');
   await chromium.page.waitForSelector('main:not([aria-busy="true"])');
   await press('削除');
@@ -125,9 +125,7 @@ async function later(minutes) {
 export async function idle() {
   say('nine minutes without input: the page asks, and an answer keeps the login; ten more end it');
   await later(9.5);
-  await chromium.page.waitForSelector('dialog[open]');
-  await judge('idle');
-  assert.equal(await chromium.page.evaluate(() => document.activeElement.textContent), '利用を続ける');
+  await chromium.question('利用を続ける', 'idle');
   await chromium.page.keyboard.press('Escape');
   await chromium.page.waitForFunction(() => !document.querySelector('dialog'));
   await screen('home');

@@ -1,7 +1,7 @@
 // The default pack, where it differs: passwords with symbols, chosen by everybody, and certificates revoked that nobody installs; a key that is gone.
 import assert from 'node:assert/strict';
 
-import { authenticate, chromium, keysKept, say, walk } from './begin.mjs';
+import { authenticate, chromium, forgetKeys, keysKept, say, walk } from './begin.mjs';
 import { answerInstead } from './network.mjs';
 import { noSecretSent } from './secrets.mjs';
 
@@ -159,14 +159,6 @@ async function declined() {
   await chromium.press('キャンセル');
   await chromium.screen('entry');
 }
-
-const forgetKeys = () => chromium.page.evaluate(() => new Promise((resolve) => {
-  const open = indexedDB.open('inkan-portal', 1);
-  open.onsuccess = () => {
-    const done = open.result.transaction('keys', 'readwrite').objectStore('keys').clear();
-    done.onsuccess = () => { open.result.close(); resolve(); };
-  };
-}));
 
 async function keyGone() {
   say('⑦ in a browser without the key: no file, only いいえ');
