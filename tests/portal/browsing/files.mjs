@@ -26,11 +26,30 @@ export async function savedFile(chromium, user, number = 0, form = 'modern') {
   const passphrase = await chromium.page.$eval('#passphrase', (element) => element.textContent);
   writeFileSync(`${path}.passphrase`, passphrase, { mode: 0o600 });
   const legacy = form === 'legacy' ? ['-legacy'] : [];
-  const key = run('openssl', ['pkcs12', '-in', path, '-passin', `file:${path}.passphrase`, '-nocerts', '-noenc', ...legacy]);
+  const open = (...more) => run('openssl', ['pkcs12', '-in', path, '-passin', `file:${path}.passphrase`, ...more, ...legacy]);
+  const key = open('-nocerts', '-noenc'), certificate = open('-nokeys', '-clcerts');
+  assert.equal(friendlyName(key), `${user} (${lastDay(certificate)})`);
+  assert.equal(friendlyName(certificate), friendlyName(key));
+  assert.equal(name, `${user}-${lastDay(certificate)}.p12`);
   const file = { path, passphrase, key };
   chromium.files.push(file);
   return file;
 }
+
+// As a browser's list of certificates shows it.
+const friendlyName = (opened) => /friendlyName: (.*)/.exec(opened)[1];
+
+// Of a certificate, in Japan.
+function lastDay(certificate) {
+  const [, end] = /notAfter=(.*)/.exec(run('openssl', ['x509', '-noout', '-enddate'], { input: certificate }));
+  return new Date(Date.parse(end) + 9 * 3600_000).toISOString().slice(0, 10);
+}
+
+// Of a file that another walk saved.
+export const nameIn = (path) => friendlyName(run('openssl', ['pkcs12', '-in', path, '-passin', `file:${path}.passphrase`, '-nokeys', '-clcerts']));
+
+// What earlier walks saved in this place.
+export const filesBefore = (place) => readdirSync(place.folder).filter((name) => /^\d+-.*\.p12$/.test(name)).map((name) => join(place.folder, name));
 
 // Into the database of the browser's user, as its own import would.
 export function importFile(place, file) {
@@ -55,6 +74,12 @@ export function curlLogin(place, file, user, password) {
   const made = call(true);
   assert.equal(made.status, '200', JSON.stringify(made.body));
   assert.equal(made.body.session.user.user_id, user);
+}
+
+// What the authority has issued to him, by its command line.
+export function issuedTo(place, user) {
+  const [program, ...more] = place.inkan;
+  return JSON.parse(run(program, [...more, 'list', '--subject', user])).items;
 }
 
 // By the bank's staff, with the command line.

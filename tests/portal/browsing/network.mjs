@@ -41,3 +41,19 @@ export async function pressedAgain(chromium, label, path, seen) {
   assert.equal(made(), 1, path);
   await asBefore();
 }
+
+// The request arrives, and its first good answer gets lost. The returned function ends that, and says how many were.
+export async function loseAnswer({ page }, path) {
+  const session = await page.createCDPSession();
+  let lost = 0;
+  session.on('Fetch.requestPaused', async ({ requestId, responseStatusCode }) => {
+    const lose = responseStatusCode === 200 && lost === 0;
+    if (lose) lost += 1;
+    await session.send(lose ? 'Fetch.failRequest' : 'Fetch.continueRequest', { requestId, ...(lose && { errorReason: 'ConnectionReset' }) });
+  });
+  await session.send('Fetch.enable', { patterns: [{ urlPattern: `*${path}`, requestStage: 'Response' }] });
+  return async () => {
+    await session.detach();
+    return lost;
+  };
+}

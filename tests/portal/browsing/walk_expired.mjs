@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { authenticate, chromium, keysKept, own, place, refusedLogin, say, walk } from './begin.mjs';
-import { curlLogin, savedFile } from './files.mjs';
+import { curlLogin, filesBefore, nameIn, savedFile } from './files.mjs';
 import { noSecretSent } from './secrets.mjs';
 
 await walk(async () => {
@@ -20,7 +20,8 @@ await walk(async () => {
   await chromium.screen('install');
   await chromium.press('はい');
   await chromium.screen('saved');
-  const file = await savedFile(chromium, 'master1', 3);
+  const before = filesBefore(place).map(nameIn), file = await savedFile(chromium, 'master1', 3);
+  assert(before.length === 3 && !before.includes(nameIn(file.path)), 'beside those that have expired one knows it by its name');
   await chromium.press('戻る');
   await chromium.screen('install');
   await chromium.press('確認せずに完了する');

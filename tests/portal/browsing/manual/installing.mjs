@@ -1,8 +1,9 @@
 // ⑦ and ⑧: はい, and いいえ.
 import assert from 'node:assert/strict';
 
-import { authenticate, chromium, first, foreignLink, keysKept, place, say } from '../begin.mjs';
-import { importFile, savedFile } from '../files.mjs';
+import { asked, authenticate, chromium, first, foreignLink, keysKept, place, say } from '../begin.mjs';
+import { importFile, issuedTo, savedFile } from '../files.mjs';
+import { loseAnswer } from '../network.mjs';
 
 export async function installing() {
   say('⑦ (R28): the file, for Windows 10 and 11 (R31) and the user who is logged on to it (R10); the test before it is imported; the import by pk12util, another start of the browser, the test again; ⑧ and 閉じる (R30)');
@@ -45,12 +46,17 @@ export async function installing() {
 }
 
 export async function declined() {
-  say('⑦ いいえ (R28): the certificate is issued and stays, and the page says 労金へ');
+  say('the answer of ⑥ gets lost: asked again, there is one certificate; ⑦ いいえ (R28): the certificate is issued and stays, and the page says 労金へ');
   await authenticate('saburo01', first);
   await chromium.screen('issue');
+  const found = await loseAnswer(chromium, '/portal/enrolment/certificate'), before = asked().length;
   await chromium.press('発行');
   await chromium.press('はい');
   await chromium.screen('install');
+  assert.equal(await found(), 1);
+  const requests = asked().slice(before);
+  assert(requests.length >= 2 && new Set(requests).size === 1, 'the same was asked for again');
+  assert.equal(issuedTo(place, 'saburo01').length, 1);
   await chromium.press('いいえ');
   await chromium.question('戻る', 'install-declining');
   await chromium.press('戻る');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { asked, authenticate, chromium, own, place, say } from '../begin.mjs';
+import { issuedTo } from '../files.mjs';
 import { pressedAgain } from '../network.mjs';
 import { heldToken } from '../token.mjs';
 
@@ -55,4 +56,5 @@ export async function issuing() {
   await chromium.screen('install', '電子証明書のインストール');
   const requests = asked().slice(before);
   assert(requests.length >= 2 && new Set(requests).size === 1, 'the reload went on with the same request');
+  assert.equal(issuedTo(place, 'master1').length, 1);
 }
