@@ -115,14 +115,48 @@ export async function manageUsers() {
 }
 
 // The page goes by the clock, which is what a computer that slept has.
-async function later(minutes) {
-  await chromium.page.evaluate((more) => {
+async function later(minutes, page = chromium.page) {
+  await page.evaluate((more) => {
     const now = Date.now;
     Date.now = () => now() + more * 60_000;
   }, minutes);
 }
 
+// What a second window knows of the first: that somebody used it, and that the question is answered.
+async function twoWindows() {
+  say('of two windows one in use keeps both; the question that both ask is answered in one');
+  const { page } = chromium, other = await chromium.newPage();
+  const standsAsBefore = async () => {
+    await other.bringToFront();
+    await other.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 2500); })); // it looks each second
+    assert.equal(await other.$('dialog'), null, 'it asks nothing');
+    assert.equal(await other.$eval('main', (main) => main.dataset.screen), 'home');
+  };
+  try {
+    await other.goto(`${chromium.place.main}/home`);
+    await other.waitForSelector('main[data-screen=home]:not([aria-busy="true"])');
+    await later(6, other);
+    await page.bringToFront();
+    await later(1);
+    await page.keyboard.press('Shift');
+    await later(6, other); // twelve minutes without input, but for the other's
+    await standsAsBefore();
+    await later(3.5, other);
+    await other.waitForSelector('dialog#idle');
+    await page.bringToFront();
+    await later(9.5);
+    await chromium.question('利用を続ける');
+    await press('利用を続ける');
+    await standsAsBefore();
+  } finally {
+    await other.close();
+    await page.bringToFront();
+  }
+  await screen('home');
+}
+
 export async function idle() {
+  await twoWindows();
   say('nine minutes without input: the page asks, and an answer keeps the login; ten more end it');
   await later(9.5);
   await chromium.question('利用を続ける', 'idle');

@@ -5,7 +5,7 @@ import { chromium, foreignLink, own, place, say, walk } from './begin.mjs';
 import { curlLogin } from './files.mjs';
 import { english } from './manual/english.mjs';
 import { declined, installing } from './manual/installing.mjs';
-import { issuing } from './manual/issuing.mjs';
+import { issuing, toIssue } from './manual/issuing.mjs';
 import { locked, otherComputer } from './manual/refused.mjs';
 import { registration } from './manual/registration.mjs';
 import { idle, logIn, manageUsers, release } from './master.mjs';
@@ -35,6 +35,7 @@ await walk(async () => {
   await declined();
   const files = [await english()];
   await registration();
+  await toIssue();
   await issuing();
   files.push(await installing());
   await loggedIn();

@@ -6,11 +6,17 @@ import { importFile, issuedTo, savedFile } from '../files.mjs';
 import { loseAnswer } from '../network.mjs';
 
 export async function installing() {
-  say('⑦ (R28): the file, for Windows 10 and 11 (R31) and the user who is logged on to it (R10); the test before it is imported; the import by pk12util, another start of the browser, the test again; ⑧ and 閉じる (R30)');
+  say('⑦ (R28): the file, for Windows 10 and 11 (R31) and the user who is logged on to it (R10); the test before it is imported; the import by pk12util, another start of the browser, the test again; ⑧, Back and Forward, and 閉じる (R30)');
   await chromium.press('はい');
   await chromium.screen('saved', '電子証明書のインストール');
   assert.match(await chromium.text(), /Windows 10、Windows 11 の場合[^]*「現在のユーザー」が選ばれていることを確かめ/);
   assert.doesNotMatch(await chromium.text(), /8\.1/);
+  const shown = () => chromium.page.$eval('#passphrase', (element) => element.textContent), before = await shown();
+  await chromium.page.goBack();
+  await chromium.screen('entry');
+  await chromium.page.goForward();
+  await chromium.screen('saved');
+  assert.equal(await shown(), before, 'Back and Forward make no other file');
   await foreignLink('/enrol');
   await chromium.screen('install');
   await chromium.press('はい');
@@ -36,8 +42,16 @@ export async function installing() {
   assert.equal(await keysKept(), 0, 'the key goes once it is confirmed');
   await chromium.page.reload();
   await chromium.screen('result');
+  // Past the test of ⑦, which is over too.
+  for (const [move, screen] of [['goBack', 'result'], ['goBack', 'entry'], ['goForward', 'result'], ['goForward', 'result']]) {
+    await chromium.page[move]();
+    await chromium.screen(screen);
+    if (screen === 'entry') assert.doesNotMatch(await chromium.text(), /手続きが途中/);
+  }
   await chromium.press('閉じる');
   await chromium.screen('closed', 'ブラウザを閉じてください');
+  await chromium.page.goBack();
+  await chromium.screen('authenticate');
   await chromium.page.goto(`${place.main}/enrol`);
   await chromium.screen('authenticate');
   await chromium.press('キャンセル');
@@ -70,7 +84,9 @@ export async function declined() {
   await chromium.screen('declined');
   await chromium.press('閉じる');
   await chromium.screen('closed');
-  await chromium.page.goto(`${place.main}/`);
+  await chromium.page.goBack();
+  await chromium.screen('entry');
+  assert.doesNotMatch(await chromium.text(), /手続きが途中/);
   await authenticate('saburo01', first);
   assert.match(await chromium.problem(), /既に電子証明書が発行されています/);
   await chromium.press('キャンセル');
