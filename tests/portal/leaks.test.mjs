@@ -40,6 +40,12 @@ test('a password is seen in percent codes and forms, and in Japanese letters', (
     assert.equal(leak(text, needles), 'a password', text);
 });
 
+test('the shortest password is seen in each code', () => {
+  const octets = Buffer.from('himit1');
+  for (const text of [octets.toString('base64'), base64(`z${octets}`), octets.toString('hex'), base64(octets.toString('hex')), JSON.stringify([...octets]), encodeURIComponent(base64(octets)), [...octets].map((each) => `%${each.toString(16)}`).join('')])
+    assert.equal(leak(text, passwordNeedles(['himit1'])), 'a password', text);
+});
+
 test('a PKCS#12 file is seen, of either form', async () => {
   const { privateKey } = await makeKeyPair('P-256');
   for (const form of ['modern', 'legacy']) {

@@ -2,7 +2,7 @@
 import { run } from './tools.mjs';
 
 const depth = 3; // of codes within codes
-const least = 12; // shorter runs of letters are no code of a secret
+const least = 8; // the shortest password, of six letters, is that long in base64
 
 // All is latin1 here: one letter, one octet.
 const octets = (text) => Buffer.from(text, 'utf8').toString('latin1');
@@ -15,7 +15,7 @@ function* decoded(text) {
   const whole = text.replace(/\\[nrt]|\s/g, '');
   for (const each of runs(whole, 'A-Za-z0-9+/_-')) for (const from of atEach(each, 4)) yield Buffer.from(from, 'base64').toString('latin1');
   for (const each of runs(whole.replace(/[:,]|0x/g, ''), '0-9a-fA-F')) for (const from of atEach(each, 2)) yield Buffer.from(from, 'hex').toString('latin1');
-  for (const each of whole.replace(/"\d+":/g, '').match(/(\d{1,3},){11,}\d{1,3}/g) ?? []) yield Buffer.from(each.split(',')).toString('latin1');
+  for (const each of whole.replace(/"\d+":/g, '').match(/(\d{1,3},){5,}\d{1,3}/g) ?? []) yield Buffer.from(each.split(',')).toString('latin1');
 }
 
 function views(text, left = depth, seen = new Set()) {
