@@ -33,7 +33,7 @@ def tests_by_rule(root):
             # Numbers further on in a name, behind words ("…AndR16…"), count too.
             for rule in re.findall(r"And([RA][0-9][0-9])", name):
                 found.setdefault(rule, set()).add(f"{file.relative_to(root / 'tests')}: {suite}")
-    for script in [root / "tests/e2e/subscribers", *sorted((root / "tests/portal/browsing").glob("walk*.mjs"))]:
+    for script in [root / "tests/e2e/subscribers", *sorted((root / "tests/portal/browsing").rglob("*.mjs"))]:
         for line in re.findall(r"say\(([\"'])(.*)\1\)", script.read_text()):
             for rule in RULE.findall(spelt_out(line[1])):
                 found.setdefault(rule, set()).add(str(script.relative_to(root / "tests")))

@@ -1,10 +1,10 @@
 // The page without a browser: which screen stands when, what may be entered, and that every refusal has words in both languages.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { library, run, web } from './support/tools.mjs';
+import { library, run } from './support/tools.mjs';
 
 const { IdleWatch, answerWithin, chooseScreen, en, everybodyRegisters, faultOf, idleAfter, ja, keepKey, mostJapanese, mostOctets, nameTooLong, problemWords, recall, remember, stepOf, wantsNumber } = await library('page');
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -191,29 +191,4 @@ test('an answer begins the time anew', () => {
 test('no Japanese is left in the English texts, but the name of the language', () => {
   const texts = (value) => (typeof value === 'string' ? [value] : typeof value === 'object' ? Object.values(value).flatMap(texts) : []);
   assert.deepEqual(texts(en).filter((text) => /[ぁ-んァ-ヶ一-龠]/.test(text)), ['日本語']);
-});
-
-test('nothing in the sources makes markup, styles or code out of strings, or calls another host', () => {
-  const files = readdirSync(new URL('src/', web), { recursive: true }).filter((name) => /\.(ts|html)$/.test(name));
-  assert(files.length > 20);
-  for (const name of files) {
-    const text = readFileSync(new URL(`src/${name}`, web), 'utf8');
-    assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|<style|style=|<script>|\bon[a-z]+="|https?:\/\//, name);
-  }
-});
-
-// What leaves the browser, by the sources: one place calls the network, what it is given are these members, and a key is taken out of
-// WebCrypto for its request (the public one) and for the file.
-test('no private key and no passphrase is sent: a scan of the sources', () => {
-  const sources = readdirSync(new URL('src/', web), { recursive: true }).filter((name) => name.endsWith('.ts')).map((name) => [name, readFileSync(new URL(`src/${name}`, web), 'utf8')]);
-  const holding = (pattern) => sources.filter(([, text]) => pattern.test(text)).map(([name]) => name).sort();
-  assert.deepEqual(holding(/\bfetch\(|XMLHttpRequest|sendBeacon|WebSocket|EventSource|\.action\b/), ['shared/calls.ts']);
-  assert.deepEqual(holding(/exportKey|wrapKey/), ['crypto/certification_request.ts', 'crypto/pkcs12.ts']);
-  assert.deepEqual(holding(/exportKey\('pkcs8'/), ['crypto/pkcs12.ts']);
-  const own = sources.filter(([name]) => !name.startsWith('staff/')); // the bank staff's page has no key
-  const bodies = own.flatMap(([, text]) => [...text.matchAll(/\.post(?:<[^(]*>)?\((?:'[^']*'|`[^`]*`)(?:, \{([^]*?)\})?\)/g)].map((call) => call[1] ?? ''));
-  const calls = own.reduce((sum, [, text]) => sum + (text.match(/\b(?:app|this)\.post\b/g) ?? []).length, 0);
-  assert.equal(bodies.length, calls, 'every call was read');
-  const members = new Set(bodies.flatMap((body) => [...body.replace(/\.\.\.\(.*? && \{ (\w+) \}\)/, '$1: 0').replace(/\.trim\(\)/g, '').matchAll(/(\w+)(?:: [^,]+)?(?:,|\s*$)/g)].map((member) => member[1])));
-  assert.deepEqual([...members].sort(), ['code', 'csr', 'kind', 'mail', 'name', 'new', 'old', 'password', 'screen', 'signature', 'user_id']);
 });

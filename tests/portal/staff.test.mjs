@@ -13,8 +13,26 @@ const id = '5d20a4c1-fa41-48c0-9220-5beabf00443a';
 for (const place of [{ name: 'find' }, { name: 'organisations' }, { name: 'members', organisation: id }, { name: 'register', organisation: id }, { name: 'user', user: id }, { name: 'revoke', user: id }, { name: 'change', user: id }])
   test(`an address leads back to ${place.name}`, () => assert.deepEqual(placeOf(addressOf(place)), place));
 
-for (const hash of ['#/users', '#/users/../x', `#/users/${id.toUpperCase()}`, `#/users/${id}/delete`, `#/users/${id}x`, '#/organisations/', '#x'])
-  test(`${hash} is no place`, () => assert.deepEqual(placeOf(hash), { name: 'nowhere' }));
+for (const [hash, place] of [[`#/organisations/${id}`, { name: 'members', organisation: id }], [`#/organisations/${id}/register`, { name: 'register', organisation: id }],
+  [`#/users/${id}`, { name: 'user', user: id }], [`#/users/${id}/revoke`, { name: 'revoke', user: id }], [`#/users/${id}/change`, { name: 'change', user: id }]])
+  test(`${hash} is ${place.name}`, () => assert.deepEqual(placeOf(hash), place));
+
+for (const hash of ['#/users', '#/organisation', '#x', '#//', '/', ' ', '#/find', '#/nowhere', `/users/${id}`, `x#/users/${id}`, `\n#/users/${id}`, `#/organisations/x#/organisations/${id}`, `#users/${id}`, `#/user/${id}`,
+  ...['', 'x', 'revokex', 'xrevoke', 'revoke/', 'revoke/change', 'Revoke', 'register', 'delete'].map((act) => `#/users/${id}/${act}`), `#/users/${id}revoke`,
+  ...['', 'x', 'registerx', 'xregister', 'register/', 'register/register', 'Register', 'revoke', 'change'].map((act) => `#/organisations/${id}/${act}`), `#/organisations/${id}register`])
+  test(`${JSON.stringify(hash)} is no place`, () => assert.deepEqual(placeOf(hash), { name: 'nowhere' }));
+
+// An id goes into a request's path as it is.
+function* spoilt() {
+  yield* ['', '.', '..', '../x', id.replaceAll('-', ''), id.replace('-48c0', ''), id.replace('-48c0', '-48c0-48c0'), `${id}%20`, `${id}?limit=1`, `${id}#`, `${id}\n`, `\n${id}`];
+  for (let i = 0; i <= id.length; i += 1) for (const each of ['0', '-', '/']) yield id.slice(0, i) + each + id.slice(i);
+  for (let i = 0; i < id.length; i += 1) for (const each of ['', 'g', '.', '/', '?', id[i].toUpperCase(), id[i] === '-' ? '0' : '-']) if (each !== id[i]) yield id.slice(0, i) + each + id.slice(i + 1);
+}
+
+test('an id with one letter amiss is none', () => {
+  for (const each of spoilt())
+    for (const hash of [`#/users/${each}`, `#/users/${each}/revoke`, `#/users/${each}/change`, `#/organisations/${each}`, `#/organisations/${each}/register`]) assert.deepEqual(placeOf(hash), { name: 'nowhere' }, hash);
+});
 
 for (const hash of ['', '#', '#/'])
   test(`“${hash}” is where one begins`, () => assert.deepEqual(placeOf(hash), { name: 'find' }));

@@ -1,8 +1,11 @@
-// What both walks begin with: the browser, its place, and the first screens' short ways.
+// What all walks begin with: the browser, its place, and the first screens' short ways.
+import assert from 'node:assert/strict';
+
 import { Chromium } from './chromium.mjs';
 
 export const place = JSON.parse(process.env.INKAN_PLACE);
 export const chromium = new Chromium(place);
+export const first = 'himitsu1', own = 'jibun2no'; // passwords, but of the default pack
 export const say = (text) => console.log(`    ${text}`);
 
 // ③ and ④.
@@ -16,13 +19,30 @@ export async function authenticate(user, password, labels = ['電子証明書発
 // The bodies that asked for a certificate.
 export const asked = () => chromium.sent.filter(({ url }) => url.endsWith('/enrolment/certificate')).map(({ body }) => body);
 
-export const keysKept = () => chromium.page.evaluate(() => new Promise((resolve) => {
+// What a call of the page's store of keys gives.
+const inKeys = (call) => chromium.page.evaluate((name) => new Promise((resolve, reject) => {
   const open = indexedDB.open('inkan-portal', 1);
   open.onsuccess = () => {
-    const all = open.result.transaction('keys').objectStore('keys').count();
-    all.onsuccess = () => { open.result.close(); resolve(all.result); };
+    const transaction = open.result.transaction('keys', 'readwrite'), done = transaction.objectStore('keys')[name]();
+    transaction.oncomplete = () => { open.result.close(); resolve(done.result); };
+    transaction.onabort = () => reject(transaction.error);
   };
-}));
+}), call);
+
+export const keysKept = () => inKeys('count');
+export const forgetKeys = () => inKeys('clear');
+
+// With no certificate that is good for it.
+export async function refusedLogin() {
+  await chromium.press('ログイン');
+  await chromium.screen('login');
+  await chromium.fill({ user_id: 'master1', password: own });
+  await chromium.press('ログイン');
+  assert.match(await chromium.problem(), /ログインに使える電子証明書が選択されていません/);
+  await chromium.judge('login-certificate');
+  await chromium.press('キャンセル');
+  await chromium.screen('entry');
+}
 
 // A page of another site, whose link somebody presses: it brings no SameSite=Strict cookie along.
 export async function foreignLink(path) {

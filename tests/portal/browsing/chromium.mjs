@@ -18,7 +18,11 @@ const patience = 30_000;
 export class Chromium {
   constructor(place) {
     this.place = place;
-    this.sent = []; // of every request: { url, body }
+    this.sent = []; // of every request: { url, body, headers }
+    this.told = new Set(); // where the pages went, and all they said on the console
+    this.typed = new Set(); // passwords
+    this.files = []; // that were saved and looked into
+    this.passphrases = new Set(); // of those too that nobody looked into
     this.complaints = []; // what the page or its policy said on the console
     this.pictures = 0;
   }
@@ -31,20 +35,31 @@ export class Chromium {
         `--ignore-certificate-errors-spki-list=${this.place.pin}`],
     });
     [this.page] = await this.browser.pages();
-    this.page.setDefaultTimeout(patience);
-    await this.watch();
+    this.watch(this.page);
+    const session = await this.browser.target().createCDPSession();
+    await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: join(this.place.folder, 'downloads') });
     await this.page.goto(this.place.main + path);
   }
 
-  async watch() {
-    const { page } = this;
-    page.on('request', (request) => this.sent.push({ url: request.url(), body: request.postData() ?? '' }));
+  // Another window; who opens it closes it.
+  async newPage() {
+    const page = await this.browser.newPage();
+    this.watch(page);
+    return page;
+  }
+
+  watch(page) {
+    page.setDefaultTimeout(patience);
+    page.on('request', (request) => {
+      if (request.hasPostData() && request.postData() === undefined) this.complaints.push(`the body of a request to ${request.url()} was not seen`);
+      this.sent.push({ url: request.url(), body: request.postData() ?? '', headers: request.headers() });
+    });
+    page.on('framenavigated', (frame) => this.told.add(frame.url()));
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {
+      this.told.add(message.text());
       if (message.type() === 'error' && !/Failed to load resource|net::ERR_/.test(message.text())) this.complaints.push(message.text());
     });
-    const session = await this.browser.target().createCDPSession();
-    await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: join(this.place.folder, 'downloads') });
   }
 
   // Every window closed, and opened again.
@@ -59,6 +74,7 @@ export class Chromium {
     const heading = await this.page.$eval('h1', (h1) => ({ text: h1.textContent, focused: document.activeElement === h1 }));
     if (title) assert.equal(heading.text, title);
     assert(heading.focused, `the focus is not on the heading of ${name}`);
+    if (name === 'saved') this.passphrases.add(await this.page.$eval('#passphrase', (element) => element.textContent));
     await this.judge(name);
   }
 
@@ -72,6 +88,13 @@ export class Chromium {
     await this.accessible(`${name}, telephone`);
     if (this.place.screens) await this.picture(name, 'telephone');
     await this.page.setViewport(wide);
+  }
+
+  // One that is asked: the focus is in it, on the answer that costs nothing; then it must be as every screen must.
+  async question(answer, name) {
+    await this.page.waitForSelector('dialog[open]');
+    assert.equal(await this.page.evaluate(() => (document.activeElement.closest('dialog[open]') ? document.activeElement.textContent : 'not in the question')), answer);
+    if (name) await this.judge(name);
   }
 
   async accessible(name) {
@@ -111,6 +134,7 @@ export class Chromium {
       const field = await this.page.waitForSelector(`input[name="${name}"]`);
       await field.evaluate((input) => { input.value = ''; });
       await field.type(value);
+      if (await field.evaluate((input) => input.type === 'password')) this.typed.add(value);
     }
   }
 
@@ -119,20 +143,6 @@ export class Chromium {
     await this.page.waitForSelector('main:not([aria-busy="true"])');
     assert(await told.evaluate((element) => document.activeElement === element), 'the focus is on what is told');
     return told.evaluate((element) => element.innerText);
-  }
-
-  // What `answerOf` gives for a request is its answer; undefined: the portal's own. Until the returned function is called.
-  async answerInstead(answerOf) {
-    const answer = async (request) => {
-      const instead = await answerOf(request);
-      await (instead ? request.respond({ contentType: 'application/json', ...instead, body: JSON.stringify(instead.body) }) : request.continue());
-    };
-    await this.page.setRequestInterception(true);
-    this.page.on('request', answer);
-    return async () => {
-      this.page.off('request', answer);
-      await this.page.setRequestInterception(false);
-    };
   }
 
   // What was typed stays in another language, passwords too.

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { chromium, say } from './begin.mjs';
+import { answerInstead, pressedAgain } from './network.mjs';
 
 const { press, fill, screen, judge } = Object.fromEntries(['press', 'fill', 'screen', 'judge'].map((name) => [name, chromium[name].bind(chromium)]));
 
@@ -16,7 +17,7 @@ const focused = () => chromium.page.evaluate(() => document.activeElement.getAtt
 // The portal's pages hold too many to be filled here.
 async function moreUsers() {
   const user = (id) => ({ id, user_id: id, kind: 'general', name: id, mail: '', state: 'active' });
-  const asBefore = await chromium.answerInstead((request) => {
+  const asBefore = await answerInstead(chromium, (request) => {
     const { pathname, searchParams } = new URL(request.url());
     if (pathname !== '/portal/users') return undefined;
     return { status: 200, body: searchParams.has('cursor') ? { items: [user('hanako03'), user('hanako04')], next: null } : { items: [user('hanako01')], next: 'c' } };
@@ -55,6 +56,7 @@ export async function release(user) {
   await press('ユーザー管理');
   assert.match(await list(), new RegExp(`${user}[^]*(ロック|閉塞)`));
   await press('解除');
+  await chromium.question('いいえ');
   await press('はい');
   await chromium.page.waitForFunction((name) => document.querySelector('.told')?.textContent.includes(name), {}, user);
   assert.equal(await focused(), `${user} を変更・削除`, 'the focus is in the new row');
@@ -82,7 +84,7 @@ export async function manageUsers() {
   await press('登録');
   assert.match(await chromium.problem(), /既に使われています/);
   await fill({ user_id: 'rokuro06' });
-  await press('登録');
+  await pressedAgain(chromium, '登録', '/portal/users', list);
   assert.match(await list(), /rokuro06\s[^]*見本 六郎[^]*登録済み/);
   assert.match(await chromium.text(), /rokuro06 を登録しました/);
   await (await chromium.page.waitForSelector('[aria-label="rokuro06 を変更・削除"]')).click();
@@ -102,8 +104,7 @@ export async function manageUsers() {
   await (await chromium.page.waitForSelector('[aria-label="rokuro06 を変更・削除"]')).click();
   await chromium.page.waitForSelector('[name=mail]');
   await press('削除');
-  await chromium.page.waitForSelector('dialog[open]');
-  await judge('user-deleting');
+  await chromium.question('戻る', 'user-deleting');
   await press('戻る');
   await chromium.page.waitForSelector('main:not([aria-busy="true"])');
   await press('削除');
@@ -114,19 +115,51 @@ export async function manageUsers() {
 }
 
 // The page goes by the clock, which is what a computer that slept has.
-async function later(minutes) {
-  await chromium.page.evaluate((more) => {
+async function later(minutes, page = chromium.page) {
+  await page.evaluate((more) => {
     const now = Date.now;
     Date.now = () => now() + more * 60_000;
   }, minutes);
 }
 
+// What a second window knows of the first: that somebody used it, and that the question is answered.
+async function twoWindows() {
+  say('of two windows one in use keeps both; the question that both ask is answered in one');
+  const { page } = chromium, other = await chromium.newPage();
+  const standsAsBefore = async () => {
+    await other.bringToFront();
+    await other.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 2500); })); // it looks each second
+    assert.equal(await other.$('dialog'), null, 'it asks nothing');
+    assert.equal(await other.$eval('main', (main) => main.dataset.screen), 'home');
+  };
+  try {
+    await other.goto(`${chromium.place.main}/home`);
+    await other.waitForSelector('main[data-screen=home]:not([aria-busy="true"])');
+    await later(6, other);
+    await page.bringToFront();
+    await later(1);
+    await page.keyboard.press('Shift');
+    await later(6, other); // twelve minutes without input, but for the other's
+    await standsAsBefore();
+    await later(3.5, other);
+    await other.waitForSelector('dialog#idle');
+    await page.bringToFront();
+    await later(9.5);
+    await chromium.question('利用を続ける');
+    await press('利用を続ける');
+    await standsAsBefore();
+  } finally {
+    await other.close();
+    await page.bringToFront();
+  }
+  await screen('home');
+}
+
 export async function idle() {
+  await twoWindows();
   say('nine minutes without input: the page asks, and an answer keeps the login; ten more end it');
   await later(9.5);
-  await chromium.page.waitForSelector('dialog[open]');
-  await judge('idle');
-  assert.equal(await chromium.page.evaluate(() => document.activeElement.textContent), '利用を続ける');
+  await chromium.question('利用を続ける', 'idle');
   await chromium.page.keyboard.press('Escape');
   await chromium.page.waitForFunction(() => !document.querySelector('dialog'));
   await screen('home');

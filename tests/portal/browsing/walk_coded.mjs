@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { authenticate, chromium, place, say, walk } from './begin.mjs';
-import { noSecretSent, revoke } from './files.mjs';
+import { authenticate, chromium, own, place, say, walk } from './begin.mjs';
+import { revoke } from './files.mjs';
+import { noSecretSent } from './secrets.mjs';
 
-const own = 'jibun2no';
 const folder = join(place.folder, 'mails');
 
 const mailed = () => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.eml'));
@@ -50,7 +50,8 @@ async function revokedMeanwhile() {
   revoke(place, 'master1');
   await chromium.fill({ code: '123456' });
   await chromium.press('次へ');
-  await chromium.page.waitForFunction(() => /終了/.test(document.querySelector('main').innerText));
+  await chromium.page.waitForSelector('main[data-screen=over]:not([aria-busy="true"])');
+  assert.match(await chromium.problem(), /終了/);
   await chromium.judge('over');
   await chromium.page.goto(`${place.main}/`);
   await chromium.screen('entry');
@@ -63,5 +64,5 @@ await walk(async () => {
   await chromium.screen('entry');
   await code();
   await revokedMeanwhile();
-  noSecretSent(chromium, []);
+  await noSecretSent(chromium, 0);
 });

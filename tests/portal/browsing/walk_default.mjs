@@ -1,8 +1,9 @@
 // The default pack, where it differs: passwords with symbols, chosen by everybody, and certificates revoked that nobody installs; a key that is gone.
 import assert from 'node:assert/strict';
 
-import { authenticate, chromium, keysKept, say, walk } from './begin.mjs';
-import { noSecretSent } from './files.mjs';
+import { authenticate, chromium, forgetKeys, keysKept, say, walk } from './begin.mjs';
+import { answerInstead } from './network.mjs';
+import { noSecretSent } from './secrets.mjs';
 
 const first = 'himitsu-himitsu1', own = 'jibun no! himitsu2';
 
@@ -25,6 +26,7 @@ async function registration() {
   await chromium.fill({ user_id: 'master1' });
   await chromium.press('ソフトウェアキーボード');
   for (const letter of first) await chromium.press(letter);
+  chromium.typed.add(first);
   await chromium.press('空白');
   await chromium.press('1文字消す');
   await chromium.judge('keyboard-with-symbols');
@@ -51,9 +53,8 @@ async function issued() {
 
 // In its own window, so that what it does to the browser's storage ends with it.
 async function otherTab(work, before = () => undefined) {
-  const page = await chromium.browser.newPage();
+  const page = await chromium.newPage();
   try {
-    page.setDefaultTimeout(30_000);
     await page.evaluateOnNewDocument(before);
     await page.goto(`${chromium.place.main}/enrol`);
     await page.waitForSelector('main[data-screen]:not([aria-busy="true"])');
@@ -90,7 +91,7 @@ const problem = (status, more) => ({ status, body: { type: 'urn:inkan:problem:in
 async function tryAgain() {
   say('⑥ fails: the refusal has its number; the way to ③, and another try, which begins without the refusal');
   let answer = () => problem(500), go = () => undefined;
-  const asBefore = await chromium.answerInstead((request) => (request.url().endsWith('/enrolment/certificate') ? answer() : undefined));
+  const asBefore = await answerInstead(chromium, (request) => (request.url().endsWith('/enrolment/certificate') ? answer() : undefined));
   const fail = async () => {
     await chromium.press('発行');
     await chromium.press('はい');
@@ -159,14 +160,6 @@ async function declined() {
   await chromium.screen('entry');
 }
 
-const forgetKeys = () => chromium.page.evaluate(() => new Promise((resolve) => {
-  const open = indexedDB.open('inkan-portal', 1);
-  open.onsuccess = () => {
-    const done = open.result.transaction('keys', 'readwrite').objectStore('keys').clear();
-    done.onsuccess = () => { open.result.close(); resolve(); };
-  };
-}));
-
 async function keyGone() {
   say('⑦ in a browser without the key: no file, only いいえ');
   await issued();
@@ -192,5 +185,5 @@ await walk(async () => {
   await chromium.page.goto(chromium.place.main);
   await chromium.screen('entry');
   await keyGone();
-  noSecretSent(chromium, []);
+  await noSecretSent(chromium, 0);
 });

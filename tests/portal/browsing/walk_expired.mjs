@@ -1,10 +1,9 @@
 // After walk_short.mjs, once the authority's clock is past both certificates. The browser's own clock is not: it still offers one.
 import assert from 'node:assert/strict';
 
-import { authenticate, chromium, keysKept, place, say, walk } from './begin.mjs';
-import { curlLogin, noSecretSent, savedFile } from './files.mjs';
-
-const own = 'jibun2no';
+import { authenticate, chromium, keysKept, own, place, refusedLogin, say, walk } from './begin.mjs';
+import { curlLogin, filesBefore, nameIn, savedFile } from './files.mjs';
+import { noSecretSent } from './secrets.mjs';
 
 await walk(async () => {
   say('R02, R07: the certificate has expired: ② says so, a login is refused, and the same screens reissue it');
@@ -12,13 +11,7 @@ await walk(async () => {
   assert.match(await chromium.text(), /有効期限が切れています/);
   await chromium.press('OK');
   await chromium.screen('entry');
-  await chromium.press('ログイン');
-  await chromium.screen('login');
-  await chromium.fill({ user_id: 'master1', password: own });
-  await chromium.press('ログイン');
-  assert.match(await chromium.problem(), /ログインに使える電子証明書が選択されていません/);
-  await chromium.press('キャンセル');
-  await chromium.screen('entry');
+  await refusedLogin();
   await authenticate('master1', own);
   await chromium.screen('issue');
   assert.match(await chromium.text(), /再発行/);
@@ -27,7 +20,8 @@ await walk(async () => {
   await chromium.screen('install');
   await chromium.press('はい');
   await chromium.screen('saved');
-  const file = await savedFile(chromium, 'master1', 3);
+  const before = filesBefore(place).map(nameIn), file = await savedFile(chromium, 'master1', 3);
+  assert(before.length === 3 && !before.includes(nameIn(file.path)), 'beside those that have expired one knows it by its name');
   await chromium.press('戻る');
   await chromium.screen('install');
   await chromium.press('確認せずに完了する');
@@ -37,5 +31,5 @@ await walk(async () => {
   await chromium.press('閉じる');
   await chromium.screen('closed');
   curlLogin(place, file, 'master1', own);
-  noSecretSent(chromium, [file]);
+  await noSecretSent(chromium, 1);
 });

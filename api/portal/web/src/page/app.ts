@@ -131,7 +131,7 @@ export class App {
     const enrolment = this.state && underWay(this.state, this.local), words = this.words.entry;
     if (enrolment) {
       const answer = await choose(this.words, {
-        warning: '', title: words.whose(enrolment.user_id), more: words.another(enrolment.user_id), yes: words.goOn, no: words.beginAnew,
+        warning: '', title: words.whose(enrolment.user_id), more: words.another(enrolment.user_id), yes: words.goOn, no: words.beginAnew, focus: 'yes',
       });
       if (answer === '') return;
       if (answer === 'no') this.dismiss(enrolment.id);

@@ -9,7 +9,8 @@ interface Question {
   more: Child;
   yes?: string;
   no?: string;
-  escape?: 'yes' | 'no'; // what Escape answers, and has the focus first
+  escape?: 'yes' | 'no'; // what Escape answers
+  focus?: 'yes' | 'no'; // the answer that costs nothing, and has the focus first; of itself what Escape answers, or いいえ
 }
 
 // '': closed without either.
@@ -21,15 +22,15 @@ export function choose(words: Pick<CommonWords, 'yes' | 'no'>, question: Questio
   return new Promise((resolve) => {
     const id = `dialog-title-${opened += 1}`;
     const title = h('h2', { id }, question.title);
-    const safe: Answer = question.escape ?? '';
+    const escape: Answer = question.escape ?? '', focus = question.focus ?? question.escape ?? 'no';
     const answer = (label: string, value: 'yes' | 'no', make: typeof button) =>
-      make(label, () => dialog.close(value), { ...(value === 'yes' && { class: 'button primary' }), ...(value === safe && { autofocus: true }) });
+      make(label, () => dialog.close(value), { ...(value === 'yes' && { class: 'button primary' }), ...(value === focus && { autofocus: true }) });
     const dialog = h('dialog', {
       ...(question.id && { id: question.id }),
       'aria-labelledby': id,
       cancel: (event) => {
         event.preventDefault();
-        dialog.close(safe);
+        dialog.close(escape);
       },
       close: () => {
         dialog.remove();
