@@ -1,6 +1,6 @@
 """A guide as its reader meets it: the shell commands of its fenced blocks, in order, and the commands named in its text.
 
-What a fenced block is, its info string says: ```sh is commands; the others of k_other are not run."""
+What a fenced block is, its info string says: ```sh is commands; those of OTHER are not run."""
 import dataclasses
 import re
 import shlex
@@ -41,7 +41,7 @@ class Guide:
                 self.blocks.append(block)
             else:
                 raise Fault(f"{self.name}:{line - 1}: the fence says \"{kind}\": let it say ```sh, for commands that the tests run, or what it is: {', '.join(OTHER)}")
-        if FENCE.sub("", self.text).count("```"):
+        if re.search(r"^ *```", FENCE.sub("", self.text), re.M):
             raise Fault(f"{self.name}: a fence is not closed, or closed with another indentation than it was opened with")
 
     def block(self, begin):
@@ -54,8 +54,8 @@ class Guide:
     def inline(self):
         """Each `span of code` in the text, and its line."""
         rest = FENCE.sub(lambda match: "\n" * match[0].count("\n"), self.text)
-        for match in re.finditer(r"`([^`]+)`", rest):
-            yield Command(" ".join(match[1].split()), rest.count("\n", 0, match.start()) + 1)
+        for match in re.finditer(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", rest, re.S):
+            yield Command(" ".join(match[2].split()), rest.count("\n", 0, match.start()) + 1)
 
     def calls(self):
         """Every call of our programs, whether run or not: its words, and the command it is of."""
