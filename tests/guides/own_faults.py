@@ -11,7 +11,7 @@ from session import Session
 GOOD = "Say `inkan show SERIAL --as auditor`:\n```sh\n# first\necho one \\\n  two\nfor i in 1 2; do\n  echo $i >>numbers  # each\ndone\nsort numbers |\n  wc -l\n```\n"
 
 
-def check(programs):
+def check(programs, routes):
     with tempfile.TemporaryDirectory(prefix="inkan-guides-") as folder:
         top = pathlib.Path(folder)
         whole(top, programs)
@@ -30,6 +30,7 @@ def check(programs):
                 ("an option that there is not", GOOD.replace("wc -l", "inkan show --as auditor --loud"), lambda r: known(r.guide, programs)),
                 ("an option of another subcommand", GOOD.replace("--as auditor", "--csr FILE"), lambda r: known(r.guide, programs)),
                 ("a file that is not there", GOOD.replace("inkan show SERIAL --as auditor", "tests/none"), lambda r: named_files.check(r.guide, top)),
+                ("a call that the API has not", GOOD.replace("inkan show SERIAL --as auditor", "GET /v1/certificate"), lambda r: routes.check(r.guide)),
                 ("a test without the command", GOOD, lambda r: r.told("echo one", "guide.md", words="echo two"))):
             try:
                 tried_on(top, text, tried)
