@@ -111,7 +111,7 @@ def witness(r, world):
       sleep 0.2
     done""")
     r.session.end(serving)
-    r.read("inkan-witness pull", r"^cosigned|witness\.example\.com/w1", put={"http://pki.example.com": "$INKAN_PUBLIC"})
+    r.read("inkan-witness pull", r"^— witness\.example\.com/w1 \S+$", put={"http://pki.example.com": "$INKAN_PUBLIC"})
     r.inline("inkan-witness show --state STATE", r"^ledger\.demo\.inkan\.example$", put={"STATE": state})
     r.do("inkan receipt --as auditor $serial --save receipt")
     hashed = next(path for path in state.iterdir() if (path / "checkpoint").exists())

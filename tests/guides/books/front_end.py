@@ -63,6 +63,7 @@ def subscribers(r):
     r.read("company=$(inkan org add", QUIET)
     r.read("(umask 077; printf", QUIET)
     r.read("inkan user add --as bank-staff master1", r"master1")
+    more_users(r)
     r.read("user() {", QUIET)
     r.read("ticket=$(user sessions", QUIET)
     r.read("user session/password", r'"state"')
@@ -76,6 +77,18 @@ def subscribers(r):
     r.read("printf 'INKAN INSTALLED v1", QUIET)
     r.read("signature=$(openssl dgst", QUIET)
     r.read("user enrolments/$id/confirm", r'"state": ?"confirmed"')
+    r.inline("inkan enrolment list USER_ID", r"confirmed", put={"USER_ID": "master1"}, add=" --as bank-staff")
+
+
+def more_users(r):
+    """A file of them; a bad row changes nothing. Under the demo's pack they are master users."""
+    r.do("printf '%s\\n' user_id,kind,name,mail,password >users.csv")
+    good, bad = "master2,master,見本 次郎,jiro@kaisha.example,himitsu2", "x,master,見本 三郎,saburo@kaisha.example,himitsu3"
+    r.do(f"printf '%s\\n' '{good}' '{bad}' >>users.csv")
+    r.inline("inkan user import users.csv", r"^  line 3: ", status=1, add=" --as bank-staff")
+    r.do("! inkan user show master2 --as bank-staff; sed -i '$d' users.csv")
+    r.inline("inkan user import users.csv", r"master2|^registered +1", add=" --as bank-staff")
+    r.inline("inkan user history USER_ID", r"user\.create", put={"USER_ID": "master2"}, add=" --as bank-staff")
 
 
 def published(r):

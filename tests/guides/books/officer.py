@@ -34,16 +34,20 @@ def read(r, build):
         revoking_many(r)
         operators(r)
         assert a.stop() == 0
+    with founding(r, build, evidence="Ed25519", ledger="P-256") as a:
+        with_other_keys(r, a)
 
 
 @contextlib.contextmanager
-def founding(r, build):
+def founding(r, build, evidence="P-256", ledger="Ed25519"):
     """A folder with configuration, plan and requests; nothing is set up."""
     harness.IDENTITIES = PEOPLE
     a = Authority(build, settings="[approval]\nvotes = 2\n[revocation]\nalone = 1\n")
     try:
         a.write("inkand.toml", a.config())
-        a.write("plan.toml", a.plan() + r.guide.block("[ceremony]"))
+        a.ledger_algorithm = ledger
+        plan = a.plan().replace('[evidence]\ntoken = "ca"\nalgorithm = "P-256"', f'[evidence]\ntoken = "ca"\nalgorithm = "{evidence}"')
+        a.write("plan.toml", plan + r.guide.block("[ceremony]"))
         for name in PEOPLE:
             a.make_request(name, f"/CN={name}")
         folders = ":".join(str(build / "daemon" / folder) for folder in ("", "verify", "witness"))
@@ -99,6 +103,18 @@ def transcript(r):
     r.read("openssl pkeyutl -verify", r"\ASignature Verified Successfully$")
     r.read('grep -q "root *', QUIET)
     r.do("cd ..")
+
+
+def with_other_keys(r, a):
+    """What the guide has for evidence keys of Ed25519, and for ledger keys of P-256."""
+    tokens(r, a)
+    r.do("inkan ceremony ask plan.toml")
+    for officer in ("officer-1", "officer-2"):
+        r.inline("inkan ceremony vote plan.toml", r"you approve", put={"officer-1": officer})
+    r.do("inkan ceremony run plan.toml && cd plan.ceremony/transcript")
+    r.inline("openssl pkeyutl -verify -pubin -inkey evidence.pem", r"\ASignature Verified Successfully$")
+    r.do("awk '/^$/{exit}{print}' checkpoint >head; awk 'f{print $3}/^$/{f=1}' checkpoint | base64 -d | tail -c +5 >head.sig")
+    r.inline("openssl dgst -sha256 -verify ledger.pem", r"\AVerified OK$")
 
 
 def the_log_says_so(r, a):
