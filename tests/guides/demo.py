@@ -27,6 +27,7 @@ class Demo:
         done = subprocess.run([str(TOP / "packaging/quickstart"), *arguments], cwd=TOP, env=self.quick, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
         if done.returncode != 0:
             raise Fault(f"packaging/quickstart {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
 
     def restart(self):
         self.quickstart("--down")
@@ -57,7 +58,7 @@ def demo(reading, build):
     """A running demo; `reading` has a shell in its folder. All is gone afterwards."""
     world = Demo(build)
     try:
-        world.quickstart()
+        world.said = world.quickstart()
         reading.session = Session(world.folder, plain_environment())
         try:
             yield world

@@ -28,9 +28,8 @@ class Command:
 
 
 class Guide:
-    def __init__(self, path, top):
-        self.name = str(path.relative_to(top))
-        self.text = path.read_text(encoding="utf-8")
+    def __init__(self, name, text):
+        self.name, self.text = name, text
         self.commands, self.blocks = [], []
         for match in FENCE.finditer(self.text):
             indent, kind, block = match[1], match[2], match[3]
@@ -43,6 +42,10 @@ class Guide:
                 raise Fault(f"{self.name}:{line - 1}: the fence says \"{kind}\": let it say ```sh, for commands that the tests run, or what it is: {', '.join(OTHER)}")
         if re.search(r"^ *```", FENCE.sub("", self.text), re.M):
             raise Fault(f"{self.name}: a fence is not closed, or closed with another indentation than it was opened with")
+
+    @classmethod
+    def of(cls, path, top):
+        return cls(str(path.relative_to(top)), path.read_text(encoding="utf-8"))
 
     def block(self, begin):
         """What is to be written somewhere: the block that is no commands and begins so."""

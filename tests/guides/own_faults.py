@@ -47,7 +47,7 @@ def whole(top, programs):
 
 def tried_on(top, text, tried):
     (top / "guide.md").write_text(text)
-    reading = Reading(Guide(top / "guide.md", top), top)
+    reading = Reading(Guide.of(top / "guide.md", top), top)
     if tried:
         with tempfile.TemporaryDirectory(dir=top) as folder:
             reading.session = Session(folder, plain_environment())
