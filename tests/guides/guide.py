@@ -8,6 +8,8 @@ import subprocess
 
 PROGRAMS = ("inkan", "inkand", "inkan-verify", "inkan-witness", "inkan-portal")
 OTHER = ("toml", "text", "json", "ts", "cpp", "http")
+# A line that begins so is a command, whatever its fence says: none is to be hidden from the tests.
+HIDDEN = re.compile(rf"^\s*(?:\$ |(?:{'|'.join((*PROGRAMS, 'openssl', 'curl', 'npm', 'podman', 'docker', 'systemctl', 'systemd-run', 'apt', 'apt-get', 'sudo', 'install', 'cp'))}) +\S).*", re.M)
 FENCE = re.compile(r"^( *)```(\S*)[^\n]*\n(.*?)^\1```$", re.M | re.S)
 # What ends one call and begins another.
 OPERATORS = re.compile(r"[|;&(){}\n]|&&|\|\|")
@@ -38,6 +40,8 @@ class Guide:
                 self.commands += commands_of(re.sub(f"^{indent}", "", block, flags=re.M), line, self.name)
             elif kind in OTHER:
                 self.blocks.append(block)
+                if kind == "text" and (hidden := HIDDEN.search(block)):
+                    raise Fault(f"{self.name}:{line - 1}: this fence says text, and holds a command: {hidden[0].strip()}")
             else:
                 raise Fault(f"{self.name}:{line - 1}: the fence says \"{kind}\": let it say ```sh, for commands that the tests run, or what it is: {', '.join(OTHER)}")
         if re.search(r"^ *```", FENCE.sub("", self.text), re.M):

@@ -17,6 +17,7 @@ def check(programs, routes):
         whole(top, programs)
         for name, text, tried in (
                 ("a fence that does not say what it is", GOOD.replace("```sh", "```"), None),
+                ("a command behind another fence", GOOD + "```text\n  openssl version\n```\n", None),
                 ("a fence that is not closed", GOOD.removesuffix("```\n"), None),
                 ("what is no shell command", GOOD.replace("done", "od"), None),
                 ("a command that its book has not", GOOD.replace("sort", "date\nsort"), book),
