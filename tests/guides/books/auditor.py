@@ -32,7 +32,7 @@ def instant(seconds):
 
 
 def what_happened(r):
-    """A certificate, a request that a rule refused, an act of two officers; the leaf of a vote on it."""
+    """A certificate, a request that a rule refused, two acts of two officers; the leaf of a vote."""
     r.do("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -keyout dora.key -subj /CN=dora01 -out dora.csr")
     r.do("mkdir certs && inkan issue --as web-tier --csr dora.csr --out cert.pem && cp cert.pem certs && curl -s $INKAN_PUBLIC/crl/issuing.crl -o certs/issuing.crl")
     r.do("serial=$(openssl x509 -in cert.pem -noout -serial | cut -d= -f2)")
@@ -41,6 +41,10 @@ def what_happened(r):
     r.do("approval=$(inkan issuing start --as officer-1 --reason 'the drill is over' --json | jq -r .id)")
     for officer in ("officer-1", "officer-2"):
         r.do(f"inkan approvals approve $approval --as {officer}")
+    r.do("inkan profile show client-auth --as officer-1 | sed 's/^version = 1$/version = 2/; s/^days = 366$/days = 300/' >changed.toml")
+    r.do("change=$(inkan profile change --file changed.toml --reason shorter --as officer-1 --json | jq -r .id)")
+    for officer in ("officer-1", "officer-2"):
+        r.do(f"inkan approvals approve $change --as {officer}")
     # The verifier key stands in the set-up's record.
     r.do("KEY=$(inkan ledger head --as auditor --json | jq -r .verifier_key)")
     votes = [leaf for leaf in map(json.loads, r.do("inkan events --as auditor --type approval.vote --format jsonl").splitlines())]
@@ -145,5 +149,8 @@ def from_a_certificate(r):
     shown = r.inline("inkan show SERIAL --as auditor", r"client-auth", put={"SERIAL": "$serial"})
     profile = r.inline("inkan profile show NAME --version N", r"^[0-9a-f]{64} ", put={"NAME": "client-auth", "N": 1}).split()[0]
     assert profile in shown, (profile, shown)
+    changed = r.inline("inkan profile diff NAME", r"^\+ days = 300$", put={"NAME": "client-auth", "N": 1, "M": 2}, add=" --as auditor")
+    assert "- days = 366" in changed, changed
+    r.inline("inkan events --type profile.change", r"profile\.change", add=" --as auditor --format jsonl | grep $change")
     tbs = r.inline("openssl asn1parse -in cert.pem -strparse 4", r"^[0-9a-f]{64}  tbs\.der$").split()[0]
     r.do(f"inkan events --as auditor --serial $serial --format jsonl | grep sign.intent | grep {tbs}")
