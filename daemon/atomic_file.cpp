@@ -72,7 +72,8 @@ void put_in_place_durably(const std::filesystem::path& written, const std::files
   fault_point("file.before-rename");
   put_in_place(written, file);
   fault_point("file.after-rename");
-  File(file.parent_path(), O_RDONLY | O_DIRECTORY).sync();
+  // A bare name has no folder of its own to be synced: it is in the current one.
+  File(std::filesystem::absolute(file).parent_path(), O_RDONLY | O_DIRECTORY).sync();
 }
 
 void write_file_atomically(const std::filesystem::path& file, std::string_view octets) {

@@ -28,6 +28,7 @@ Exit show(Context& context, const ShowOptions& options) {
                   {"subject", text_at(answer, "subject")},
                   {"authority", text_at(answer, "authority")},
                   {"profile", text_at(answer, "profile") + " v" + text_at(answer, "profile_version")},
+                  {"profile SHA-256", text_at(answer, "profile_sha256")},
                   {"not before", text_at(answer, "not_before")},
                   {"not after", text_at(answer, "not_after")},
                   {"renewal", text_at(answer, "renewal.from") + " .. " + text_at(answer, "renewal.to")},

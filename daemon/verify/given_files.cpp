@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "daemon/verify/files.h"
 #include "policy/types/error.h"
@@ -15,16 +16,22 @@ namespace fs = std::filesystem;
 constexpr std::size_t k_max_file = std::size_t{64} << 20;  // CRLs can be large
 constexpr std::array k_endings = {".pem", ".crt", ".cer", ".der", ".crl"};
 
-void add_file(policy::GivenObjects& given, const fs::path& file) {
+// In the file's order; at least one.
+std::vector<policy::GivenObject> read_objects(const fs::path& file) {
   const std::string text = read_file(file, k_max_file);
-  if (!policy::is_pem(text))
-    return given.add(policy::GivenObject::parse(policy::as_bytes(text), file.string()));
+  if (!policy::is_pem(text)) return {policy::GivenObject::parse(policy::as_bytes(text), file.string())};
+  std::vector<policy::GivenObject> objects;
   for (const auto& block : policy::pem_decode_all(text)) {
     if (block.label != "CERTIFICATE" && block.label != "X509 CRL")
       throw policy::Error(policy::ErrorCode::invalid_input,
                           file.string() + " holds a " + block.label + "; certificates and CRLs are wanted");
-    given.add(policy::GivenObject::parse(block.der, file.string()));
+    objects.push_back(policy::GivenObject::parse(block.der, file.string()));
   }
+  return objects;
+}
+
+void add_file(policy::GivenObjects& given, const fs::path& file) {
+  for (auto& object : read_objects(file)) given.add(std::move(object));
 }
 
 }  // namespace
@@ -42,6 +49,10 @@ policy::GivenObjects read_given(const std::vector<fs::path>& paths) {
         add_file(given, entry.path());
   }
   return given;
+}
+
+policy::GivenObject read_first_given(const fs::path& file) {
+  return read_objects(file).front();
 }
 
 }  // namespace inkan::daemon::verify

@@ -12,4 +12,8 @@ namespace inkan::daemon::verify {
 // them. Throws policy::Error for one that cannot be read or holds anything else.
 policy::GivenObjects read_given(const std::vector<std::filesystem::path>& paths);
 
+// The first of one such file: of a certificate with its chain behind it, as `inkan issue --out` writes them,
+// the certificate.
+policy::GivenObject read_first_given(const std::filesystem::path& file);
+
 }  // namespace inkan::daemon::verify

@@ -28,9 +28,7 @@ struct ReceiptOptions {
 // Nothing if the certificate is the one whose issue the leaf tells of.
 std::optional<std::string> fault_of_certificate(const std::filesystem::path& file,
                                                 const policy::LeafReader& leaf) {
-  const auto given = read_given({file});
-  if (given.all().size() != 1) return file.string() + " holds more than one certificate";
-  const auto& object = given.all().begin()->second;
+  const auto object = read_first_given(file);
   if (leaf.text("type") != policy::name(policy::EventType::cert_issue))
     return std::string("its leaf does not tell of a certificate's issue");
   if (policy::read_octets<policy::Sha256>(leaf.text("detail", "sha256")) != object.sha256)
@@ -84,7 +82,7 @@ void add_receipt(CLI::App& app, Exit& exit) {
       ->required();
   command->add_option("--verifier-key", options->key, "The ledger's verifier key as you know it")->required();
   command->add_option("--certificate", options->certificate,
-                      "The certificate whose issue it must tell of, PEM or DER");
+                      "The certificate whose issue it must tell of, PEM (its chain may follow) or DER");
   add_witness_options(*command, options->witnesses);
   command->callback([options, &exit] { exit = judge(*options); });
 }
