@@ -72,6 +72,8 @@ class Guide:
                 words = words_of(part)
                 while words and re.fullmatch(r"\w+=\S*|if|do|then|!|while|until|time|env", words[0]):
                     words.pop(0)
+                if words[:1] == ["podman"]:  # whose containers and images have our names
+                    words = words[[*words, "inkan"].index("inkan"):]
                 for at, word in enumerate(words):  # behind systemd-run and its like, too
                     if word in PROGRAMS and (at == 0 or at + 1 < len(words)):
                         yield words[at:], command

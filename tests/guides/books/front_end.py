@@ -100,3 +100,5 @@ def published(r):
     r.read("curl -s $INKAN_PUBLIC/readyz", r"\Aready$")
     r.read("curl -s $INKAN_PUBLIC/ca/issuing.pem", QUIET)
     r.read("openssl ocsp", r"^Response verify OK\nalice.pem: revoked$")
+    r.told("npm --prefix api/client ci", "tests/run")
+    r.told("npm --prefix api/client run build", "tests/run")

@@ -23,6 +23,9 @@ def installing(r):
     r.told("inkand --check", SMOKE)
     r.nowhere("systemd-run --pipe --wait", f"it takes a machine with systemd; {SMOKE} runs inkan init with the same user and credentials by setpriv")
     r.nowhere("systemctl enable --now inkand", f"it takes a machine with systemd, where {SMOKE} starts the unit without enabling it")
+    engine = "it takes a container engine; tests/packages/oci builds and runs the images with one, or by its steps without"
+    for command in ("podman build --format docker", "podman secret create", "podman run -d --name inkand", "podman exec -it inkand inkan unlock"):
+        r.nowhere(command, engine)
 
 
 def looking(r, world):
