@@ -4,6 +4,7 @@
 #include <Poco/Util/OptionException.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 #include <optional>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "daemon/jobs/periodic.h"
 #include "daemon/live.h"
 #include "daemon/log_lines.h"
+#include "daemon/mail/mail_sender.h"
 #include "daemon/mail/template.h"
 #include "daemon/service_manager.h"
 #include "daemon/signal_event.h"
@@ -40,12 +42,23 @@ constexpr std::chrono::minutes k_longest_turn(2);
 // Of the three beats in its patience two may be lost.
 constexpr int k_beats = 3;
 
+// systemd takes no message of more than 4096 octets, and reads a line as an end.
+std::string one_line(std::string text) {
+  constexpr std::size_t k_most = 500;
+  std::replace_if(
+      text.begin(), text.end(), [](char each) { return static_cast<unsigned char>(each) < 0x20; }, ' ');
+  if (text.size() <= k_most) return text;
+  std::size_t end = k_most;
+  while ((static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;  // not within a character
+  return text.substr(0, end) + "…";
+}
+
 // A line for people: what is served, and what they asked for and did not get.
 std::string status_of(const Daemon& daemon, const std::string& reload_refused) {
   const auto trouble = daemon.token_trouble();
   std::string status = trouble.empty() ? "serving" : "serving what needs no signature: " + trouble;
   if (!reload_refused.empty()) status += "; the last reload was refused: " + reload_refused;
-  return status;
+  return one_line(std::move(status));
 }
 
 // Tells the service manager that the daemon lives, for as long as it does. Null: nobody wants to hear it.
@@ -58,7 +71,8 @@ std::unique_ptr<Periodic> beats(const ServiceManager& manager, const Daemon& dae
       [&] {
         if (const auto what = daemon.stuck(k_longest_turn); !what.empty())
           throw policy::Error(policy::ErrorCode::internal, what);
-        manager.tell("WATCHDOG=1\nSTATUS=" + status_of(daemon, *reload_refused.get()));
+        manager.tell("WATCHDOG=1");
+        manager.tell("STATUS=" + status_of(daemon, *reload_refused.get()));
       },
       [](const std::string& why) {
         if (why.empty()) return log_line(api::Severity::info, "watchdog.told", {});
@@ -149,7 +163,10 @@ int Application::check() const {
   const Config config = Config::load(config_file_);
   load_profiles(config);
   load_blocklist(config);
-  if (config.mail) load_templates(config.mail->templates);
+  if (config.mail) {
+    load_templates(config.mail->templates);
+    check_mail_files(*config.mail);
+  }
   load_staff_page(config);
   std::cout << config_file_ << ": the configuration is good\n";
   if (check_tokens_) check_tokens(config, [](const std::string& found) { std::cout << found << '\n'; });
@@ -192,7 +209,8 @@ int Application::serve() {
   const auto reload_now = [&] {
     manager.tell("RELOADING=1");
     reload_refused.set(daemon.reload());
-    manager.tell("READY=1\nSTATUS=" + status_of(daemon, *reload_refused.get()));
+    manager.tell("READY=1");
+    manager.tell("STATUS=" + status_of(daemon, *reload_refused.get()));
   };
   if (status == EXIT_OK) attend(stop, reload, reload_now);  // else the start itself cannot go on
   log_line(api::Severity::info, "daemon.stopping", {});

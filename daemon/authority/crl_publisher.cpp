@@ -73,7 +73,11 @@ std::map<int, StoredCrl> CrlPublisher::newest_of(const std::string& authority) c
 
 bool CrlPublisher::is_due(const CrlScope& scope, bool at_last) const {
   const auto crl = newest(scope.authority, scope.shard);
-  if (!crl || now() >= crl->this_update + schedule_.get()->refresh) return true;
+  if (!crl) return true;
+  // By whichever schedule it was made, or is now: one that grew must not let the CRL of before expire.
+  const auto schedule = schedule_.get();
+  const auto before_its_end = crl->next_update - (schedule->next_update - schedule->refresh);
+  if (now() >= std::min(crl->this_update + schedule->refresh, before_its_end)) return true;
   {
     const std::lock_guard lock(mutex_);
     const auto rest = rests_until_.find(scope);

@@ -136,6 +136,13 @@ std::string to_message(const OutgoingMail& mail, const std::string& from) {
   return out.str();
 }
 
+void check_mail_files(const MailSettings& settings) {
+  for (const auto& [file, what] : {std::pair(settings.ca, "ca"), {settings.password_file, "password_file"}})
+    if (!file.empty() && !read_file(file))
+      throw Error(ErrorCode::config, "[mail] " + std::string(what) + ": " + file.string() +
+                                         " cannot be read: check the path and its permissions");
+}
+
 SendResult send_mail(const MailSettings& settings, const OutgoingMail& mail) {
   try {
     if (!settings.host.empty()) return send_by_smtp(settings, mail);

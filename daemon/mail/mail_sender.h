@@ -42,6 +42,9 @@ struct MailSettings {
 // an answer.
 std::string to_message(const OutgoingMail& mail, const std::string& from);
 
+// Throws Error{config} if the CA's or the password's file cannot be read. Both are read for each mail.
+void check_mail_files(const MailSettings& settings);
+
 // Never throws for what the server does or says.
 SendResult send_mail(const MailSettings& settings, const OutgoingMail& mail);
 

@@ -17,7 +17,8 @@ class OutboxJob {
 
   void turn();
   void follow(MailSettings settings, MailTemplates templates);  // from the next mail on
-  void stop() { stopping_ = true; }                             // after the mail that is being sent
+  bool has(const MailTemplates& templates) const { return way_.get()->templates == templates; }
+  void stop() { stopping_ = true; }  // after the mail that is being sent
 
  private:
   struct Addressee {

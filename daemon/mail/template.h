@@ -22,6 +22,7 @@ class MailTemplate {
   // line, and what may stand there.
   static MailTemplate parse(policy::MailKind kind, std::string text, const std::string& file);
 
+  bool operator==(const MailTemplate&) const = default;
   MailText fill(const std::map<std::string, std::string>& values) const;
 
  private:

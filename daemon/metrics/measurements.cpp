@@ -52,7 +52,7 @@ void Measurements::write(Exposition& page) const {
   page.counter("inkan_config_reloads_total", "Reloads of the configuration, by what came of it.");
   page.sample({{"result", "taken_over"}}, reloads_.load());
   page.sample({{"result", "refused"}}, reloads_refused_.load());
-  page.gauge("inkan_config_last_reload_successful", "0 if what the file says now is not what is in force.");
+  page.gauge("inkan_config_last_reload_successful", "0 after a reload that was refused.");
   page.sample({}, last_reload_refused_ ? 0 : 1);
   write_operations(page);
 }

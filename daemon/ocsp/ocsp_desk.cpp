@@ -50,7 +50,8 @@ api::OcspAnswer OcspDesk::answer(policy::BytesView request, const std::string& a
   auto answer = *told.answer;
   // No cache keeps it for longer than it is true (RFC 5019 §6.1).
   const auto left = std::chrono::duration_cast<std::chrono::seconds>(answer.next_update - now());
-  answer.max_age = std::clamp(left, std::chrono::seconds(0), answer.max_age);
+  answer.max_age =
+      std::clamp(left, std::chrono::seconds(0), std::min(answer.max_age, settings_.get()->max_age));
   return answer;
 }
 

@@ -265,7 +265,7 @@ void ResponseSigning::release(Prepared prepared, const policy::OcspResponseData:
   const bool keepable = fields.responses.size() == 1 && !fields.nonce && !has_unknown(fields);
   const auto& first = fields.responses.front();
   const auto answer = std::make_shared<const api::OcspAnswer>(
-      api::OcspAnswer{std::move(der), keepable ? settings_.get()->max_age : std::chrono::seconds(0),
+      api::OcspAnswer{std::move(der), keepable ? std::chrono::seconds::max() : std::chrono::seconds(0),
                       first.this_update, first.next_update});
   if (keepable) cache_.put(first.id, answer, prepared.read_at);
   item->answer.set_value(answer);

@@ -12,7 +12,7 @@ using policy::ErrorCode;
 
 namespace {
 
-// What no address, identity, vote or promise in a certificate hangs on. The last two: all that begin so.
+// What no address, identity, or promise in a certificate hangs on. The last two: all that begin so.
 constexpr std::array<std::string_view, 9> k_followed = {"crl.next_update_hours",
                                                         "crl.refresh_hours",
                                                         "ocsp.max_age_s",
@@ -46,7 +46,9 @@ void require_followed(const std::vector<ConfigChange>& changes, const Config& ol
 std::vector<ConfigChange> Reloading::turn() {
   const Config next = Config::load(core_.config.file);
   auto changes = differences(document_, next.document);
+  add_files(next, changes);
   require_followed(changes, core_.config, next);
+  if (next.mail) check_mail_files(*next.mail);
   auto templates = next.mail ? load_templates(next.mail->templates) : MailTemplates{};
   if (next.sha256 != sha256_) record(next);
   // From here on nothing may fail.
@@ -56,6 +58,16 @@ std::vector<ConfigChange> Reloading::turn() {
   if (core_.ocsp) core_.ocsp->follow(next.ocsp);
   service_.follow(next, std::move(templates));
   return changes;
+}
+
+// What the configuration names, and may be another under the same name.
+void Reloading::add_files(const Config& next, std::vector<ConfigChange>& changes) const {
+  auto* const subscribers = service_.subscriber_jobs();
+  if (!subscribers) return;
+  if (next.subscribers && load_pack(*next.subscribers).sha256 != subscribers->pack().sha256)
+    changes.push_back({"the policy pack (" + next.subscribers->file.string() + ")", "in force", "another"});
+  if (subscribers->outbox() && next.mail && !subscribers->outbox()->has(load_templates(next.mail->templates)))
+    changes.push_back({"mail.templates, their texts", "in force", "others"});
 }
 
 void Reloading::record(const Config& next) const {

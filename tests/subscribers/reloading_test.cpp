@@ -97,6 +97,7 @@ TEST_F(ReloadingTest, TakesUpTheTextsOfMailsThatTheFileNamesAlready) {
   edit("", "templates = \"texts\"\n");
   reload();
   write_text(fixture_.folder() / "texts" / "locked.txt", "Subject: Another text\n\n{name}\n");
+  EXPECT_EQ(reload(), "mail.templates, their texts: in force -> others");
   EXPECT_EQ(reload(), "none");
   lock_user();
   std::string mail;
@@ -132,6 +133,28 @@ TEST_F(ReloadingTest, IsRefusedForAFileThatIsWrongWithItsPlace) {
   std::filesystem::remove(fixture_.folder() / "inkand.toml");
   EXPECT_THAT(refused(), HasSubstr("cannot be read"));
   EXPECT_EQ(good_for(), hours(168));
+}
+
+TEST_F(ReloadingTest, RefusesFilesThatMailsWouldWant) {
+  edit("folder = \"mail\"", "server = \"localhost:25\"\nca = \"none.pem\"");
+  EXPECT_THAT(refused(), AllOf(HasSubstr("[mail] ca"), HasSubstr("none.pem cannot be read")));
+  edit("ca = \"none.pem\"", "user = \"inkan\"\npassword_file = \"none\"");
+  EXPECT_THAT(refused(), HasSubstr("[mail] password_file"));
+}
+
+// The CRL of before lasts seven days; the next by the new schedule would come after ten.
+TEST_F(ReloadingTest, LetsNoCrlExpireThatWasMadeByAShorterSchedule) {
+  const auto made = core_->crls.newest("issuing")->number;
+  edit("", "[crl]\nnext_update_hours = 720\nrefresh_hours = 240\n");
+  reload();
+  set_clock(daemon::now() + hours(168) - hours(1));
+  core_->crls.publish_due();
+  EXPECT_GT(core_->crls.newest("issuing")->number, made);
+  const auto crl = *core_->crls.newest("issuing");
+  EXPECT_EQ(crl.next_update - crl.this_update, hours(720));
+  set_clock(daemon::now() + hours(239));
+  core_->crls.publish_due();
+  EXPECT_EQ(core_->crls.newest("issuing")->number, crl.number) << "the new one keeps its own schedule";
 }
 
 TEST_F(ReloadingTest, StandsInTheLogOnceWithBothTexts) {
