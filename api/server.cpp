@@ -28,6 +28,7 @@ class HttpServer::Parts {
         public_endpoint(authority, effects, config.deadlines.call, Audience::open),
         metrics_endpoint(authority, effects, config.deadlines.call, Audience::metrics),
         tls_context(make_tls_context(identity)),
+        chain(tls_context),
         api({"api", config.api_host, config.api_port, config.limits, config.deadlines, tls_context},
             api_endpoint),
         open({"public", config.public_host, config.public_port, config.limits, config.deadlines, {}},
@@ -47,6 +48,7 @@ class HttpServer::Parts {
   const ServerEffects effects;
   Endpoint api_endpoint, public_endpoint, metrics_endpoint;
   Poco::Net::Context::Ptr tls_context;
+  PresentedChain chain;
   Listener api, open;
   std::optional<Listener> metrics;
 };
@@ -75,6 +77,10 @@ void HttpServer::stop(std::chrono::milliseconds grace) {
   if (!parts_->metrics) return;
   parts_->metrics->begin_stop();
   parts_->metrics->finish_stop(left());
+}
+
+void HttpServer::present(const std::vector<policy::Bytes>& chain) {
+  parts_->chain.set(chain);
 }
 
 void HttpServer::trust(policy::BytesView anchor) {

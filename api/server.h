@@ -61,6 +61,9 @@ class HttpServer {
   // only; again is a no-op.
   void stop(std::chrono::milliseconds grace);
 
+  // The server's certificates, renewed on the same key: shown from the next handshake on. Throws
+  // Error{config} as the constructor.
+  void present(const std::vector<policy::Bytes>& chain);
   // A client certificate may chain to it from now on. Throws Error{config} if it does not parse.
   void trust(policy::BytesView anchor);
 

@@ -104,6 +104,7 @@ Core::Core(const Config& given, Mode mode, std::function<void(const std::string&
                 config.ledger_origin),
       serials(tokens.find(key(KeyPurpose::ca).token)),
       issuance(policies, ledger, unfinished, store, serials, authorities, measurements),
+      tls_certificate(store, *writer, issuance, authorities, key(KeyPurpose::tls)),
       ocsp(ocsp_signer ? std::make_unique<OcspDesk>(policies.now(), ledger, unfinished, store, issuance,
                                                     authorities, *ocsp_signer, config.ocsp)
                        : nullptr) {
@@ -236,14 +237,6 @@ void Core::close_dangling() {
 policy::EvpPkeyPtr Core::tls_key() {
   const auto& record = key(KeyPurpose::tls);
   return pkcs11::tls_private_key(tokens.find(record.token), record);
-}
-
-std::vector<policy::Bytes> Core::tls_chain() {
-  const auto serial = policy::Serial::parse(store.meta("tls_certificate"));
-  const auto record = serial ? store.find_certificate(*serial, now()) : std::nullopt;
-  if (!record)
-    throw Error(ErrorCode::store, "the store has no TLS server certificate: run `inkan init` again");
-  return authorities.chain(record->authority, record->der);
 }
 
 std::vector<policy::Bytes> Core::trust_anchors() const {

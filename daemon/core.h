@@ -15,6 +15,7 @@
 #include "daemon/authority/open_authorities.h"
 #include "daemon/authority/policies.h"
 #include "daemon/authority/serial_source.h"
+#include "daemon/authority/tls_certificate.h"
 #include "daemon/config.h"
 #include "daemon/evidence/evidence_desk.h"
 #include "daemon/failover.h"
@@ -48,7 +49,6 @@ class Core {
   int ocsp_sessions() const;                                            // of the token that has the OCSP key
   PublishedAt published_at() const;
   policy::EvpPkeyPtr tls_key();
-  std::vector<policy::Bytes> tls_chain();            // the server's certificate, then its issuers
   std::vector<policy::Bytes> trust_anchors() const;  // what a client certificate may chain to
   void hear_late(CertificateAuthority& authority);
   CertificateAuthority& add(
@@ -83,6 +83,7 @@ class Core {
   Approvals approvals;
   SerialSource serials;
   Issuance issuance;
+  TlsCertificate tls_certificate;
   std::unique_ptr<OcspDesk> ocsp;  // null: there is no OCSP responder
 
  private:

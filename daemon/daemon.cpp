@@ -88,7 +88,17 @@ void Daemon::serve() {
     crl_job_->wake();
   });
   reloading_ = std::make_unique<Reloading>(*core_, *service_);
+  tls_job_ = std::make_unique<Periodic>(
+      std::chrono::seconds(10), [this] { renew_tls(); }, report("tls"));
   server_->start();
+  tls_job_->wake();  // it may have been due while the daemon was down
+}
+
+void Daemon::renew_tls() {
+  if (!core_->tls_certificate.renew_due()) return;
+  server_->present(core_->tls_certificate.chain());
+  if (log_)
+    log_(api::Severity::info, "tls.renewed", {{"serial", core_->tls_certificate.current().serial.hex()}});
 }
 
 Daemon::~Daemon() {
@@ -190,7 +200,8 @@ void Daemon::look_for_the_hung() {
 }
 
 api::TlsIdentity Daemon::tls_identity() {
-  return {core_->tls_chain(), std::shared_ptr<EVP_PKEY>(core_->tls_key()), core_->trust_anchors()};
+  return {core_->tls_certificate.chain(), std::shared_ptr<EVP_PKEY>(core_->tls_key()),
+          core_->trust_anchors()};
 }
 
 std::function<void(const std::string&)> Daemon::report(std::string job) {
@@ -247,7 +258,7 @@ void Daemon::stop() {
   if (server_) server_->stop(k_stop_grace);
   core_->cosigning.cut();
   witness_jobs_.clear();
-  for (auto* job : {&act_job_, &last_resort_job_, &watch_job_, &minute_job_, &housekeeping_job_,
+  for (auto* job : {&tls_job_, &act_job_, &last_resort_job_, &watch_job_, &minute_job_, &housekeeping_job_,
                     &checkpoint_job_, &probe_job_, &failover_job_, &key_job_, &evidence_job_, &ocsp_job_,
                     &crl_job_, &outbox_job_, &subscriber_job_})
     job->reset();

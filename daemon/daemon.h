@@ -50,6 +50,7 @@ class Daemon {
   void tell_offers() const;
   void hand_over();
   void look_for_the_hung();
+  void renew_tls();
   void last_act(const std::function<void()>& act);
   api::TlsIdentity tls_identity();
   std::function<void(const std::string&)> report(std::string job);
@@ -65,7 +66,7 @@ class Daemon {
   std::unique_ptr<ActWorker> act_worker_;
   std::unique_ptr<LastResort> last_resort_;
   std::unique_ptr<Periodic> act_job_, last_resort_job_, watch_job_, key_job_, failover_job_, probe_job_,
-      checkpoint_job_, housekeeping_job_, minute_job_;
+      checkpoint_job_, housekeeping_job_, minute_job_, tls_job_;
   std::vector<std::unique_ptr<Periodic>> witness_jobs_;
   std::unique_ptr<api::HttpServer> server_;
   bool stopped_ = false;

@@ -162,6 +162,44 @@ Poco::Net::Context::Ptr make_client_tls_context(const TlsIdentity& identity) {
   return poco;
 }
 
+struct PresentedChain::Certificates {
+  policy::X509Ptr own;
+  std::vector<policy::X509Ptr> issuers;
+};
+
+// OpenSSL reads what a context has without a lock, so it is each connection's certificate that is set.
+PresentedChain::PresentedChain(Poco::Net::Context::Ptr context) : context_(std::move(context)) {
+  SSL_CTX_set_cert_cb(context_->sslContext(), &present, this);
+}
+
+void PresentedChain::set(const std::vector<policy::Bytes>& chain) {
+  ERR_clear_error();
+  if (chain.empty()) fail("the server's certificate chain is empty; give at least its own certificate");
+  auto certificates = std::make_shared<Certificates>();
+  certificates->own = parse_certificate(chain.front(), "the server's certificate");
+  if (X509_check_private_key(certificates->own.get(), SSL_CTX_get0_privatekey(context_->sslContext())) != 1)
+    fail("the key does not belong to the server's renewed certificate");
+  for (std::size_t i = 1; i < chain.size(); ++i)
+    certificates->issuers.push_back(parse_certificate(chain[i], "chain certificate " + std::to_string(i)));
+  const std::lock_guard lock(mutex_);
+  certificates_ = std::move(certificates);
+}
+
+int PresentedChain::present(SSL* connection, void* chain) {
+  auto& self = *static_cast<PresentedChain*>(chain);
+  std::shared_ptr<const Certificates> certificates;
+  {
+    const std::lock_guard lock(self.mutex_);
+    certificates = self.certificates_;
+  }
+  if (!certificates) return 1;
+  if (SSL_use_certificate(connection, certificates->own.get()) != 1 || SSL_clear_chain_certs(connection) != 1)
+    return 0;
+  for (const auto& issuer : certificates->issuers)
+    if (SSL_add1_chain_cert(connection, issuer.get()) != 1) return 0;
+  return 1;
+}
+
 // OpenSSL guards the store with a lock of its own.
 void add_trust_anchor(Poco::Net::Context& context, policy::BytesView der) {
   ERR_clear_error();

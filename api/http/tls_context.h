@@ -4,6 +4,8 @@
 #include <Poco/Net/Context.h>
 #include <Poco/Net/StreamSocket.h>
 
+#include <memory>
+#include <mutex>
 #include <optional>
 
 #include "api/http/peer.h"
@@ -13,6 +15,27 @@ namespace inkan::api {
 
 // Throws Error{config} if a certificate does not parse, or the key is not the first certificate's.
 Poco::Net::Context::Ptr make_tls_context(const TlsIdentity& identity);
+
+// The certificates that a server's context shows, which may be others from one handshake to the next: it is
+// renewed while it serves. Outlives whatever makes connections of that context.
+class PresentedChain {
+ public:
+  explicit PresentedChain(Poco::Net::Context::Ptr context);  // which nothing uses yet
+  PresentedChain(const PresentedChain&) = delete;
+  PresentedChain& operator=(const PresentedChain&) = delete;
+
+  // Instead of the context's own, from the next handshake on: the first is the server's, on the key that the
+  // context has. Throws Error{config} if it is not, or one does not parse.
+  void set(const std::vector<policy::Bytes>& chain);
+
+ private:
+  struct Certificates;
+  static int present(SSL* connection, void* chain);
+
+  Poco::Net::Context::Ptr context_;
+  std::mutex mutex_;
+  std::shared_ptr<const Certificates> certificates_;  // guarded by mutex_; null: the context's own
+};
 
 // The same, for a listener whose clients are judged elsewhere: any certificate passes the handshake, and
 // peer_certificate() is nothing whatever came. Of the trust anchors only the names are announced.

@@ -72,6 +72,11 @@ void write_keys(Exposition& page, Core& core) {
   }
 }
 
+void write_tls(Exposition& page, const Core& core) {
+  page.gauge("inkan_tls_certificate_expiry_timestamp_seconds", "When the API's own TLS certificate ends.");
+  page.sample({}, to_seconds(core.tls_certificate.current().validity.not_after()));
+}
+
 void write_ledger(Exposition& page, const Core& core) {
   const auto covered = core.checkpoints.covered(), leaves = core.writer->head().size;
   page.gauge("inkan_ledger_leaves", "Leaves that are on disk.");
@@ -225,6 +230,7 @@ std::string metrics_page(Core& core, const api::HttpServer* server) {
   core.measurements.write(page);
   write_tokens(page, core);
   write_keys(page, core);
+  write_tls(page, core);
   write_ledger(page, core);
   write_issuing(page, core);
   write_witnesses(page, core);
