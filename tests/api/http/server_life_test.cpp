@@ -126,5 +126,24 @@ TEST(Threads, AllEndWithTheServer) {
   EXPECT_EQ(count(), before);
 }
 
+// Renewed on the same key: shown from the next handshake on, and nothing else is.
+TEST(ServerLife, ShowsARenewedChainFromTheNextHandshakeOn) {
+  const auto& pki = EdgePki::one();
+  Edge edge;
+  const auto shown = [](const RawClient& client) {
+    return sk_X509_num(SSL_get_peer_cert_chain(client.ssl()));
+  };
+  EXPECT_EQ(shown(edge.anonymous()), 1);
+  EXPECT_THROW(edge.server->present({pki.web.der}), policy::Error) << "on another key";
+  EXPECT_THROW(edge.server->present({}), policy::Error);
+  EXPECT_THROW(edge.server->present({policy::Bytes{0x30, 0}}), policy::Error);
+  EXPECT_EQ(shown(edge.anonymous()), 1);
+  edge.server->present({pki.server.der, pki.ca.der});
+  EXPECT_EQ(shown(edge.anonymous()), 2);
+  EXPECT_EQ(shown(edge.as(pki.web)), 2);
+  edge.server->present({pki.server.der});
+  EXPECT_EQ(shown(edge.anonymous()), 1);
+}
+
 }  // namespace
 }  // namespace inkan::test
