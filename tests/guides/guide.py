@@ -74,6 +74,8 @@ class Guide:
                     words.pop(0)
                 if words[:1] == ["podman"]:  # whose containers and images have our names
                     words = words[[*words, "inkan"].index("inkan"):]
+                if words[:1] == ["install"]:  # whose owners have
+                    continue
                 for at, word in enumerate(words):  # behind systemd-run and its like, too
                     if word in PROGRAMS and (at == 0 or at + 1 < len(words)):
                         yield words[at:], command
