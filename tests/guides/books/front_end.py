@@ -15,6 +15,8 @@ def read(r, build):
         waited = r.read("api -H 'Prefer: wait=20'", r'"items"', put={"1234": last - 1}).json()
         assert [item["index"] for item in waited["items"]] == [last], (last, waited)
         subscribers(r)
+        sessions(r)
+        rest(r)
         published(r)
 
 
@@ -80,6 +82,42 @@ def subscribers(r):
     r.inline("inkan enrolment list USER_ID", r"confirmed", put={"USER_ID": "master1"}, add=" --as bank-staff")
 
 
+def sessions(r):
+    r.read("shown=$(jq", QUIET)
+    r.read("user shown-certificates", r'"status": ?"valid"')
+    r.read("login=$(user sessions", QUIET)
+    r.read("mine() {", QUIET)
+    r.read("mine session", r'"user_id": ?"master1"')
+    r.read("mine users -d", QUIET)
+    r.read("taro=$(jq", QUIET)
+    r.read("mine users", r'"user_id": ?"taro009"')
+    r.read("mine users/$taro", r'"user_id": ?"taro009"')
+    r.read("mine users/$taro/change", r'"mail": ?"taro\.mihon@kaisha\.example"')
+    r.read("mine users/$taro/release", r'"rule": ?"user\.not-locked"')
+
+
+def rest(r):
+    r.read("user enrolments -d", QUIET)
+    r.read("user enrolments/$(jq -r .id first.json)/cancel", r'"state": ?"cancelled"')
+    r.read("user enrolments -d", QUIET)
+    r.read("second() {", QUIET)
+    r.read("openssl req -new", r"^-----$")
+    r.read("jq -n --rawfile csr taro.csr", r"\Aissued_unconfirmed$")
+    r.read("second decline", r'"state": ?"declined"')
+    r.read("staff() {", QUIET)
+    r.read("staff $INKAN_API/v1/organisations", r'"name"')
+    r.read("staff -d '{\"name\"", r'"id"')
+    r.read('staff "$INKAN_API/v1/users?user_id=master1"', r'"user_id": ?"master1"')
+    r.read("staff $INKAN_API/v1/users/$taro/enrolments", r'"declined"')
+    r.read("staff $INKAN_API/v1/users/$taro/history", r"user\.create")
+    r.read("staff -d '{\"application\"", r'"items": ?\[')
+    r.read("mine users/$taro/delete", r'"state": ?"deleted"')
+    r.read("mine session/end", r".")
+    r.read("held=$(api", QUIET)
+    r.read("api -H 'Content-Type: application/json' -d '{\"reason\":\"certificateHold\"", r'"status": ?"held"')
+    r.read("api -H 'Content-Type: application/json' -d '{}'", r'"status": ?"valid"')
+
+
 def more_users(r):
     """A file of them; a bad row changes nothing. Under the demo's pack they are master users."""
     r.do("printf '%s\\n' user_id,kind,name,mail,password >users.csv")
@@ -92,6 +130,7 @@ def more_users(r):
 
 
 def published(r):
+    r.read("api $INKAN_API/v1/profiles", r'"client-auth"')
     r.read("api $INKAN_API/v1/authorities", r'"id": ?"issuing"')
     r.read("api $INKAN_API/v1/profiles/client-auth", r"days = 366")
     r.read("curl -s $INKAN_PUBLIC/ca/root.pem", r"\A-----BEGIN CERTIFICATE-----$")
