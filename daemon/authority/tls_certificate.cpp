@@ -14,7 +14,7 @@ using policy::ErrorCode;
 
 namespace {
 
-constexpr std::chrono::hours k_after_refusal(1);
+constexpr std::chrono::hours k_pause_after_refusal(1);
 
 policy::IssuanceRequest again(const api::CertificateRecord& record, const pkcs11::KeyRecord& key) {
   const auto certificate = policy::Certificate::parse(record.der);
@@ -54,7 +54,7 @@ bool TlsCertificate::renew_due() {
   if (const auto* denial = policy::denied(outcome)) {
     refused_ = "no certificate for the API's TLS server: " + denial->rule + " (" + denial->clause +
                "): " + denial->detail + "; " + denial->mend;
-    not_before_ = now() + k_after_refusal;
+    not_before_ = now() + k_pause_after_refusal;
     throw Error(ErrorCode::config, refused_);
   }
   const auto serial = std::get<api::IssuedCertificate>(outcome).record.serial.hex();
