@@ -3,41 +3,15 @@
 #include <set>
 
 #include "policy/x509/oids.h"
-#include "tests/policy/lint/raw_tbs.h"
+#include "tests/policy/lint/parts.h"
 
 namespace inkan::policy {
 namespace {
 
 using test::LintCase;
+using namespace test::parts;
 using test::RawExtension;
 using test::utc;
-
-const Bytes k_critical = der::boolean_true();
-const Bytes k_not_critical = {der::k_boolean, 1, 0};
-
-Bytes general_uri(const char* text) {
-  return der::tlv(der::context(6), as_bytes(text));
-}
-Bytes point(const Bytes& full_name, const Bytes& more = {}) {
-  return der::sequence(
-      {der::tlv(der::context_constructed(0), der::tlv(der::context_constructed(0), full_name)), more});
-}
-Bytes ca_issuers(const char* method, const Bytes& location) {
-  return der::sequence({der::oid(method), location});
-}
-Bytes validity(Instant from, Instant to) {
-  return der::sequence({der::time(from), der::time(to)});
-}
-Bytes encoded_name(const std::vector<NameAttribute>& attributes) {
-  return test::name_of(attributes).der();
-}
-void append(Bytes& octets, const Bytes& more) {
-  octets.insert(octets.end(), more.begin(), more.end());
-}
-void put_key(LintCase& c, const PublicKey& key) {
-  c.tbs.spki = key.spki();
-  c.tbs.at(oid::k_subject_key_identifier).value = der::octet_string(key.key_identifier());
-}
 
 struct Mutation {
   const char* lint;  // the first that complains
