@@ -37,12 +37,14 @@ def debian(cache):
     cache.mkdir(parents=True, exist_ok=True)
     sources = "".join(path.read_text() for path in sorted(pathlib.Path("/etc/apt").glob("sources.list*/*.sources")) + [pathlib.Path("/etc/apt/sources.list")] if path.is_file())
     mirror = re.search(r"^URIs: (\S+)", sources, re.MULTILINE) or re.search(r"^deb (?:\[.*?\] )?(\S+)", sources, re.MULTILINE)
-    run("debootstrap", "--variant=minbase", "bookworm", base, mirror[1] if mirror else "http://deb.debian.org/debian")
+    if not mirror:
+        raise SystemExit("where Debian's packages come from is told by no file in /etc/apt")
+    run("debootstrap", "--variant=minbase", "bookworm", base, mirror[1])
     (base / "etc/dpkg/dpkg.cfg.d/slim").write_text(SLIM)
     (base / "etc/apt/sources.list").unlink(missing_ok=True)
     for pattern, into in (("/etc/apt/sources.list", "etc/apt"), ("/etc/apt/sources.list.d/debian.sources", "etc/apt/sources.list.d"), ("/etc/apt/apt.conf.d/99*", "etc/apt/apt.conf.d"),
                           ("/usr/share/keyrings/debian-*", "usr/share/keyrings"), ("/usr/local/share/ca-certificates/*", "usr/local/share/ca-certificates"),
-                          ("/etc/npmrc", "etc"), ("/root/.npmrc", "root")):
+                          ("/etc/npmrc", "etc"), (str(pathlib.Path.home() / ".npmrc"), "root")):
         for file in glob.glob(pattern):
             (base / into).mkdir(parents=True, exist_ok=True)
             shutil.copy(file, base / into)
