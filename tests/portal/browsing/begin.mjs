@@ -44,6 +44,17 @@ export async function refusedLogin() {
   await chromium.screen('entry');
 }
 
+// From what ② says of a certificate that is good no more, by OK, to ⑤'s 再発行, pressed.
+export async function leadOnToReissue() {
+  await chromium.press('OK');
+  await chromium.screen('entry');
+  await refusedLogin();
+  await authenticate('master1', own);
+  await chromium.screen('issue');
+  assert.match(await chromium.text(), /再発行/);
+  await chromium.press('発行');
+}
+
 // A page of another site, whose link somebody presses: it brings no SameSite=Strict cookie along.
 export async function foreignLink(path) {
   const link = `<a href="${place.main}${path}">link</a>`;

@@ -1,7 +1,7 @@
 // After walk_short.mjs, once the authority's clock is past both certificates. The browser's own clock is not: it still offers one.
 import assert from 'node:assert/strict';
 
-import { authenticate, chromium, keysKept, own, place, refusedLogin, say, walk } from './begin.mjs';
+import { chromium, keysKept, leadOnToReissue, own, place, say, walk } from './begin.mjs';
 import { curlLogin, filesBefore, nameIn, savedFile } from './files.mjs';
 import { noSecretSent } from './secrets.mjs';
 
@@ -9,13 +9,7 @@ await walk(async () => {
   say('R02, R07: the certificate has expired: ② says so, a login is refused, and the same screens reissue it');
   await chromium.screen('certificate', '電子証明書選択');
   assert.match(await chromium.text(), /有効期限が切れています/);
-  await chromium.press('OK');
-  await chromium.screen('entry');
-  await refusedLogin();
-  await authenticate('master1', own);
-  await chromium.screen('issue');
-  assert.match(await chromium.text(), /再発行/);
-  await chromium.press('発行');
+  await leadOnToReissue();
   await chromium.press('はい');
   await chromium.screen('install');
   await chromium.press('はい');

@@ -1,7 +1,7 @@
 // Whom ④ refuses, and who comes back after a revocation.
 import assert from 'node:assert/strict';
 
-import { authenticate, chromium, first, own, place, refusedLogin, say } from '../begin.mjs';
+import { authenticate, chromium, first, leadOnToReissue, place, say } from '../begin.mjs';
 import { revoke } from '../files.mjs';
 
 export async function locked() {
@@ -38,13 +38,7 @@ export async function otherComputer() {
   await chromium.restart('/');
   await chromium.screen('certificate', '電子証明書選択');
   assert.match(await chromium.text(), /選択された電子証明書は、失効しています/);
-  await chromium.press('OK');
-  await chromium.screen('entry');
-  await refusedLogin();
-  await authenticate('master1', own);
-  await chromium.screen('issue');
-  assert.match(await chromium.text(), /再発行/);
-  await chromium.press('発行');
+  await leadOnToReissue();
   await chromium.page.waitForSelector('dialog[open]');
   await chromium.page.keyboard.press('Escape');
   await chromium.page.waitForSelector('main[data-screen=issue]:not([aria-busy="true"])');
