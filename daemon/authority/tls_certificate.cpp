@@ -24,6 +24,16 @@ policy::IssuanceRequest again(const api::CertificateRecord& record, const pkcs11
       names ? policy::parse_general_names(names->value) : std::vector<policy::GeneralName>{});
 }
 
+// Who issued the present one, while it may and lasts for as long again: callers trust it already, and a new
+// root may still be on its way to them.
+CertificateAuthority& issuer_for(Authorities& authorities, const api::CertificateRecord& record) {
+  auto* const before = authorities.find(record.authority);
+  const auto until = now() + (record.validity.not_after() - record.validity.not_before());
+  const bool goes_on = before && before->signer && before->state == AuthorityState::active &&
+                       until < before->issuer.validity.not_after();
+  return goes_on ? *before : authorities.issuing();
+}
+
 }  // namespace
 
 api::CertificateRecord TlsCertificate::current() const {
@@ -44,7 +54,7 @@ bool TlsCertificate::renew_due() {
   if (now() < record.renewal_from) return false;
   if (record.revocation)
     throw Error(ErrorCode::key, "the certificate of the API's TLS server is revoked; it is not renewed");
-  auto& authority = authorities_.issuing();
+  auto& authority = issuer_for(authorities_, record);
   if (authority.signer->needs_canary())
     throw Error(ErrorCode::unavailable, "the issuing key awaits its canary");
   if (now() < not_before_) throw Error(ErrorCode::config, refused_);

@@ -19,9 +19,9 @@ class TlsCertificate {
   // The one in use. Throws Error{store} if the set-up left none.
   api::CertificateRecord current() const;
   std::vector<policy::Bytes> chain() const;  // with its issuers
-  // True if another is in use from now on: the profile's time for renewal has come. The authority that issues
-  // by then issues it. Throws what keeps it from that; what a rule refused is not asked for again within the
-  // hour: each refusal is a leaf.
+  // True if another is in use from now on: the profile's time for renewal has come. It is issued by the
+  // authority of the present one while that is active, else by the one that issues by then. Throws what keeps
+  // it from that; what a rule refused is not asked for again within the hour: each refusal is a leaf.
   bool renew_due();
 
  private:

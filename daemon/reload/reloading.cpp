@@ -46,10 +46,10 @@ void require_followed(const std::vector<ConfigChange>& changes, const Config& ol
 std::vector<ConfigChange> Reloading::turn() {
   const Config next = Config::load(core_.config.file);
   auto changes = differences(document_, next.document);
-  add_files(next, changes);
+  auto templates = next.mail ? load_templates(next.mail->templates) : MailTemplates{};
+  add_files(next, templates, changes);
   require_followed(changes, core_.config, next);
   if (next.mail) check_mail_files(*next.mail);
-  auto templates = next.mail ? load_templates(next.mail->templates) : MailTemplates{};
   if (next.sha256 != sha256_) record(next);
   // From here on nothing may fail.
   document_ = next.document;
@@ -61,12 +61,13 @@ std::vector<ConfigChange> Reloading::turn() {
 }
 
 // What the configuration names, and may be another under the same name.
-void Reloading::add_files(const Config& next, std::vector<ConfigChange>& changes) const {
+void Reloading::add_files(const Config& next, const MailTemplates& templates,
+                          std::vector<ConfigChange>& changes) const {
   auto* const subscribers = service_.subscriber_jobs();
   if (!subscribers) return;
   if (next.subscribers && load_pack(*next.subscribers).sha256 != subscribers->pack().sha256)
     changes.push_back({"the policy pack (" + next.subscribers->file.string() + ")", "in force", "another"});
-  if (subscribers->outbox() && next.mail && !subscribers->outbox()->has(load_templates(next.mail->templates)))
+  if (subscribers->outbox() && next.mail && !subscribers->outbox()->has(templates))
     changes.push_back({"mail.templates, their texts", "in force", "others"});
 }
 

@@ -20,7 +20,8 @@ class Reloading {
   std::vector<ConfigChange> turn();
 
  private:
-  void add_files(const Config& next, std::vector<ConfigChange>& changes) const;
+  void add_files(const Config& next, const MailTemplates& templates,
+                 std::vector<ConfigChange>& changes) const;
   void record(const Config& next) const;
 
   Core& core_;
